@@ -1,0 +1,2 @@
+//! Words everyone uses. No I/O here.
+

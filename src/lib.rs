@@ -1,0 +1,4 @@
+//! Gatehouse: the control plane for a fleet of WireGuard servers, and the helpdesk for their users.
+
+pub mod agent;
+pub mod wire;
