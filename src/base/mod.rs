@@ -1,2 +1,14 @@
-//! Words everyone uses. No I/O here.
+//! Words everyone uses: errors, actors, times, ids, secrets, events. Nothing here does I/O but ask for random bytes.
 
+pub mod actor;
+pub mod clock;
+pub mod error;
+pub mod event;
+pub mod id;
+pub mod secret;
+
+pub use actor::{Actor, Role, Who};
+pub use clock::{Clock, Time};
+pub use error::{Error, Fields, Kind, Result};
+pub use event::Event;
+pub use secret::{Keys, Place, Secret};

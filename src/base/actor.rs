@@ -1,0 +1,113 @@
+//! Who asks: an argument of every function that reads or changes something.
+
+use std::net::IpAddr;
+
+use super::{Error, Result};
+
+/// The four roles, weakest first, so that they compare.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Role {
+    /// Owns devices and tickets.
+    Customer,
+    /// Answers tickets of the projects assigned.
+    Agent,
+    /// Runs everything but super admins.
+    Admin,
+    /// Runs everything.
+    SuperAdmin,
+}
+
+impl Role {
+    /// As SQL, JSON and the command line spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Role::Customer => "customer",
+            Role::Agent => "agent",
+            Role::Admin => "admin",
+            Role::SuperAdmin => "super_admin",
+        }
+    }
+
+    /// The reverse of [`Role::as_str`].
+    pub fn parse(text: &str) -> Option<Self> {
+        [Role::Customer, Role::Agent, Role::Admin, Role::SuperAdmin].into_iter().find(|role| role.as_str() == text)
+    }
+}
+
+/// Whoever stands behind a credential.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Who {
+    /// A user, by a session.
+    Person {
+        /// The user's number.
+        user: i64,
+        /// The address, as the audit log names the actor.
+        email: String,
+        /// As it stands now, not as it was when the session began.
+        role: Role,
+        /// The session's id, so that it can be ended.
+        session: String,
+    },
+    /// A VPN server's agent, by its token.
+    Server {
+        /// The server's number.
+        number: i64,
+        /// The server's slug.
+        id: String,
+    },
+    /// Nobody known: a login, an enrolment.
+    Nobody,
+    /// Gatehouse itself: a job, or an admin at the command line.
+    System,
+}
+
+/// Who asks, and from where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    /// Whoever stands behind the credential.
+    pub who: Who,
+    /// The address the request came from.
+    pub ip: Option<IpAddr>,
+}
+
+impl Actor {
+    /// Gatehouse itself.
+    pub fn system() -> Self {
+        Self { who: Who::System, ip: None }
+    }
+
+    /// Somebody who has shown no credential yet.
+    pub fn nobody(ip: Option<IpAddr>) -> Self {
+        Self { who: Who::Nobody, ip }
+    }
+
+    /// The role of a person; `None` for everything else.
+    pub fn role(&self) -> Option<Role> {
+        match &self.who {
+            Who::Person { role, .. } => Some(*role),
+            Who::Server { .. } | Who::Nobody | Who::System => None,
+        }
+    }
+
+    /// The user's number; `None` for everything but a person.
+    pub fn user(&self) -> Option<i64> {
+        match &self.who {
+            Who::Person { user, .. } => Some(*user),
+            Who::Server { .. } | Who::Nobody | Who::System => None,
+        }
+    }
+
+    /// Admins and Gatehouse itself see and run everything.
+    pub fn is_admin(&self) -> bool {
+        match &self.who {
+            Who::System => true,
+            Who::Person { role, .. } => *role >= Role::Admin,
+            Who::Server { .. } | Who::Nobody => false,
+        }
+    }
+
+    /// Forbidden to everybody but admins.
+    pub fn must_be_admin(&self) -> Result<()> {
+        if self.is_admin() { Ok(()) } else { Err(Error::forbidden()) }
+    }
+}

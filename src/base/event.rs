@@ -1,0 +1,11 @@
+//! What a committed change tells the rest of the process.
+
+/// Announced inside a transaction, heard only once it has committed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// The desired state of a server has a new revision: its agent's long-poll should answer.
+    DesiredChanged {
+        /// The server's number.
+        server: i64,
+    },
+}

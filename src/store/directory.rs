@@ -1,0 +1,135 @@
+//! The data directory: who holds it, where the database is, and the instance secret.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::base::{Error, Keys, Kind, Result, Secret, secret};
+
+/// A data directory that exists, with the keys of its instance.
+#[derive(Debug)]
+pub struct Directory {
+    path: PathBuf,
+    keys: Keys,
+}
+
+/// Proof that this process alone serves the directory; gone with the process, however that ends.
+#[derive(Debug)]
+pub struct Hold {
+    _file: File,
+    marker: PathBuf,
+    /// Whether the last holder did not stop cleanly.
+    pub unclean: bool,
+}
+
+impl Directory {
+    /// Opens a directory, making it (0700) and its secret (0600) where they are missing.
+    pub fn open(path: &Path, given: Option<&Secret<String>>) -> Result<Self> {
+        if !path.exists() {
+            fs::create_dir_all(path).map_err(|e| unusable(path, &e))?;
+            fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(|e| unusable(path, &e))?;
+        }
+        let bytes = match given {
+            Some(text) => parse(text.expose(), "GATEHOUSE_SECRET_KEY")?,
+            None => load_or_make(path)?,
+        };
+        Ok(Self { path: path.to_owned(), keys: Keys::derive(&bytes)? })
+    }
+
+    /// Where the database is.
+    pub fn database(&self) -> PathBuf {
+        self.path.join("gatehouse.db")
+    }
+
+    /// Everything derived from the instance secret.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
+    /// Takes the directory for this process alone. [`Kind::Unavailable`] when another one has it.
+    pub fn hold(&self) -> Result<Hold> {
+        let lock = self.path.join("gatehouse.lock");
+        let file = owner_only().create(true).truncate(false).open(&lock).map_err(|e| unusable(&lock, &e))?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(fs::TryLockError::WouldBlock) => return Err(held(&self.path)),
+            Err(fs::TryLockError::Error(error)) => return Err(unusable(&lock, &error)),
+        }
+        let marker = self.path.join("running");
+        let unclean = marker.exists();
+        owner_only().create(true).truncate(true).open(&marker).map_err(|e| unusable(&marker, &e))?;
+        Ok(Hold { _file: file, marker, unclean })
+    }
+}
+
+impl Hold {
+    /// Notes that everything was answered and written: the next start need not check the file.
+    pub fn release(self) {
+        if let Err(error) = fs::remove_file(&self.marker) {
+            tracing::warn!(%error, "could not note the clean stop; the next start will check the database");
+        }
+    }
+}
+
+fn owner_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.read(true).write(true).mode(0o600);
+    options
+}
+
+fn held(path: &Path) -> Error {
+    Error::new(
+        Kind::Unavailable { retry_after: 0 },
+        format!("Another gatehouse process holds {}. Stop it first.", path.display()),
+    )
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display()))
+}
+
+fn parse(text: &str, source: &str) -> Result<Zeroizing<[u8; 32]>> {
+    let mut bytes = Zeroizing::new([0; 32]);
+    hex::decode_to_slice(text.trim(), &mut *bytes)
+        .map_err(|_| Error::new(Kind::Invalid, format!("{source} must be 64 hexadecimal digits.")))?;
+    Ok(bytes)
+}
+
+fn load_or_make(path: &Path) -> Result<Zeroizing<[u8; 32]>> {
+    let file = path.join("secret.key");
+    match fs::read_to_string(&file) {
+        Ok(text) => return parse(&text, &file.display().to_string()),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => return Err(unusable(&file, &error)),
+    }
+    if path.join("gatehouse.db").exists() {
+        return Err(Error::new(
+            Kind::Conflict,
+            format!(
+                "There is a database but no {}. Put back the secret it was made with (or set GATEHOUSE_SECRET_KEY): \
+                 nothing sealed can be read without it.",
+                file.display()
+            ),
+        ));
+    }
+    let bytes = Zeroizing::new(secret::random::<32>()?);
+    let write = || -> std::io::Result<()> {
+        let new = path.join("secret.key.new");
+        let mut out = owner_only().create(true).truncate(true).open(&new)?;
+        out.write_all(Zeroizing::new(hex::encode(*bytes)).as_bytes())?;
+        out.sync_all()?;
+        // A link never replaces the secret that a second process may have made meanwhile.
+        let linked = fs::hard_link(&new, &file);
+        fs::remove_file(&new)?;
+        linked?;
+        File::open(path)?.sync_all()
+    };
+    match write() {
+        Ok(()) => Ok(bytes),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => load_or_make(path),
+        Err(error) => Err(unusable(&file, &error)),
+    }
+}

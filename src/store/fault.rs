@@ -1,0 +1,40 @@
+//! What an error of the engine means to us.
+
+use rusqlite::ErrorCode;
+
+use crate::base::{Error, Kind};
+
+/// Seconds after which a busy database is worth another try.
+const RETRY_AFTER: u64 = 5;
+
+/// Turns an engine's error into ours; the user never reads the engine's words.
+pub fn translate(error: rusqlite::Error) -> Error {
+    let cause = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DiskFull) => Error::new(Kind::Full, "The server's disk is full. Nothing was changed."),
+        Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
+            Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, "The database cannot be written at the moment.")
+        }
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, "The database is busy. Try again.")
+        }
+        Some(ErrorCode::SystemIoFailure) => Error::new(
+            Kind::Unavailable { retry_after: RETRY_AFTER },
+            "The disk did not confirm this. Whether it was kept is unknown: look before you try again.",
+        ),
+        Some(ErrorCode::OperationInterrupted) => Error::new(
+            Kind::Unavailable { retry_after: RETRY_AFTER },
+            "This took too long and was stopped. Ask for less at once.",
+        ),
+        Some(ErrorCode::ConstraintViolation) => {
+            Error { constraint: Some(cause.clone()), ..Error::internal("a constraint was violated") }
+        }
+        _ => Error::internal("the database refused a statement"),
+    }
+    .because(cause)
+}
+
+/// After such an error nobody knows what is on disk: the process must stop writing.
+pub fn leaves_the_disk_unknown(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure)
+}

@@ -1,0 +1,124 @@
+//! The only folder that names the database: SQLite in WAL mode, one writer thread, read-only readers.
+//!
+//! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
+//! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
+//! error of the engine means to us.
+
+mod conn;
+pub mod directory;
+mod fault;
+mod migrate;
+mod open;
+mod readers;
+mod writer;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use conn::{Conn, Row, Tx, Value, params};
+pub use directory::Directory;
+pub use migrate::{Migration, MigrationState, migration_state, migrations};
+
+use crate::base::{Clock, Event, Result};
+use readers::Readers;
+use writer::Writer;
+
+/// Longest that a job of the slow lane may run.
+const SLOW_DEADLINE: Duration = Duration::from_secs(30);
+
+/// Hears every event of a commit, in order, on the writer's thread: it must not block.
+pub type Listener = Box<dyn Fn(&Event) + Send>;
+
+/// The database as the rest of the program sees it. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    writer: Writer,
+    readers: Readers,
+    slow: Readers,
+}
+
+impl Store {
+    /// Opens the database of a held directory, whose schema must be current, and starts its threads.
+    pub fn start(directory: &Directory, clock: &Clock, listener: Listener) -> Result<Self> {
+        let path = directory.database();
+        let keys = Arc::new(directory.keys().clone());
+        let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+        let pool = open::readers(&path, threads + 1)?;
+        Ok(Self {
+            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), listener)?,
+            readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
+            slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
+        })
+    }
+
+    /// Runs one request's reads in one transaction, on a reader's thread.
+    pub async fn read<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        self.readers.run(read).await
+    }
+
+    /// Runs a report, an export or a ranked search on its own thread, under a deadline.
+    pub async fn read_slowly<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        self.slow.run(read).await
+    }
+
+    /// Runs one request's changes; answers once they are on disk. The closure may run twice, so it must not act on
+    /// anything but the transaction.
+    pub async fn write<T, F>(&self, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(write).await
+    }
+
+    /// How many batches have committed: a cached answer older than this may be stale.
+    pub fn commits(&self) -> u64 {
+        self.writer.commits()
+    }
+
+    /// Lets the queue run dry and stops the threads.
+    pub async fn stop(&self) {
+        self.writer.stop().await;
+    }
+}
+
+/// Runs one transaction on a connection of its own: for commands that work beside a running `serve`.
+pub fn write_once<T>(directory: &Directory, clock: &Clock, write: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
+    let raw = open::writer(&directory.database())?;
+    conn::transaction(&raw, clock.now(), directory.keys(), write)
+}
+
+/// Runs one read on a connection of its own: for commands that work beside a running `serve`.
+pub fn read_once<T>(directory: &Directory, clock: &Clock, read: impl FnOnce(&Conn<'_>) -> Result<T>) -> Result<T> {
+    let raw = open::reader(&directory.database())?;
+    conn::snapshot(&raw, clock.now(), directory.keys(), read)
+}
+
+/// Brings the schema up to date. The directory must be held.
+pub fn migrate(directory: &Directory, clock: &Clock) -> Result<()> {
+    let mut raw = open::writer(&directory.database())?;
+    migrate::to_latest(&mut raw)?;
+    conn::transaction(&raw, clock.now(), directory.keys(), |tx| migrate::bind_to_secret(tx))
+}
+
+/// Whether every page of the database file is sound.
+pub fn check_integrity(path: &Path) -> Result<()> {
+    open::check_integrity(&open::reader(path)?)
+}
+
+/// Prepares a statement against a fresh schema: what the tests hold every statement of the code against.
+#[doc(hidden)]
+pub fn prepares(statement: &str) -> std::result::Result<(), String> {
+    let mut raw = open::memory().map_err(|error| error.to_string())?;
+    migrate::to_latest(&mut raw).map_err(|error| error.to_string())?;
+    raw.prepare(statement).map(drop).map_err(|error| error.to_string())
+}

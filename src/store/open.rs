@@ -1,0 +1,100 @@
+//! The settings of every connection.
+
+use std::path::Path;
+use std::time::Duration;
+
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::fault;
+use crate::base::{Error, Kind, Result};
+
+/// Below this version two connections that write and checkpoint at once can corrupt the file.
+const OLDEST_ENGINE: i32 = 3_051_003;
+/// Other processes hold the lock for a commit at most.
+const BUSY: Duration = Duration::from_secs(10);
+/// Distinct statements a connection keeps prepared.
+const PREPARED: usize = 256;
+
+/// The connection that writes: durable at every commit.
+pub fn writer(path: &Path) -> Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(fault::translate)?;
+    configure(&connection).map_err(fault::translate)?;
+    connection
+        .execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")
+        .map_err(fault::translate)?;
+    Ok(connection)
+}
+
+/// A connection that cannot write.
+pub fn reader(path: &Path) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, reader_flags()).map_err(fault::translate)?;
+    configure(&connection).map_err(fault::translate)?;
+    Ok(connection)
+}
+
+/// The readers' connections, each of which cannot write.
+pub fn readers(path: &Path, count: usize) -> Result<Pool<SqliteConnectionManager>> {
+    let source = SqliteConnectionManager::file(path).with_flags(reader_flags()).with_init(|c| configure(c));
+    let size = u32::try_from(count).unwrap_or(u32::MAX);
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .test_on_check_out(false)
+        .build(source)
+        .map_err(Error::internal)
+}
+
+/// A database that lives no longer than its connection.
+pub fn memory() -> Result<Connection> {
+    Connection::open_in_memory().map_err(fault::translate)
+}
+
+/// Reads the whole file and says what is wrong with it.
+pub fn check_integrity(connection: &Connection) -> Result<()> {
+    let verdict: String =
+        connection.query_row("pragma integrity_check(1)", [], |row| row.get(0)).map_err(fault::translate)?;
+    let orphan: Option<String> = {
+        let mut statement = connection.prepare("pragma foreign_key_check").map_err(fault::translate)?;
+        let mut rows = statement.query([]).map_err(fault::translate)?;
+        match rows.next().map_err(fault::translate)? {
+            Some(row) => Some(row.get(0).map_err(fault::translate)?),
+            None => None,
+        }
+    };
+    match (verdict.as_str(), orphan) {
+        ("ok", None) => Ok(()),
+        ("ok", Some(table)) => Err(damaged(&format!("a row of {table} refers to one that is gone"))),
+        (what, _) => Err(damaged(what)),
+    }
+}
+
+fn damaged(what: &str) -> Error {
+    Error::new(
+        Kind::Internal,
+        format!("The database is damaged: {what}. Restore a backup, or ask for help with this file."),
+    )
+}
+
+fn reader_flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
+}
+
+fn configure(connection: &Connection) -> rusqlite::Result<()> {
+    if rusqlite::version_number() < OLDEST_ENGINE {
+        return Err(rusqlite::Error::ToSqlConversionFailure("SQLite is older than 3.51.3".into()));
+    }
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(PREPARED);
+    // Without it every new value bound to a statement may prepare it again (half of a reader's throughput).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
+    connection.execute_batch(
+        "pragma mmap_size = 0; pragma trusted_schema = off; pragma temp_store = memory; pragma cache_size = -65536;",
+    )
+}

@@ -1,0 +1,107 @@
+//! Threads that read, each with its own connection that cannot write, fed from one bounded queue.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crossbeam_channel::{Receiver, Sender, TrySendError};
+use r2d2::{Pool, PooledConnection};
+use r2d2_sqlite::SqliteConnectionManager;
+use tokio::sync::oneshot;
+
+use super::conn::{self, Conn};
+use super::fault;
+use crate::base::{Clock, Error, Keys, Kind, Result};
+
+/// Requests that may wait; one more is told to come back.
+const QUEUE: usize = 1_024;
+/// Virtual machine steps between two looks at the deadline.
+const STEPS: i32 = 10_000;
+
+type Job = Box<dyn FnOnce(&rusqlite::Connection) + Send>;
+
+/// A handful of reader threads.
+#[derive(Clone)]
+pub struct Readers {
+    queue: Sender<Job>,
+    clock: Clock,
+    keys: Arc<Keys>,
+    deadline: Option<Duration>,
+}
+
+impl Readers {
+    /// Starts the threads; with a deadline each read is interrupted when it passes.
+    pub fn start(
+        name: &str,
+        threads: usize,
+        pool: &Pool<SqliteConnectionManager>,
+        clock: &Clock,
+        keys: &Arc<Keys>,
+        deadline: Option<Duration>,
+    ) -> Result<Self> {
+        let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
+        for _ in 0..threads {
+            let connection = pool.get().map_err(Error::internal)?;
+            let jobs = jobs.clone();
+            std::thread::Builder::new()
+                .name(name.to_owned())
+                .spawn(move || serve(&connection, &jobs))
+                .map_err(Error::internal)?;
+        }
+        Ok(Self { queue, clock: clock.clone(), keys: keys.clone(), deadline })
+    }
+
+    /// Runs one read on whichever thread is free.
+    pub async fn run<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let (clock, keys, deadline) = (self.clock.clone(), self.keys.clone(), self.deadline);
+        let job: Job = Box::new(move |raw| {
+            if reply.is_closed() {
+                return;
+            }
+            let done = within(raw, deadline, || {
+                catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, clock.now(), &keys, read)))
+            });
+            let done = done.and_then(|done| {
+                done.unwrap_or_else(|_| {
+                    if !raw.is_autocommit() {
+                        raw.execute_batch("rollback").map_err(fault::translate)?;
+                    }
+                    Err(Error::internal("a read panicked"))
+                })
+            });
+            // A caller that went away needs no answer.
+            let _gone = reply.send(done);
+        });
+        self.queue.try_send(job).map_err(|error| match error {
+            TrySendError::Full(_) => {
+                Error::new(Kind::Unavailable { retry_after: 1 }, "Too much is asked at once. Try again in a second.")
+            }
+            TrySendError::Disconnected(_) => stopping(),
+        })?;
+        answer.await.map_err(|_| stopping())?
+    }
+}
+
+fn stopping() -> Error {
+    Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
+}
+
+fn serve(connection: &PooledConnection<SqliteConnectionManager>, jobs: &Receiver<Job>) {
+    for job in jobs {
+        job(connection);
+    }
+}
+
+fn within<T>(raw: &rusqlite::Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<T> {
+    let Some(deadline) = deadline else { return Ok(f()) };
+    let until = Instant::now() + deadline;
+    raw.progress_handler(STEPS, Some(move || Instant::now() > until)).map_err(fault::translate)?;
+    let done = f();
+    raw.progress_handler(0, None::<fn() -> bool>).map_err(fault::translate)?;
+    Ok(done)
+}

@@ -1,0 +1,212 @@
+//! The one thread that writes: it drains what is queued, commits once, then answers all.
+//!
+//! A request that fails leaves no trace in its batch. Requests run without savepoints; only when one fails after it has
+//! written is the batch rolled back and run again with a savepoint each (2 × the throughput of savepoints always).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use rusqlite::Connection;
+use tokio::sync::{mpsc, oneshot};
+
+use super::conn::Tx;
+use super::{Listener, fault};
+use crate::base::{Clock, Error, Keys, Kind, Result};
+
+/// Requests that share a commit at most.
+const BATCH: usize = 256;
+/// Requests that may wait; more are held back at the door.
+const QUEUE: usize = 4_096;
+
+/// The way to the writer thread.
+#[derive(Clone)]
+pub struct Writer {
+    queue: mpsc::Sender<Message>,
+    commits: Arc<AtomicU64>,
+}
+
+enum Message {
+    Work(Box<dyn Job>),
+    Stop(oneshot::Sender<()>),
+}
+
+trait Job: Send {
+    /// Runs the request; true when it succeeded.
+    fn run(&mut self, tx: &Tx<'_>) -> bool;
+    /// Answers with what the request gave, or with what befell the whole batch.
+    fn answer(self: Box<Self>, batch: Option<&Error>);
+}
+
+struct Request<T, F> {
+    write: F,
+    done: Option<Result<T>>,
+    reply: oneshot::Sender<Result<T>>,
+}
+
+impl<T: Send, F: FnMut(&Tx<'_>) -> Result<T> + Send> Job for Request<T, F> {
+    fn run(&mut self, tx: &Tx<'_>) -> bool {
+        let done = catch_unwind(AssertUnwindSafe(|| (self.write)(tx)))
+            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
+        let succeeded = done.is_ok();
+        self.done = Some(done);
+        succeeded
+    }
+
+    fn answer(self: Box<Self>, batch: Option<&Error>) {
+        let done = match (self.done, batch) {
+            (Some(Ok(_)) | None, Some(error)) => Err(error.clone()),
+            (Some(done), _) => done,
+            (None, None) => Err(Error::internal("a write was never run")),
+        };
+        // A caller that went away needs no answer: what it asked for is done all the same.
+        let _gone = self.reply.send(done);
+    }
+}
+
+impl Writer {
+    /// Starts the thread.
+    pub fn start(raw: Connection, clock: Clock, keys: Arc<Keys>, listener: Listener) -> Result<Self> {
+        let (queue, messages) = mpsc::channel(QUEUE);
+        let commits = Arc::new(AtomicU64::new(0));
+        let thread = Thread { raw, clock, keys, listener, commits: commits.clone() };
+        std::thread::Builder::new()
+            .name("writer".to_owned())
+            .spawn(move || thread.serve(messages))
+            .map_err(Error::internal)?;
+        Ok(Self { queue, commits })
+    }
+
+    /// Queues one request; answers once it is on disk.
+    pub async fn run<T, F>(&self, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let (reply, answer) = oneshot::channel();
+        let request = Message::Work(Box::new(Request { write, done: None, reply }));
+        self.queue.send(request).await.map_err(|_| stopping())?;
+        answer.await.map_err(|_| stopping())?
+    }
+
+    /// How many batches have committed.
+    pub fn commits(&self) -> u64 {
+        self.commits.load(Ordering::Acquire)
+    }
+
+    /// Answers everything queued before, then stops.
+    pub async fn stop(&self) {
+        let (reply, stopped) = oneshot::channel();
+        if self.queue.send(Message::Stop(reply)).await.is_ok() {
+            // An error means that the thread is gone already.
+            let _gone = stopped.await;
+        }
+    }
+}
+
+fn stopping() -> Error {
+    Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
+}
+
+struct Thread {
+    raw: Connection,
+    clock: Clock,
+    keys: Arc<Keys>,
+    listener: Listener,
+    commits: Arc<AtomicU64>,
+}
+
+impl Thread {
+    fn serve(self, mut messages: mpsc::Receiver<Message>) {
+        let mut waiting = Vec::with_capacity(BATCH);
+        while messages.blocking_recv_many(&mut waiting, BATCH) > 0 {
+            let mut jobs = Vec::with_capacity(waiting.len());
+            let mut stop = None;
+            for message in waiting.drain(..) {
+                match message {
+                    Message::Work(job) => jobs.push(job),
+                    Message::Stop(reply) => stop = Some(reply),
+                }
+            }
+            if !jobs.is_empty() && !self.batch(jobs) {
+                tracing::error!("the disk did not confirm a commit: stopping, so that nothing is built on it");
+                std::process::exit(1);
+            }
+            if let Some(reply) = stop {
+                // Whoever asked may have given up waiting.
+                let _gone = reply.send(());
+                return;
+            }
+        }
+    }
+
+    /// Runs and answers a batch; false when the disk is in doubt.
+    fn batch(&self, mut jobs: Vec<Box<dyn Job>>) -> bool {
+        let outcome = self.run(&mut jobs);
+        if outcome.is_ok() {
+            self.commits.fetch_add(1, Ordering::Release);
+        }
+        let (error, sound) = match &outcome {
+            Ok(()) => (None, true),
+            Err(error) => (Some(fault::translate(clone(error))), !fault::leaves_the_disk_unknown(error)),
+        };
+        for job in jobs {
+            job.answer(error.as_ref());
+        }
+        sound
+    }
+
+    fn run(&self, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+        self.raw.execute_batch("begin immediate")?;
+        let tx = Tx::new(&self.raw, self.clock.now(), &self.keys);
+        let clean = jobs.iter_mut().all(|job| {
+            let (before, events) = (tx.changes(), tx.take_events());
+            let succeeded = job.run(&tx);
+            let heard = tx.take_events();
+            let kept = if succeeded { heard } else { Vec::new() };
+            events.into_iter().chain(kept).for_each(|event| tx.announce(event));
+            succeeded || tx.changes() == before && !self.raw.is_autocommit()
+        });
+        if clean {
+            return self.commit(tx);
+        }
+        tx.take_events();
+        self.undo("rollback")?;
+        self.raw.execute_batch("begin immediate")?;
+        let tx = Tx::new(&self.raw, self.clock.now(), &self.keys);
+        let mut kept = Vec::new();
+        for job in jobs {
+            self.raw.execute_batch("savepoint request")?;
+            if job.run(&tx) {
+                kept.append(&mut tx.take_events());
+            } else {
+                tx.take_events();
+                self.undo("rollback to request")?;
+            }
+            self.raw.execute_batch("release request")?;
+        }
+        kept.into_iter().for_each(|event| tx.announce(event));
+        self.commit(tx)
+    }
+
+    fn commit(&self, tx: Tx<'_>) -> rusqlite::Result<()> {
+        if let Err(error) = self.raw.execute_batch("commit") {
+            self.undo("rollback")?;
+            return Err(error);
+        }
+        tx.take_events().iter().for_each(|event| (self.listener)(event));
+        Ok(())
+    }
+
+    /// Some errors (a full disk) have already rolled the transaction back.
+    fn undo(&self, how: &str) -> rusqlite::Result<()> {
+        if self.raw.is_autocommit() { Ok(()) } else { self.raw.execute_batch(how) }
+    }
+}
+
+fn clone(error: &rusqlite::Error) -> rusqlite::Error {
+    match error {
+        rusqlite::Error::SqliteFailure(code, message) => rusqlite::Error::SqliteFailure(*code, message.clone()),
+        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
+    }
+}
