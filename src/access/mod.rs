@@ -1,0 +1,7 @@
+//! Ways in: sessions, the first-administrator link, agent tokens, and answers kept for a retry.
+
+pub mod first_admin;
+pub mod kept;
+pub mod session;
+pub mod sign_in;
+mod signature;

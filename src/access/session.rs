@@ -1,0 +1,87 @@
+//! Sessions: a JWT names a row, and the row decides on every request.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use serde::{Deserialize, Serialize};
+
+use super::signature;
+use crate::base::clock::MINUTE;
+use crate::base::{Actor, Error, Keys, Result, Role, Secret, Time, Who, id};
+use crate::person::Person;
+use crate::store::{Conn, Tx, params};
+
+/// Seconds that a token may seem to come from the future: clocks of two machines differ.
+const LEEWAY_S: i64 = 60;
+
+/// The claims of a session token; each of its exact JSON type.
+#[derive(Debug, Serialize, Deserialize)]
+struct Claims {
+    sub: String,
+    iat: i64,
+    exp: i64,
+    jti: String,
+    typ: String,
+}
+
+/// A session token whose signature and times hold; whether its session does, only the database knows.
+#[derive(Clone, Debug)]
+pub struct Ticket {
+    session: String,
+}
+
+/// Starts a session for a user; answers its token.
+pub fn start(tx: &Tx<'_>, actor: &Actor, person: &Person, ttl_minutes: i64, agent: &str) -> Result<Secret<String>> {
+    let (now, session) = (tx.now(), id::new_uuid(tx.now()));
+    let expires = now.plus(ttl_minutes.saturating_mul(MINUTE));
+    tx.execute(
+        "insert into sessions (id, user_id, created_at, expires_at, ip, user_agent)
+         values (:id, :user, :now, :expires, :ip, :agent)",
+        params! {":id": session, ":user": person.id, ":now": now.0, ":expires": expires.0,
+        ":ip": actor.ip.map(|ip| ip.to_string()), ":agent": agent.chars().take(255).collect::<String>()},
+    )?;
+    let claims = Claims {
+        sub: person.uuid.clone(),
+        iat: now.unix_seconds(),
+        exp: expires.unix_seconds(),
+        jti: session,
+        typ: "session".to_owned(),
+    };
+    signature::install();
+    let key = EncodingKey::from_secret(tx.keys().session());
+    encode(&Header::new(Algorithm::HS256), &claims, &key).map(Secret::new).map_err(Error::internal)
+}
+
+/// Checks signature, algorithm, kind and times of a token, without the database.
+pub fn check(keys: &Keys, now: Time, token: &str) -> Result<Ticket> {
+    signature::install();
+    let mut rules = Validation::new(Algorithm::HS256);
+    // The crate reads the machine's clock; we judge the times by our own.
+    rules.validate_exp = false;
+    let key = DecodingKey::from_secret(keys.session());
+    let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::unauthenticated())?.claims;
+    let now = now.unix_seconds();
+    let timely = claims.exp > now && claims.iat <= now + LEEWAY_S && claims.iat >= 0;
+    if claims.typ != "session" || !timely {
+        return Err(Error::unauthenticated());
+    }
+    Ok(Ticket { session: claims.jti })
+}
+
+/// Who stands behind a session at this moment.
+pub fn actor(conn: &Conn<'_>, ticket: &Ticket, ip: Option<std::net::IpAddr>) -> Result<Actor> {
+    let who = conn.one(
+        "select users.id, users.email, users.role from sessions join users on users.id = sessions.user_id
+         where sessions.id = :session and sessions.revoked_at is null and sessions.expires_at > :now
+           and users.is_active = 1 and users.deleted_at is null",
+        params! {":session": ticket.session, ":now": conn.now().0},
+        |row| {
+            let role: String = row.get("role")?;
+            Ok(Who::Person {
+                user: row.get("id")?,
+                email: row.get("email")?,
+                role: Role::parse(&role).ok_or_else(|| Error::internal(format!("unknown role {role}")))?,
+                session: ticket.session.clone(),
+            })
+        },
+    )?;
+    Ok(Actor { who: who.ok_or_else(Error::unauthenticated)?, ip })
+}

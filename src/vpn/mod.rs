@@ -1,0 +1,8 @@
+//! The fleet: servers, their agents, their peers, and what the agents report.
+
+pub mod desired;
+pub mod enrollment;
+pub mod key;
+pub mod peer;
+pub mod server;
+pub mod usage;

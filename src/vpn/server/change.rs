@@ -1,0 +1,57 @@
+//! Changing a server.
+
+use super::create::json;
+use super::{NewServer, RawServer, Server, revise};
+use crate::audit;
+use crate::base::{Actor, Error, Result};
+use crate::store::{Tx, params};
+
+/// What may be changed: every field but the id; what is `None` stays.
+#[derive(Clone, Debug, Default)]
+pub struct ServerChange(pub RawServer);
+
+/// Changes a server; its agent hears of it. A network that some peer would fall out of is refused.
+pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange) -> Result<()> {
+    actor.must_be_admin()?;
+    let given = change.0;
+    let merged = NewServer::parse(&RawServer {
+        id: Some(server.id.clone()),
+        name: given.name.or_else(|| Some(server.name.clone())),
+        endpoint: given.endpoint.or_else(|| Some(server.endpoint.to_string())),
+        address: given.address.or_else(|| Some(server.network.v4.to_string())),
+        address6: given.address6.or_else(|| server.network.v6.map(|net| net.to_string())),
+        dns: given.dns.or_else(|| Some(server.dns.clone())),
+        allowed_ips: given.allowed_ips.or_else(|| Some(server.allowed_ips.clone())),
+        mtu: given.mtu.or(server.mtu.map(i64::from)),
+        keepalive: given.keepalive.or(Some(i64::from(server.keepalive))),
+    })?;
+    let peers = tx.all(
+        "select address, address6 from peers where server = :server",
+        params! {":server": server.number},
+        |row| Ok((row.get::<String>("address")?, row.get::<Option<String>>("address6")?)),
+    )?;
+    let outside = peers.iter().filter(|(v4, v6)| {
+        !v4.parse().is_ok_and(|address| merged.network.fits_v4(address))
+            || v6.as_ref().is_some_and(|v6| !v6.parse().is_ok_and(|address| merged.network.fits_v6(address)))
+    });
+    match outside.count() {
+        0 => {}
+        left => {
+            let message =
+                format!("{left} peers have an address outside this network or the server's own. Move them first.");
+            return Err(Error::field("address", message));
+        }
+    }
+    tx.execute(
+        "update servers set name = :name, endpoint = :endpoint, listen_port = :port, address = :address,
+           address6 = :address6, dns = :dns, allowed_ips = :allowed_ips, mtu = :mtu, keepalive = :keepalive,
+           updated_at = :now
+         where number = :number",
+        params! {":name": merged.name, ":endpoint": merged.endpoint.to_string(), ":port": merged.endpoint.port,
+        ":address": merged.network.v4.to_string(), ":address6": merged.network.v6.map(|net| net.to_string()),
+        ":dns": json(&merged.dns)?, ":allowed_ips": json(&merged.allowed_ips)?, ":mtu": merged.mtu,
+        ":keepalive": merged.keepalive, ":now": tx.now().0, ":number": server.number},
+    )?;
+    revise(tx, server.number)?;
+    audit::record(tx, actor, "server_updated", &server.id)
+}
