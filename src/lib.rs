@@ -1,9 +1,38 @@
 //! Gatehouse: the control plane for a fleet of WireGuard servers, and the helpdesk for their users.
+//!
+//! A domain of plain synchronous Rust in the middle, dialects around it that speak the five API documents, one store
+//! below it, and the agent beside it. A folder is a noun, a file is a verb.
+//!
+//! | where | what |
+//! |---|---|
+//! | [`cli`] | one file per subcommand |
+//! | [`http`] | serving: listener, request ids, first run, metrics |
+//! | [`jobs`] | timed work |
+//! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
+//! | [`access`], [`person`] | sessions and other ways in; users and passwords |
+//! | [`audit`] | the hash-chained log |
+//! | [`store`] | the only folder that names the database |
+//! | [`base`] | words everyone uses |
+//! | [`agent`] | the process on each VPN server; it shares only [`wire`] with the rest |
+//!
+//! What must always hold:
+//! - Arrows point down this table only. A dialect never imports another and never names SQL; the domain never names HTTP.
+//! - An answer is given after its change is on disk. A request that fails leaves no trace.
+//! - Who asks is an argument of every function that reads or changes something; what they may not see does not exist.
+//! - A change writes its audit row in the same transaction.
+//! - A tunnel never drops because of us: the agent changes only what differs and keeps what it has when nobody answers.
 
 pub mod access;
 pub mod agent;
+pub mod app;
 pub mod audit;
 pub mod base;
+pub mod cli;
+pub mod config;
+pub mod dialects;
+pub mod http;
+pub mod jobs;
 pub mod person;
 pub mod store;
 pub mod vpn;

@@ -5,3 +5,4 @@ pub mod kept;
 pub mod session;
 pub mod sign_in;
 mod signature;
+pub mod throttle;

@@ -23,7 +23,13 @@ pub fn fail(tx: &Tx<'_>, actor: &Actor, email: &str) -> Result<()> {
 }
 
 /// Signs in whoever gave the right password, if they still may.
-pub fn succeed(tx: &Tx<'_>, actor: &Actor, email: &str, ttl_minutes: i64, agent: &str) -> Result<Secret<String>> {
+pub fn succeed(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    email: &str,
+    ttl_minutes: i64,
+    agent: &str,
+) -> Result<(Secret<String>, Person)> {
     let person = person::by_email(tx, email)?.ok_or_else(refused)?;
     if !person.is_active {
         return Err(Error::new(Kind::Forbidden, "Account is inactive"));
@@ -31,5 +37,5 @@ pub fn succeed(tx: &Tx<'_>, actor: &Actor, email: &str, ttl_minutes: i64, agent:
     let token = session::start(tx, actor, &person, ttl_minutes, agent)?;
     let who = Who::Person { user: person.id, email: person.email.clone(), role: person.role, session: String::new() };
     audit::record(tx, &Actor { who, ip: actor.ip }, "login", &person.email)?;
-    Ok(token)
+    Ok((token, person))
 }

@@ -1,0 +1,30 @@
+//! `gatehouse migrate`.
+
+use clap::Args;
+
+use super::{open, say};
+use crate::base::{Clock, Error};
+use crate::config::Data;
+use crate::store;
+
+#[derive(Debug, Args)]
+pub struct Migrate {
+    #[command(flatten)]
+    data: Data,
+    /// Only show which migrations the database has; works beside a running `serve`.
+    #[arg(long)]
+    status: bool,
+}
+
+pub fn run(command: &Migrate) -> Result<(), Error> {
+    let directory = open(&command.data)?;
+    if !command.status {
+        let hold = directory.hold()?;
+        store::migrate(&directory, &Clock::System)?;
+        hold.release();
+    }
+    for migration in store::migration_state(&directory)? {
+        say(&format!("{} {}", if migration.applied { "applied" } else { "pending" }, migration.name));
+    }
+    Ok(())
+}

@@ -1,0 +1,63 @@
+//! The command line: one file per subcommand.
+
+mod audit;
+mod create_admin;
+mod migrate;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::base::{Error, Kind};
+use crate::config::Data;
+use crate::store::Directory;
+
+/// Another process holds the data directory (EX_TEMPFAIL of sysexits.h).
+const HELD: u8 = 75;
+
+/// Control plane for a fleet of WireGuard servers, and the helpdesk for their users.
+#[derive(Debug, Parser)]
+#[command(name = "gatehouse", version)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the control plane.
+    Serve(serve::Serve),
+    /// Bring the database up to date, or show which migrations it has.
+    Migrate(migrate::Migrate),
+    /// Make an administrator.
+    CreateAdmin(create_admin::CreateAdmin),
+    /// The audit log.
+    Audit(audit::Audit),
+}
+
+/// Runs the chosen subcommand.
+pub fn run(cli: Cli) -> ExitCode {
+    let done = match cli.command {
+        Command::Serve(command) => serve::run(command),
+        Command::Migrate(command) => migrate::run(&command),
+        Command::CreateAdmin(command) => create_admin::run(command),
+        Command::Audit(command) => audit::run(&command),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("gatehouse: {error}");
+            ExitCode::from(if matches!(error.kind, Kind::Unavailable { .. }) { HELD } else { 1 })
+        }
+    }
+}
+
+fn open(data: &Data) -> Result<Directory, Error> {
+    Directory::open(&data.data_dir, data.secret_key.as_ref())
+}
+
+#[allow(clippy::print_stdout, reason = "what a command answers goes to standard output")]
+fn say(line: &str) {
+    println!("{line}");
+}

@@ -1,0 +1,86 @@
+//! `gatehouse serve`.
+
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tracing_subscriber::EnvFilter;
+
+use super::{open, say};
+use crate::access::first_admin;
+use crate::app::App;
+use crate::base::{Clock, Error, Kind};
+use crate::config::{Data, LogFormat, Settings};
+use crate::{http, jobs, store};
+
+/// Longest that a stop waits for requests in flight.
+const PATIENCE: Duration = Duration::from_secs(8);
+
+#[derive(Debug, Args)]
+pub struct Serve {
+    #[command(flatten)]
+    data: Data,
+    #[command(flatten)]
+    settings: Settings,
+}
+
+pub fn run(command: Serve) -> Result<(), Error> {
+    log(command.settings.log_format);
+    let directory = open(&command.data)?;
+    let hold = directory.hold()?;
+    if hold.unclean && directory.database().exists() {
+        tracing::info!("the last stop was not a clean one: checking the database");
+        store::check_integrity(&directory.database())?;
+    }
+    if !command.settings.no_migrate {
+        store::migrate(&directory, &Clock::System)?;
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
+    runtime.block_on(async {
+        let app = App::start(&directory, command.settings, Clock::System)?;
+        serve(app).await
+    })?;
+    hold.release();
+    Ok(())
+}
+
+async fn serve(app: App) -> Result<(), Error> {
+    let unusable = |error: std::io::Error| {
+        Error::new(Kind::Internal, format!("{} cannot be listened on: {error}.", app.settings.listen))
+    };
+    let listener = TcpListener::bind(app.settings.listen).await.map_err(unusable)?;
+    let address = listener.local_addr().map_err(unusable)?;
+    let stack = http::stack(&app)?;
+    let first = app.store.write(|tx| first_admin::offer(tx)).await?;
+    say(&format!("listening on http://{address}"));
+    if let Some(token) = first {
+        let origin = app.settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
+        say(&format!("make the first administrator: {origin}/setup?token={}", token.expose()));
+    }
+    // Nobody may be listening: then there is no service manager to tell.
+    let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
+    let timed = tokio::spawn(jobs::run(app.clone()));
+    let served = tokio::spawn(http::serve(listener, stack, app.clone()));
+    let mut terminated = signal(SignalKind::terminate()).map_err(Error::internal)?;
+    tokio::select! {
+        _ = terminated.recv() => {}
+        done = tokio::signal::ctrl_c() => done.map_err(Error::internal)?,
+    }
+    app.stopping.cancel();
+    if tokio::time::timeout(PATIENCE, served).await.is_err() {
+        tracing::warn!("some requests did not end in time");
+    }
+    timed.await.map_err(Error::internal)?;
+    app.store.stop().await;
+    Ok(())
+}
+
+fn log(format: LogFormat) {
+    let filter = EnvFilter::try_from_env("GATEHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match format {
+        LogFormat::Text => lines.with_ansi(false).init(),
+        LogFormat::Json => lines.json().init(),
+    }
+}

@@ -1,0 +1,86 @@
+//! Every setting: its flag, its variable, its default.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use ipnet::IpNet;
+
+use crate::base::Secret;
+
+/// Where the data is; every subcommand but `agent` takes it.
+#[derive(Clone, Debug, Args)]
+pub struct Data {
+    /// Folder of the database, the instance secret and everything else that is kept.
+    #[arg(long, env = "GATEHOUSE_DATA_DIR", default_value = "./data")]
+    pub data_dir: PathBuf,
+    /// The instance secret, 64 hexadecimal digits; without it `secret.key` in the data folder.
+    #[arg(long = "secret-key", env = "GATEHOUSE_SECRET_KEY", hide_env_values = true, value_parser = secret)]
+    pub secret_key: Option<Secret<String>>,
+}
+
+/// On or off.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    /// Enforced.
+    On,
+    /// Not enforced.
+    Off,
+}
+
+/// How the log is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines, a JSON object per line.
+    Json,
+}
+
+/// What `serve` can be told.
+#[derive(Clone, Debug, Args)]
+pub struct Settings {
+    /// Address and port to listen on; port 0 takes a free one.
+    #[arg(long, env = "GATEHOUSE_LISTEN", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// The address under which people and agents reach this instance, https://vpn.example.org.
+    #[arg(long, env = "GATEHOUSE_PUBLIC_URL", value_parser = origin)]
+    pub public_url: Option<String>,
+    /// Networks whose X-Forwarded-For header is believed.
+    #[arg(long, env = "GATEHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Limits on how often callers may call.
+    #[arg(long, env = "GATEHOUSE_RATE_LIMIT", value_enum, default_value = "on")]
+    pub rate_limit: Switch,
+    /// Minutes that a session of /api/auth/login lasts.
+    #[arg(long, env = "GATEHOUSE_JWT_TTL", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=525_600))]
+    pub jwt_ttl: u32,
+    /// Shortest password, in characters.
+    #[arg(long, env = "GATEHOUSE_MIN_PASSWORD_LENGTH", default_value_t = 8)]
+    pub min_password_length: usize,
+    /// Start without bringing the schema up to date.
+    #[arg(long, env = "GATEHOUSE_NO_MIGRATE")]
+    pub no_migrate: bool,
+    /// How the log on standard error is written.
+    #[arg(long, env = "GATEHOUSE_LOG_FORMAT", value_enum, default_value = "text")]
+    pub log_format: LogFormat,
+}
+
+fn secret(text: &str) -> Result<Secret<String>, std::convert::Infallible> {
+    Ok(Secret::new(text.to_owned()))
+}
+
+fn origin(text: &str) -> Result<String, String> {
+    let text = text.trim_end_matches('/');
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    match rest {
+        Some(host) if is_host(host) => Ok(text.to_owned()),
+        _ => Err("must be an origin without a path, such as https://vpn.example.org".to_owned()),
+    }
+}
+
+/// Whether text is a host with or without a port and nothing else: it ends in links and command lines.
+pub fn is_host(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
+    !text.is_empty() && text.len() <= 260 && text.bytes().all(plain)
+}

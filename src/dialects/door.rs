@@ -1,0 +1,153 @@
+//! The door: which dialect answers, chosen by path, method and the shape of the credential.
+
+use std::collections::BTreeMap;
+use std::convert::Infallible;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use axum::Router;
+use axum::body::Body;
+use axum::http::{HeaderValue, Method, Request, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::json;
+use tower::{Service, ServiceExt};
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::path::PathItem;
+use utoipa_axum::router::OpenApiRouter;
+
+use super::credential::Credential;
+use crate::app::App;
+use crate::base::{Error, Result};
+
+/// The surfaces that stand behind the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Dialect {
+    /// Document 001.
+    Desk,
+    /// Document 002.
+    Fleet,
+}
+
+/// The dialects that document each path and method.
+type Entry = BTreeMap<String, Vec<usize>>;
+
+/// Finds the dialect of a request and hands it over; answers 404 and 405 itself.
+#[derive(Clone)]
+pub struct Door(Arc<Inner>);
+
+struct Inner {
+    table: matchit::Router<Entry>,
+    rooms: Vec<(Dialect, Router)>,
+}
+
+/// Which of the dialects that document an operation answers: machines' keys get the integrators' surfaces, everything
+/// else the people's. The shape grants nothing.
+pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
+    let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
+    let for_people = |dialect: &&Dialect| match dialect {
+        Dialect::Desk => !by_machine,
+        Dialect::Fleet => true,
+    };
+    claims.iter().find(for_people).or(claims.first()).copied()
+}
+
+impl Door {
+    /// Builds the table from what each dialect documents.
+    pub fn build(
+        app: &App,
+        dialects: impl IntoIterator<Item = (Dialect, OpenApiRouter<App>)>,
+    ) -> Result<(Self, OpenApi)> {
+        let (mut entries, mut rooms) = (BTreeMap::<String, Entry>::new(), Vec::new());
+        let mut description = OpenApi::default();
+        for (index, (dialect, routes)) in dialects.into_iter().enumerate() {
+            let (router, documented) = routes.split_for_parts();
+            for (path, item) in &documented.paths.paths {
+                let entry = entries.entry(path.clone()).or_default();
+                methods(item).for_each(|method| entry.entry(method.to_owned()).or_default().push(index));
+            }
+            description.merge(documented);
+            rooms.push((dialect, router.with_state(app.clone())));
+        }
+        let mut table = matchit::Router::new();
+        for (path, entry) in entries {
+            table.insert(path, entry).map_err(Error::internal)?;
+        }
+        Ok((Self(Arc::new(Inner { table, rooms })), description))
+    }
+
+    fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Response> {
+        let path = request.uri().path();
+        let Ok(found) = self.0.table.at(path) else { return Err(refuse(path, StatusCode::NOT_FOUND, "Not found.")) };
+        let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
+        let Some(claims) = found.value.get(method.as_str()) else {
+            let mut response = refuse(path, StatusCode::METHOD_NOT_ALLOWED, "This method is not allowed here.");
+            let allowed: Vec<&str> = found.value.keys().map(String::as_str).collect();
+            if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
+                response.headers_mut().insert(header::ALLOW, value);
+            }
+            return Err(response);
+        };
+        let dialects: Vec<Dialect> = claims.iter().map(|index| self.0.rooms[*index].0).collect();
+        let chosen = choose(&dialects, &Credential::of(request.headers()));
+        let room = self.0.rooms.iter().find(|(dialect, _)| Some(*dialect) == chosen);
+        room.map(|(_, router)| router.clone()).ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found."))
+    }
+}
+
+fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
+    let present = [
+        (item.get.is_some(), "GET"),
+        (item.post.is_some(), "POST"),
+        (item.put.is_some(), "PUT"),
+        (item.patch.is_some(), "PATCH"),
+        (item.delete.is_some(), "DELETE"),
+    ];
+    present.into_iter().filter_map(|(present, name)| present.then_some(name))
+}
+
+fn refuse(path: &str, status: StatusCode, message: &str) -> Response {
+    let body = if path.starts_with("/v1") {
+        let code = if status == StatusCode::NOT_FOUND { "NOT_FOUND" } else { "METHOD_NOT_ALLOWED" };
+        json!({"success": false, "message": message, "error": {"code": code, "message": message, "details": {}}})
+    } else {
+        json!({"error": message})
+    };
+    (status, axum::Json(body)).into_response()
+}
+
+impl Service<Request<Body>> for Door {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Pin<Box<dyn Future<Output = std::result::Result<Response, Infallible>> + Send>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<std::result::Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let room = self.room(&request);
+        Box::pin(async move {
+            match room {
+                Ok(router) => router.oneshot(request).await,
+                Err(response) => Ok(response),
+            }
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shape_of_the_credential_alone_chooses() {
+        let key = Credential::ApiKey("hd_x".into());
+        let session = Credential::Session("a.b.c".into());
+        assert_eq!(choose(&[Dialect::Desk], &session), Some(Dialect::Desk));
+        assert_eq!(choose(&[Dialect::Desk], &key), Some(Dialect::Desk));
+        assert_eq!(choose(&[Dialect::Fleet], &key), Some(Dialect::Fleet));
+        assert_eq!(choose(&[], &session), None);
+    }
+}

@@ -1,0 +1,143 @@
+//! `/api/agent`: enrolment, and the desired state by long-poll.
+
+use std::time::Duration;
+
+use axum::extract::RawQuery;
+use serde::Deserialize;
+
+use crate::base::{Error, Result, Time, Who};
+use crate::dialects::answer::{self, Answer, Answered, Failure};
+use crate::dialects::call::{ByAgent, ByAnyone, Call};
+use crate::vpn::desired::{self, Desired};
+use crate::vpn::enrollment;
+use crate::vpn::key::PublicKeyText;
+use crate::vpn::server;
+use crate::wire;
+
+/// Longest that a poll waits for a change.
+const PATIENCE: Duration = Duration::from_secs(50);
+
+fn wired(desired: Desired) -> wire::Desired {
+    let server = desired.server;
+    let peer = |peer: desired::Wanted| wire::DesiredPeer {
+        id: peer.id,
+        public_key: peer.public_key,
+        preshared_key: peer.preshared_key,
+        allowed_ips: peer.allowed_ips,
+        expires_at: peer.expires_at.map(Time::to_seconds),
+        quota_bytes: peer.quota_bytes,
+        used_bytes: peer.used_bytes,
+    };
+    wire::Desired {
+        revision: desired.revision,
+        interface: wire::Interface {
+            address: server.network.v4.to_string(),
+            address6: server.network.v6.map(|net| net.to_string()),
+            listen_port: server.endpoint.port,
+            mtu: server.mtu,
+        },
+        peers: desired.peers.into_iter().map(peer).collect(),
+    }
+}
+
+#[derive(Deserialize)]
+struct EnrollBody {
+    enrollment_token: Option<String>,
+    public_key: Option<String>,
+}
+
+/// Exchange an enrolment token for an agent token.
+#[utoipa::path(post, path = "/api/agent/enroll", tag = "fleet",
+    responses((status = 200), (status = 400), (status = 401), (status = 410)))]
+pub async fn enroll(ByAnyone(call): ByAnyone) -> Answered {
+    call.write(|tx, actor, body| {
+        let body: EnrollBody = body.read()?;
+        let given = |field: &'static str, value: Option<String>| {
+            let value = value.filter(|text| !text.trim().is_empty());
+            value.ok_or_else(|| Error::field(field, format!("The {field} is required.")))
+        };
+        let token = given("enrollment_token", body.enrollment_token)?;
+        let key = PublicKeyText::parse("public_key", &given("public_key", body.public_key)?)?;
+        let accepted = enrollment::accept(tx, actor, token.trim(), &key)?;
+        let enrolled = wire::Enrolled {
+            server_id: accepted.server_id,
+            token: accepted.token.expose().clone(),
+            desired: wired(accepted.desired),
+        };
+        Ok(answer::ok(&enrolled)?.once())
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Poll {
+    revision: Option<String>,
+}
+
+/// The desired state: at once without `revision`, else as soon as there is a newer one, or 204 after 50 seconds.
+#[utoipa::path(get, path = "/api/agent/desired", tag = "fleet", params(("revision" = Option<u64>, Query)),
+    responses((status = 200), (status = 204), (status = 401)))]
+pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Answered {
+    let seen = call.read(move |_, _| revision(query.as_deref())).await?;
+    let number = call.read(|_, actor| own_number(&actor.who)).await?;
+    let mut changes = call.app().bus.desired(number);
+    let stopping = call.app().stopping.clone();
+    let wait = async {
+        loop {
+            changes.mark_unchanged();
+            if let Some(answer) = look(&call, seen).await? {
+                return Ok::<Answer, Failure>(answer);
+            }
+            if changes.changed().await.is_err() {
+                return Ok(answer::nothing());
+            }
+        }
+    };
+    tokio::select! {
+        answer = wait => answer,
+        () = tokio::time::sleep(PATIENCE) => Ok(answer::nothing()),
+        () = stopping.cancelled() => Ok(answer::nothing()),
+    }
+}
+
+fn revision(query: Option<&str>) -> Result<Option<u64>> {
+    let poll: Poll = super::query(query)?;
+    let wrong = || Error::field("revision", "The revision must be a number.");
+    poll.revision.map(|text| text.parse().map_err(|_| wrong())).transpose()
+}
+
+fn own_number(who: &Who) -> Result<i64> {
+    match who {
+        Who::Server { number, .. } => Ok(*number),
+        Who::Person { .. } | Who::Nobody | Who::System => Err(Error::unauthenticated()),
+    }
+}
+
+/// The state, when the agent has not seen it yet.
+async fn look(call: &Call, seen: Option<u64>) -> std::result::Result<Option<Answer>, Failure> {
+    let (answer, behind) = call
+        .read(move |conn, actor| {
+            let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
+            let server = server::find(conn, actor, id)?;
+            if seen == Some(server.revision) {
+                return Ok((None, false));
+            }
+            if seen.is_some_and(|seen| seen > server.revision) {
+                return Ok((None, true));
+            }
+            Ok((Some(answer::ok(&wired(desired::of(conn, &server)?))?), false))
+        })
+        .await?;
+    if !behind {
+        return Ok(answer);
+    }
+    // This control plane was restored from a backup: it steps past what the agent has seen, then answers.
+    let seen = seen.unwrap_or_default();
+    let lifted = call.clone().write(move |tx, actor, _| {
+        let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
+        let server = server::find(tx, actor, id)?;
+        desired::catch_up(tx, &server, seen)?;
+        answer::ok(&wired(desired::of(tx, &server::find(tx, actor, id)?)?))
+    });
+    lifted.await.map(Some)
+}

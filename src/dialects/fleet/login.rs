@@ -1,0 +1,23 @@
+//! `POST /api/login`.
+
+use serde::Serialize;
+
+use crate::dialects::answer::{self, Answered};
+use crate::dialects::call::ByAnyone;
+use crate::dialects::sign_in::sign_in;
+
+/// Minutes that a session of this surface lasts.
+const LIFETIME: i64 = 24 * 60;
+
+#[derive(Serialize)]
+struct Token<'t> {
+    token: &'t str,
+}
+
+/// Exchange credentials for a session of 24 hours.
+#[utoipa::path(post, path = "/api/login", tag = "fleet", responses((status = 200), (status = 401)))]
+pub async fn login(ByAnyone(call): ByAnyone) -> Answered {
+    let session = sign_in(&call, LIFETIME).await?;
+    let answer = answer::ok(&Token { token: session.token.expose() })?;
+    Ok(answer.with_cookie(session.cookie))
+}

@@ -1,0 +1,50 @@
+//! Document 002: servers, peers, reports and the audit log.
+
+mod agent;
+mod audit;
+mod login;
+mod peers;
+mod problem;
+mod servers;
+
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Failure;
+use crate::app::App;
+
+/// Every route of the surface.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(login::login))
+        .routes(routes!(servers::list, servers::create))
+        .routes(routes!(servers::show, servers::change, servers::delete))
+        .routes(routes!(servers::enrollment))
+        .routes(routes!(peers::list, peers::create))
+        .routes(routes!(peers::switch))
+        .routes(routes!(peers::change, peers::delete))
+        .routes(routes!(peers::configuration))
+        .routes(routes!(peers::qr_code))
+        .routes(routes!(audit::list))
+        .routes(routes!(audit::export))
+        .routes(routes!(agent::enroll))
+        .routes(routes!(agent::desired))
+        .layer(axum::middleware::map_response(word))
+}
+
+async fn word(response: Response) -> Response {
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => problem::translate(error),
+        None => response,
+    }
+}
+
+/// Reads a query string; what is given twice or cannot be decoded is an error.
+fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> crate::base::Result<T> {
+    let uri: axum::http::Uri =
+        format!("/?{}", text.unwrap_or_default()).parse().map_err(crate::base::Error::internal)?;
+    axum::extract::Query::try_from_uri(&uri).map(|query| query.0).map_err(|_| {
+        crate::base::Error::new(crate::base::Kind::Invalid, "The query could not be read. Give each parameter once.")
+    })
+}

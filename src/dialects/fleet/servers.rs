@@ -1,0 +1,171 @@
+//! `/api/servers`: registering, changing and removing VPN servers, and enrolling their agents.
+
+use axum::extract::Path;
+use axum::http::header;
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Actor, Result};
+use crate::config::is_host;
+use crate::dialects::answer::{self, Answered};
+use crate::dialects::call::{ByPerson, Call};
+use crate::store::Tx;
+use crate::vpn::enrollment;
+use crate::vpn::server::{self, NewServer, RawServer, Server, ServerChange};
+
+#[derive(Clone, Deserialize)]
+struct Body {
+    id: Option<String>,
+    name: Option<String>,
+    endpoint: Option<String>,
+    address: Option<String>,
+    address6: Option<String>,
+    dns: Option<Vec<String>>,
+    allowed_ips: Option<Vec<String>>,
+    mtu: Option<i64>,
+    keepalive: Option<i64>,
+}
+
+impl From<Body> for RawServer {
+    fn from(body: Body) -> Self {
+        let Body { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive } = body;
+        Self { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive }
+    }
+}
+
+#[derive(Serialize)]
+struct View {
+    id: String,
+    name: String,
+    endpoint: String,
+    address: String,
+    address6: Option<String>,
+    dns: Vec<String>,
+    allowed_ips: Vec<String>,
+    mtu: Option<u16>,
+    keepalive: u16,
+    public_key: Option<String>,
+    revision: u64,
+    created_at: String,
+}
+
+impl From<Server> for View {
+    fn from(server: Server) -> Self {
+        Self {
+            endpoint: server.endpoint.to_string(),
+            address: server.network.v4.to_string(),
+            address6: server.network.v6.map(|net| net.to_string()),
+            created_at: server.created_at.to_seconds(),
+            id: server.id,
+            name: server.name,
+            dns: server.dns,
+            allowed_ips: server.allowed_ips,
+            mtu: server.mtu,
+            keepalive: server.keepalive,
+            public_key: server.public_key,
+            revision: server.revision,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Registered {
+    #[serde(flatten)]
+    server: View,
+    #[serde(flatten)]
+    enrollment: Enrollment,
+}
+
+#[derive(Serialize)]
+struct Enrollment {
+    enrollment_token: String,
+    install_command: String,
+}
+
+fn enroll(tx: &Tx<'_>, actor: &Actor, server: &Server, origin: &str) -> Result<Enrollment> {
+    let token = enrollment::offer(tx, actor, server)?.expose().clone();
+    let install_command =
+        format!("curl -fsSL '{origin}/install.sh' | sh -s -- agent --url '{origin}' --enroll {token}");
+    Ok(Enrollment { enrollment_token: token, install_command })
+}
+
+/// The public URL, else the origin of the request itself: it ends in a command line, so only a plain host will do.
+fn origin(call: &Call) -> String {
+    let host = call.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
+    let own = || format!("http://{}", host.unwrap_or("localhost:8080"));
+    call.app().settings.public_url.clone().unwrap_or_else(own)
+}
+
+/// Every registered server.
+#[utoipa::path(get, path = "/api/servers", tag = "fleet", responses((status = 200), (status = 403)))]
+pub async fn list(ByPerson(call): ByPerson) -> Answered {
+    call.read(|conn, actor| {
+        actor.must_be_admin()?;
+        let servers = server::list(conn, actor)?;
+        answer::ok(&servers.into_iter().map(View::from).collect::<Vec<_>>())
+    })
+    .await
+}
+
+/// Register a server; the answer holds the single-use token that its agent enrols with.
+#[utoipa::path(post, path = "/api/servers", tag = "fleet", responses((status = 201), (status = 400), (status = 409)))]
+pub async fn create(ByPerson(call): ByPerson) -> Answered {
+    let origin = origin(&call);
+    call.write(move |tx, actor, body| {
+        actor.must_be_admin()?;
+        let new = NewServer::parse(&body.read::<Body>()?.into())?;
+        server::create(tx, actor, &new)?;
+        let server = server::find(tx, actor, &new.id)?;
+        let enrollment = enroll(tx, actor, &server, &origin)?;
+        Ok(answer::created(&Registered { server: server.into(), enrollment })?.once())
+    })
+    .await
+}
+
+/// One server.
+#[utoipa::path(get, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+    responses((status = 200), (status = 404)))]
+pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.read(move |conn, actor| {
+        let server = server::find(conn, actor, &id)?;
+        actor.must_be_admin()?;
+        answer::ok(&View::from(server))
+    })
+    .await
+}
+
+/// Change a server; what is left out stays.
+#[utoipa::path(put, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+    responses((status = 200), (status = 400), (status = 404)))]
+pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, body| {
+        let server = server::find(tx, actor, &id)?;
+        actor.must_be_admin()?;
+        server::change(tx, actor, &server, ServerChange(body.read::<Body>()?.into()))?;
+        answer::ok(&View::from(server::find(tx, actor, &id)?))
+    })
+    .await
+}
+
+/// Remove a server, its peers and its agent's token.
+#[utoipa::path(delete, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+    responses((status = 204), (status = 404)))]
+pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, _| {
+        let server = server::find(tx, actor, &id)?;
+        server::delete(tx, actor, &server)?;
+        Ok(answer::nothing())
+    })
+    .await
+}
+
+/// A new enrolment token; earlier unused ones are void at once.
+#[utoipa::path(post, path = "/api/servers/{server}/enrollment", tag = "fleet", params(("server" = String, Path)),
+    responses((status = 201), (status = 404)))]
+pub async fn enrollment(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    let origin = origin(&call);
+    call.write(move |tx, actor, _| {
+        let server = server::find(tx, actor, &id)?;
+        Ok(answer::created(&enroll(tx, actor, &server, &origin)?)?.once())
+    })
+    .await
+}

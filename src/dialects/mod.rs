@@ -1,0 +1,23 @@
+//! The dialects: each speaks one of the five documents, and none knows another.
+//!
+//! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
+//! credential apart by their shape, `answer` is what a handler gives back.
+
+pub mod answer;
+pub mod call;
+pub mod credential;
+pub mod desk;
+pub mod door;
+pub mod fleet;
+mod problem;
+mod sign_in;
+
+use crate::app::App;
+use door::Door;
+use utoipa::openapi::OpenApi;
+
+/// Every dialect behind the door, and the description of them all.
+pub fn open(app: &App) -> crate::base::Result<(Door, OpenApi)> {
+    let dialects = [(door::Dialect::Desk, desk::routes()), (door::Dialect::Fleet, fleet::routes())];
+    Door::build(app, dialects)
+}

@@ -1,0 +1,9 @@
+//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics.
+
+mod first_run;
+mod install;
+mod listener;
+mod service;
+
+pub use listener::serve;
+pub use service::{Stack, stack};

@@ -1,0 +1,99 @@
+//! What every request passes through: its id, its address, the log, headers of every answer, then the door.
+
+use std::convert::Infallible;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use axum::Router;
+use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use ipnet::IpNet;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use uuid::Uuid;
+
+use super::{first_run, install};
+use crate::app::App;
+use crate::base::Result;
+use crate::dialects;
+use crate::dialects::call::From;
+
+/// Everything that serves a request.
+pub type Stack = Router;
+
+/// Longest that a request may take: the longest poll and then some.
+const LONGEST: Duration = Duration::from_secs(60);
+
+/// Puts everything together. Never fails once built.
+pub fn stack(app: &App) -> Result<Stack> {
+    let (door, description) = dialects::open(app)?;
+    let description = description.to_json().map_err(crate::base::Error::internal)?;
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let handle = recorder.handle();
+    // A second stack in the same process (a test) keeps the first one's recorder.
+    let _installed = metrics::set_global_recorder(recorder);
+    let described = move || async move { ([(header::CONTENT_TYPE, "application/json")], description.clone()) };
+    let own = Router::new()
+        .route("/setup", get(first_run::form).post(first_run::make))
+        .route("/install.sh", get(install::script))
+        .route("/install/gatehouse", get(install::binary))
+        .route("/api/openapi.json", get(described))
+        .route("/metrics", get(move || async move { handle.render() }))
+        .with_state(app.clone());
+    Ok(own
+        .fallback_service(door)
+        .layer(CatchPanicLayer::custom(|_| {
+            tracing::error!("a handler panicked");
+            (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(serde_json::json!({"error": "Something went wrong here."})))
+                .into_response()
+        }))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(axum::middleware::from_fn_with_state(app.clone(), pass)))
+}
+
+async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::result::Result<Response, Infallible> {
+    let id = Uuid::now_v7().simple().to_string();
+    let began = Instant::now();
+    let peer = request.extensions().get::<From>().copied();
+    if let Some(From(peer)) = peer {
+        let trusted = |ip: &IpAddr| app.settings.trusted_proxies.iter().any(|net: &IpNet| net.contains(ip));
+        let client = origin(peer, &request, trusted);
+        request.extensions_mut().insert(From(client));
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let ip = request.extensions().get::<From>().map(|from| from.0.to_string());
+    let mut response = next.run(request).await;
+    let status = response.status().as_u16();
+    let took = began.elapsed();
+    metrics::counter!("gatehouse_http_requests_total", "status" => status.to_string()).increment(1);
+    metrics::histogram!("gatehouse_http_request_seconds").record(took);
+    tracing::debug!(%id, %method, ?path, status, ip, micros = took.as_micros(), "request");
+    if status >= 500 {
+        tracing::error!(%id, %method, ?path, status, "a request was not served");
+    }
+    let headers = response.headers_mut();
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        headers.insert(HeaderName::from_static("x-request-id"), value);
+    }
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    headers.insert(header::X_FRAME_OPTIONS, HeaderValue::from_static("DENY"));
+    headers.entry(header::CONTENT_SECURITY_POLICY).or_insert(HeaderValue::from_static(
+        "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ));
+    Ok(response)
+}
+
+/// The client behind trusted proxies: the last address that none of them vouches for as its own.
+fn origin(peer: IpAddr, request: &Request, trusted: impl Fn(&IpAddr) -> bool) -> IpAddr {
+    if !trusted(&peer) {
+        return peer;
+    }
+    let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
+    let hops: Vec<IpAddr> = lines.flat_map(|line| line.split(',')).map_while(|hop| hop.trim().parse().ok()).collect();
+    hops.into_iter().rev().map(|hop| hop.to_canonical()).find(|hop| !trusted(hop)).unwrap_or(peer)
+}

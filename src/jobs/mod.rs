@@ -1,0 +1,23 @@
+//! Timed work: forgetting what has had its day.
+
+use std::time::Duration;
+
+use crate::access::kept;
+use crate::app::App;
+
+/// Runs until the process stops.
+pub async fn run(app: App) {
+    let mut minute = tokio::time::interval(Duration::from_secs(60));
+    minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        tokio::select! {
+            _ = minute.tick() => {}
+            () = app.stopping.cancelled() => return,
+        }
+        app.logins.tidy();
+        app.reports.tidy();
+        if let Err(error) = app.store.write(kept::purge).await {
+            tracing::warn!(%error, "could not forget old idempotency keys");
+        }
+    }
+}
