@@ -1,5 +1,7 @@
 //! The settings of every connection.
 
+use std::fs::OpenOptions;
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,6 +22,7 @@ const PREPARED: usize = 256;
 
 /// The connection that writes: durable at every commit.
 pub fn writer(path: &Path) -> Result<Connection> {
+    keep_private(path)?;
     let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let connection = Connection::open_with_flags(path, flags).map_err(fault::translate)?;
     configure(&connection).map_err(fault::translate)?;
@@ -27,6 +30,12 @@ pub fn writer(path: &Path) -> Result<Connection> {
         .execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")
         .map_err(fault::translate)?;
     Ok(connection)
+}
+
+/// Nobody else on the machine may read the file; the engine gives its companions the same mode.
+fn keep_private(path: &Path) -> Result<()> {
+    let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
+    made.map(drop).map_err(|error| Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display())))
 }
 
 /// A connection that cannot write.

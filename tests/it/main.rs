@@ -1,1 +1,10 @@
+//! Facts about Gatehouse, checked through its APIs. One binary, so that it links once.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test that fails says so")]
+
+mod app;
+mod desk;
+mod fleet;
+mod store;
+mod tidy;
+mod who_may;

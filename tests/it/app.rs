@@ -1,0 +1,187 @@
+//! An instance in a folder of its own, and its callers as types.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use axum::body::Body;
+use axum::http::{HeaderMap, Request, StatusCode};
+use clap::Parser;
+use gatehouse::app::App;
+use gatehouse::base::{Actor, Clock, Role};
+use gatehouse::config::Settings;
+use gatehouse::dialects::call::From;
+use gatehouse::person::{self, Email, NewPerson, password};
+use gatehouse::store::{self, Directory};
+use http_body_util::BodyExt;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+use tower::ServiceExt;
+
+/// 2026-05-06T12:00:00Z.
+pub const NOON: i64 = 1_778_068_800_000;
+const PASSWORD: &str = "correct horse";
+
+#[derive(Parser)]
+struct Flags {
+    #[command(flatten)]
+    settings: Settings,
+}
+
+/// A running instance, without a socket.
+pub struct Instance {
+    pub folder: TempDir,
+    pub directory: Directory,
+    pub app: App,
+    stack: gatehouse::http::Stack,
+    now: Arc<AtomicI64>,
+}
+
+/// Somebody with a credential, or without.
+#[derive(Clone, Default)]
+pub struct Caller {
+    pub authorization: Option<String>,
+    pub headers: Vec<(&'static str, String)>,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Reply {
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_else(|_| panic!("no JSON: {self:?}"))
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The body, after a look at the status.
+    pub fn with(self, status: u16) -> Value {
+        assert_eq!(self.status.as_u16(), status, "{}", String::from_utf8_lossy(&self.body));
+        if self.body.is_empty() { Value::Null } else { self.json() }
+    }
+}
+
+impl Instance {
+    pub fn start() -> Self {
+        Self::start_with(&["--rate-limit", "off"])
+    }
+
+    pub fn start_with(flags: &[&str]) -> Self {
+        let folder = TempDir::new().unwrap();
+        let directory = Directory::open(folder.path(), None).unwrap();
+        let now = Arc::new(AtomicI64::new(NOON));
+        let clock = Clock::Manual(now.clone());
+        store::migrate(&directory, &clock).unwrap();
+        let settings = Flags::parse_from(std::iter::once("gatehouse").chain(flags.iter().copied())).settings;
+        let app = App::start(&directory, settings, clock).unwrap();
+        let stack = gatehouse::http::stack(&app).unwrap();
+        Self { folder, directory, app, stack, now }
+    }
+
+    /// Moves the clock.
+    pub fn later(&self, milliseconds: i64) {
+        self.now.fetch_add(milliseconds, Ordering::Relaxed);
+    }
+
+    /// Sends a request as a caller.
+    pub async fn send(&self, caller: &Caller, method: &str, path: &str, body: Option<Value>) -> Reply {
+        let text = body.map(|body| body.to_string());
+        self.send_raw(caller, method, path, text.as_ref().map(|_| "application/json"), text.unwrap_or_default()).await
+    }
+
+    /// Sends whatever bytes.
+    pub async fn send_raw(
+        &self,
+        caller: &Caller,
+        method: &str,
+        path: &str,
+        content_type: Option<&str>,
+        body: impl Into<Body>,
+    ) -> Reply {
+        let mut request = Request::builder().method(method).uri(path);
+        if let Some(authorization) = &caller.authorization {
+            request = request.header("authorization", authorization);
+        }
+        for (name, value) in &caller.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(content_type) = content_type {
+            request = request.header("content-type", content_type);
+        }
+        let mut request = request.body(body.into()).unwrap();
+        request.extensions_mut().insert(From(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        let response = self.stack.clone().oneshot(request).await.unwrap();
+        let (parts, body) = response.into_parts();
+        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        Reply { status: parts.status, headers: parts.headers, body }
+    }
+
+    /// Makes a user; answers their number.
+    pub fn person(&self, email: &str, role: Role) -> i64 {
+        let password = password::Password::parse(PASSWORD.into(), 8).unwrap();
+        let new = NewPerson {
+            email: Email::parse(email).unwrap(),
+            name: email.split('@').next().unwrap().into(),
+            role,
+            password_hash: Some(password::hash(&password).unwrap()),
+        };
+        let clock = Clock::Manual(self.now.clone());
+        store::write_once(&self.directory, &clock, |tx| person::create(tx, &Actor::system(), &new)).unwrap()
+    }
+
+    /// Signs in whoever has this address.
+    pub async fn sign_in(&self, email: &str) -> Caller {
+        let body = json!({"email": email, "password": PASSWORD});
+        let token = self.send(&Caller::default(), "POST", "/api/login", Some(body)).await.with(200);
+        Caller::bearer(token["token"].as_str().unwrap())
+    }
+
+    /// A user with a session.
+    pub async fn signed_in(&self, email: &str, role: Role) -> Caller {
+        self.person(email, role);
+        self.sign_in(email).await
+    }
+
+    /// Registers a server; answers its enrolment token.
+    pub async fn server(&self, admin: &Caller, id: &str) -> String {
+        let body = json!({"id": id, "name": id, "endpoint": "203.0.113.7:51820", "address": "10.8.0.1/24"});
+        let made = self.send(admin, "POST", "/api/servers", Some(body)).await.with(201);
+        made["enrollment_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Enrols an agent for a server.
+    pub async fn agent(&self, admin: &Caller, id: &str) -> Caller {
+        let token = self.server(admin, id).await;
+        let body = json!({"enrollment_token": token, "public_key": new_key()});
+        let enrolled = self.send(&Caller::default(), "POST", "/api/agent/enroll", Some(body)).await.with(200);
+        Caller::bearer(enrolled["token"].as_str().unwrap())
+    }
+
+    /// Adds a device; answers it.
+    pub async fn peer(&self, admin: &Caller, server: &str, body: Value) -> Value {
+        self.send(admin, "POST", &format!("/api/wg-clients/{server}"), Some(body)).await.with(201)
+    }
+}
+
+impl Caller {
+    pub fn bearer(token: &str) -> Self {
+        Self { authorization: Some(format!("Bearer {token}")), headers: Vec::new() }
+    }
+
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.push((name, value.to_owned()));
+        self
+    }
+}
+
+/// A public key that nobody has.
+pub fn new_key() -> String {
+    gatehouse::vpn::key::new_pair().unwrap().1.as_str().to_owned()
+}

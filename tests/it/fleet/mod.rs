@@ -1,0 +1,7 @@
+//! Facts about document 002's surface.
+
+mod agent;
+mod audit;
+mod login;
+mod peers;
+mod servers;
