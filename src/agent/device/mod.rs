@@ -14,8 +14,15 @@
 mod difference;
 mod error;
 pub mod fake;
+mod kernel;
 mod key;
+mod link;
+mod message;
+mod netlink;
 mod open;
+mod supervise;
+mod uapi;
+mod userspace;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;

@@ -1,7 +1,11 @@
 //! Which backend serves an interface: the kernel's WireGuard where it has one, else a userspace program.
 
-use std::path::{Path, PathBuf};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
 
+use super::kernel::{self, Kernel};
+use super::supervise::socket_of;
+use super::userspace::Userspace;
 use super::{Device, DeviceError, check_name};
 
 /// What drives the interface.
@@ -27,6 +31,11 @@ pub fn open(interface: &str, backend: Backend) -> Result<Box<dyn Device>, Device
 /// As `open`, with another userspace implementation than wireguard-go. It is run as `PROGRAM -f INTERFACE`.
 pub fn open_with(interface: &str, backend: Backend, program: &Path) -> Result<Box<dyn Device>, DeviceError> {
     check_name(interface)?;
-    let _ = (backend, PathBuf::from(program));
-    Err(DeviceError::NoKernelModule)
+    let kernel = match backend {
+        Backend::Kernel => true,
+        Backend::Userspace => false,
+        // What serves the interface now goes on serving it, whatever else the machine could do.
+        Backend::Auto => UnixStream::connect(socket_of(interface)).is_err() && kernel::is_available(),
+    };
+    Ok(if kernel { Box::new(Kernel::new(interface)) } else { Box::new(Userspace::new(interface, program)) })
 }
