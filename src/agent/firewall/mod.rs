@@ -1,6 +1,8 @@
 //! Expiry and quotas below the agent: one nft table per interface cuts a peer by itself, with the agent dead.
 
+mod held;
 mod nft;
+mod plan;
 
 use std::collections::BTreeMap;
 use std::fmt;
