@@ -38,24 +38,44 @@ impl Supervised {
         Ok(stream)
     }
 
-    /// Starts the program unless one is there already. True when it was started.
+    /// Starts the program unless one is there already, and waits until it answers. True when none was there.
     pub(super) fn ensure_running(&mut self) -> Result<bool, DeviceError> {
-        match self.connect(STARTING) {
-            Ok(_) => return Ok(false),
-            Err(DeviceError::Absent(_)) => {}
-            Err(error) => return Err(error),
-        }
-        if !self.child_is_alive() {
-            // Only now is the file known to be stale: nobody answered there, and ours is not just starting.
-            match std::fs::remove_file(&self.socket) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                    return Err(DeviceError::system("remove the stale WireGuard socket", error));
-                }
-                _ => self.start()?,
+        let began = Instant::now();
+        let (mut absent, mut started) = (false, false);
+        let mut pause = Duration::from_millis(1);
+        loop {
+            match self.connect(STARTING) {
+                Ok(_) => return Ok(absent),
+                Err(DeviceError::Absent(_)) => absent = true,
+                Err(error) => return Err(error),
             }
+            // A child that still ends keeps the interface and would take the next one's socket with it.
+            if !self.child_is_alive() {
+                if started {
+                    return Err(
+                        self.not_started("it ended at once; is /dev/net/tun there, and does the agent run as root?")
+                    );
+                }
+                self.remove_stale_socket()?;
+                self.start()?;
+                started = true;
+            }
+            if began.elapsed() > STARTING {
+                return Err(self.not_started("its socket did not answer within 10 s"));
+            }
+            std::thread::sleep(pause);
+            pause = (pause * 2).min(Duration::from_millis(20));
         }
-        self.await_socket()?;
-        Ok(true)
+    }
+
+    /// Called only when nobody answers there and no child of ours is about to.
+    fn remove_stale_socket(&self) -> Result<(), DeviceError> {
+        match std::fs::remove_file(&self.socket) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(DeviceError::system("remove the stale WireGuard socket", error))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn start(&mut self) -> Result<(), DeviceError> {
@@ -71,27 +91,6 @@ impl Supervised {
             .map_err(|error| self.not_started(&error.to_string()))?;
         self.child = Some(child);
         Ok(())
-    }
-
-    /// Tries until the socket answers, the program ends or the deadline passes.
-    fn await_socket(&mut self) -> Result<(), DeviceError> {
-        let started = Instant::now();
-        let mut pause = Duration::from_millis(1);
-        loop {
-            if self.connect(STARTING).is_ok() {
-                return Ok(());
-            }
-            if !self.child_is_alive() {
-                return Err(
-                    self.not_started("it ended at once; is /dev/net/tun there, and does the agent run as root?")
-                );
-            }
-            if started.elapsed() > STARTING {
-                return Err(self.not_started("its socket did not appear within 10 s"));
-            }
-            std::thread::sleep(pause);
-            pause = (pause * 2).min(Duration::from_millis(20));
-        }
     }
 
     /// Also reaps a child that ended, so that none stays behind as a zombie.

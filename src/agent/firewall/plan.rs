@@ -11,7 +11,7 @@ use crate::agent::device::check_name;
 
 /// The kernel counts quotas with a sign.
 const LARGEST: u64 = i64::MAX.cast_unsigned();
-/// A later expiry waits for the next agent: the kernel counts what is left in clock ticks.
+/// The kernel counts what is left in clock ticks; a later expiry is set to this and renewed.
 const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
 /// nft shows whole seconds of what is left, and a listing takes a moment.
 const TOLERANCE: Duration = Duration::from_secs(3);
@@ -166,14 +166,19 @@ pub(super) fn difference(interface: &str, held: &Held, wanted: &Wanted, now: Sys
         let n = family(address);
         let left = at.duration_since(now).unwrap_or_default().min(LONGEST);
         let held_left = held.alive.get(address).copied();
-        if held_left.unwrap_or_default().abs_diff(left) > TOLERANCE || (held_left.is_none() && !left.is_zero()) {
+        let settled = match held_left {
+            // What is longer than the longest is renewed at half of it, not at every look.
+            Some(held) => held.abs_diff(left) <= TOLERANCE || (left == LONGEST && held > LONGEST / 2),
+            None => left.is_zero(),
+        };
+        if !settled {
             if held_left.is_some() {
                 let _ = writeln!(gone, "delete element {t} alive{n} {{ {address} }}");
             }
             // A timeout of 0 would mean none.
             if left.as_millis() > 0 {
-                let (seconds, millis) = (left.as_secs(), left.subsec_millis());
-                let _ = writeln!(come, "add element {t} alive{n} {{ {address} timeout {seconds}s{millis}ms }}");
+                let timeout = timeout(left);
+                let _ = writeln!(come, "add element {t} alive{n} {{ {address} timeout {timeout} }}");
             }
         }
         if !held.expiring.contains(address) {
@@ -181,6 +186,12 @@ pub(super) fn difference(interface: &str, held: &Held, wanted: &Wanted, now: Sys
         }
     }
     gone + &come
+}
+
+/// nft reads no number of more than eight digits here, so seconds alone would end at three years.
+fn timeout(left: Duration) -> String {
+    let (seconds, millis) = (left.as_secs(), left.subsec_millis());
+    format!("{}d{}h{}m{}s{millis}ms", seconds / 86_400, seconds / 3_600 % 24, seconds / 60 % 60, seconds % 60)
 }
 
 fn family(address: &IpAddr) -> char {

@@ -86,10 +86,19 @@ fn an_expiry_that_moved_gets_a_new_timeout() {
     assert_eq!(
         step(&at(60), &at(90)),
         "delete element inet gatehouse_wg0 alive4 { 10.8.0.2 }\n\
-         add element inet gatehouse_wg0 alive4 { 10.8.0.2 timeout 90s0ms }\n"
+         add element inet gatehouse_wg0 alive4 { 10.8.0.2 timeout 0d0h1m30s0ms }\n"
     );
-    assert_eq!(step(&at(0), &at(2)), "add element inet gatehouse_wg0 alive4 { 10.8.0.2 timeout 2s0ms }\n");
+    assert_eq!(step(&at(0), &at(2)), "add element inet gatehouse_wg0 alive4 { 10.8.0.2 timeout 0d0h0m2s0ms }\n");
     assert_eq!(step(&at(60), &at(0)), "delete element inet gatehouse_wg0 alive4 { 10.8.0.2 }\n");
+}
+
+#[test]
+fn an_expiry_in_a_thousand_years_is_set_once() {
+    let far = wanted(vec![peer("a", "10.8.0.2", None, Some(now() + 100 * LONGEST))]);
+    let mut holds = held(&far);
+    holds.alive.values_mut().for_each(|left| *left = LONGEST - Duration::from_secs(86_400));
+    assert_eq!(difference("wg0", &holds, &far, now()), "");
+    assert!(whole("wg0", &far, now()).contains("10.8.0.2 timeout 3650d0h0m0s0ms"));
 }
 
 #[test]
