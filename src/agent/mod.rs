@@ -3,3 +3,4 @@
 //! It dials out only and needs nothing inbound. It shares nothing with the server side but `wire`.
 
 pub mod device;
+pub mod firewall;

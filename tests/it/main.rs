@@ -1,10 +1,12 @@
-//! Facts about Gatehouse, checked through its APIs. One binary, so that it links once.
+//! Facts about Gatehouse, checked through its APIs and on real devices. One binary, so that it links once.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test that fails says so")]
 
 mod app;
 mod desk;
+mod device;
 mod fleet;
+mod install;
 mod store;
 mod tidy;
 mod who_may;
