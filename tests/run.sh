@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs what the tests need, runs them all, and ends with one line of figures. Arguments go to `cargo test`.
+set -eu
+cd "$(dirname "$0")/.."
+
+# iproute2, wireguard-*, nftables, ping: the agent is tested on real interfaces in namespaces of its own.
+# systemd: judges the units that install.sh writes; it need not be running.
+sh tests/packages.sh curl iproute2 iputils-ping jq nftables systemd wireguard-go wireguard-tools
+
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+# A pipe has the status of its last command; the tests' own is kept in a file.
+{ cargo test --locked --no-fail-fast "$@" && echo 0 >"$folder/status" || echo $? >"$folder/status"; } | tee "$folder/log"
+
+# Cargo closes with the documentation's tests, which say nothing about the rest: this line counts them all.
+awk '/^test result: / { for (i = 2; i <= NF; i++) { if ($i ~ /^passed/) p += $(i - 1); if ($i ~ /^failed/) f += $(i - 1)
+     if ($i ~ /^ignored/) s += $(i - 1) } } END { printf "%d passed, %d failed, %d skipped\n", p, f, s }' "$folder/log"
+exit "$(cat "$folder/status")"
