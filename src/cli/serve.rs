@@ -52,7 +52,7 @@ async fn serve(app: App) -> Result<(), Error> {
     let listener = TcpListener::bind(app.settings.listen).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     let stack = http::stack(&app)?;
-    let first = app.store.write(|tx| first_admin::offer(tx)).await?;
+    let first = app.store.write(first_admin::offer).await?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {
         let origin = app.settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));

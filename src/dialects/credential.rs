@@ -63,11 +63,10 @@ impl Credential {
 
 fn cookie(headers: &HeaderMap) -> Option<String> {
     let pairs = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let found = pairs.flat_map(|text| text.split(';')).find_map(|pair| {
+    pairs.flat_map(|text| text.split(';')).find_map(|pair| {
         let (name, value) = pair.trim().split_once('=')?;
         (name == COOKIE && !value.is_empty()).then(|| value.to_owned())
-    });
-    found
+    })
 }
 
 /// Whether a request that a browser's cookie vouches for may change something: it must come from our own pages.

@@ -77,9 +77,11 @@ impl Door {
         Ok((Self(Arc::new(Inner { table, rooms })), description))
     }
 
-    fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Response> {
+    fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Box<Response>> {
         let path = request.uri().path();
-        let Ok(found) = self.0.table.at(path) else { return Err(refuse(path, StatusCode::NOT_FOUND, "Not found.")) };
+        let Ok(found) = self.0.table.at(path) else {
+            return Err(refuse(path, StatusCode::NOT_FOUND, "Not found.").into());
+        };
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let Some(claims) = found.value.get(method.as_str()) else {
             let mut response = refuse(path, StatusCode::METHOD_NOT_ALLOWED, "This method is not allowed here.");
@@ -87,12 +89,12 @@ impl Door {
             if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
                 response.headers_mut().insert(header::ALLOW, value);
             }
-            return Err(response);
+            return Err(response.into());
         };
         let dialects: Vec<Dialect> = claims.iter().map(|index| self.0.rooms[*index].0).collect();
         let chosen = choose(&dialects, &Credential::of(request.headers()));
         let room = self.0.rooms.iter().find(|(dialect, _)| Some(*dialect) == chosen);
-        room.map(|(_, router)| router.clone()).ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found."))
+        room.map(|(_, router)| router.clone()).ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found.").into())
     }
 }
 
@@ -131,7 +133,7 @@ impl Service<Request<Body>> for Door {
         Box::pin(async move {
             match room {
                 Ok(router) => router.oneshot(request).await,
-                Err(response) => Ok(response),
+                Err(response) => Ok(*response),
             }
         })
     }

@@ -107,7 +107,7 @@ pub fn read_once<T>(directory: &Directory, clock: &Clock, read: impl FnOnce(&Con
 pub fn migrate(directory: &Directory, clock: &Clock) -> Result<()> {
     let mut raw = open::writer(&directory.database())?;
     migrate::to_latest(&mut raw)?;
-    conn::transaction(&raw, clock.now(), directory.keys(), |tx| migrate::bind_to_secret(tx))
+    conn::transaction(&raw, clock.now(), directory.keys(), migrate::bind_to_secret)
 }
 
 /// Whether every page of the database file is sound.

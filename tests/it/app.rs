@@ -30,7 +30,7 @@ struct Flags {
 
 /// A running instance, without a socket.
 pub struct Instance {
-    pub folder: TempDir,
+    _folder: TempDir,
     pub directory: Directory,
     pub app: App,
     stack: gatehouse::http::Stack,
@@ -82,7 +82,7 @@ impl Instance {
         let settings = Flags::parse_from(std::iter::once("gatehouse").chain(flags.iter().copied())).settings;
         let app = App::start(&directory, settings, clock).unwrap();
         let stack = gatehouse::http::stack(&app).unwrap();
-        Self { folder, directory, app, stack, now }
+        Self { _folder: folder, directory, app, stack, now }
     }
 
     /// Moves the clock.

@@ -41,7 +41,7 @@ async fn unknown_paths_and_methods_are_told_apart() {
 #[tokio::test]
 async fn the_one_time_link_makes_one_administrator() {
     let instance = Instance::start();
-    let token = instance.app.store.write(|tx| gatehouse::access::first_admin::offer(tx)).await.unwrap().unwrap();
+    let token = instance.app.store.write(gatehouse::access::first_admin::offer).await.unwrap().unwrap();
     let path = format!("/setup?token={}", token.expose());
     let nobody = Caller::default();
     let page = instance.send(&nobody, "GET", &path, None).await;

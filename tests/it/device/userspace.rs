@@ -30,7 +30,7 @@ fn peers(count: u32) -> BTreeMap<Key, WantedPeer> {
         let mut key = [0x55; 32];
         key[..4].copy_from_slice(&i.wrapping_mul(2_654_435_761).to_le_bytes());
         let address = std::net::Ipv4Addr::from(0x0A63_0000 + i);
-        let preshared_key = (i % 3 == 0).then_some(Key([7; 32]));
+        let preshared_key = i.is_multiple_of(3).then_some(Key([7; 32]));
         (Key(key), WantedPeer { preshared_key, allowed_ips: vec![net(&format!("{address}/32"))] })
     };
     (0..count).map(peer).collect()
