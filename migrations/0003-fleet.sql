@@ -104,23 +104,17 @@ create table report_runs (
   primary key (server, epoch_order, first_seq)
 ) strict, without rowid;
 
--- Samples of the running hours, keyed by time: `key` is measured_at * 65536 + server.
+-- What each report measured, kept for 72 hours.
 create table samples (
-  key integer primary key,
+  server integer not null references servers (number) on delete cascade,
+  measured_at integer not null,
   ping_ms real,
   transfer_rx integer not null,
-  transfer_tx integer not null
-) strict;
-
--- Samples of past hours, one compressed blob per server and hour, kept for 72 hours.
-create table sample_hours (
-  hour integer not null,
-  server integer not null references servers (number) on delete cascade,
-  samples blob not null,
-  primary key (server, hour)
+  transfer_tx integer not null,
+  primary key (server, measured_at)
 ) strict, without rowid;
 
--- One row per server and hour, kept for a year.
+-- One row per server and hour, kept for a year beyond.
 create table sample_rollups (
   server integer not null references servers (number) on delete cascade,
   hour integer not null,

@@ -1,9 +1,10 @@
-//! Timed work: forgetting what has had its day.
+//! Timed work: rolling up, and forgetting what has had its day.
 
 use std::time::Duration;
 
 use crate::access::kept;
 use crate::app::App;
+use crate::vpn::history;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
@@ -16,6 +17,13 @@ pub async fn run(app: App) {
         }
         app.logins.tidy();
         app.reports.tidy();
+        while match app.store.write(history::roll_up).await {
+            Ok(more) => more,
+            Err(error) => {
+                tracing::warn!(%error, "could not roll up old history");
+                false
+            }
+        } {}
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
         }

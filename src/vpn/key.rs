@@ -23,6 +23,15 @@ impl PublicKeyText {
         Ok(Self(STANDARD.encode(bytes)))
     }
 
+    /// Canonical base64 of 32 bytes, whatever point they are: enough to look a peer up.
+    pub fn of_shape(text: &str) -> Option<String> {
+        let mut bytes = [0; 33];
+        match STANDARD.decode_slice(text, &mut bytes) {
+            Ok(32) => Some(STANDARD.encode(&bytes[..32])),
+            _ => None,
+        }
+    }
+
     /// Canonical base64.
     pub fn as_str(&self) -> &str {
         &self.0

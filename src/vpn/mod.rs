@@ -2,7 +2,9 @@
 
 pub mod desired;
 pub mod enrollment;
+pub mod history;
 pub mod key;
 pub mod peer;
+pub mod report;
 pub mod server;
 pub mod usage;

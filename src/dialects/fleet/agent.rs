@@ -5,12 +5,13 @@ use std::time::Duration;
 use axum::extract::RawQuery;
 use serde::Deserialize;
 
-use crate::base::{Error, Result, Time, Who};
+use crate::base::{Error, Kind, Result, Time, Who};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByAgent, ByAnyone, Call};
 use crate::vpn::desired::{self, Desired};
 use crate::vpn::enrollment;
 use crate::vpn::key::PublicKeyText;
+use crate::vpn::report;
 use crate::vpn::server;
 use crate::wire;
 
@@ -98,6 +99,27 @@ pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Answe
         () = tokio::time::sleep(PATIENCE) => Ok(answer::nothing()),
         () = stopping.cancelled() => Ok(answer::nothing()),
     }
+}
+
+/// Push what a server measured.
+#[utoipa::path(post, path = "/api/report", tag = "fleet",
+    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 429)))]
+pub async fn report(ByAgent(call): ByAgent) -> Answered {
+    let app = call.app().clone();
+    // Read here and not on the one thread that writes: parsing costs more than counting.
+    let sent = call.body.read::<wire::Report>();
+    let claimed = sent.as_ref().ok().map(|sent| sent.server_id.clone());
+    let measured = sent.and_then(|sent| report::parse(sent, app.clock.now()));
+    call.write(move |tx, actor, _| {
+        let Who::Server { number, id } = &actor.who else { return Err(Error::unauthenticated()) };
+        app.reports.take(id)?;
+        if claimed.as_ref().is_some_and(|claimed| claimed != id) {
+            return Err(Error::new(Kind::Forbidden, "This token belongs to another server."));
+        }
+        report::take(tx, *number, measured.as_ref().map_err(Clone::clone)?)?;
+        answer::ok(&serde_json::json!({"ok": true}))
+    })
+    .await
 }
 
 fn revision(query: Option<&str>) -> Result<Option<u64>> {

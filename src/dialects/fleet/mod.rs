@@ -6,6 +6,7 @@ mod login;
 mod peers;
 mod problem;
 mod servers;
+mod statuses;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -28,6 +29,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(peers::qr_code))
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
+        .routes(routes!(statuses::statuses))
+        .routes(routes!(statuses::history))
+        .routes(routes!(agent::report))
         .routes(routes!(agent::enroll))
         .routes(routes!(agent::desired))
         .layer(axum::middleware::map_response(word))

@@ -8,7 +8,6 @@ use crate::store::{Tx, params};
 /// Removes a server. Its agent keeps the tunnels it has, but is heard no more.
 pub fn delete(tx: &Tx<'_>, actor: &Actor, server: &Server) -> Result<()> {
     actor.must_be_admin()?;
-    tx.execute("delete from samples where key & 65535 = :number", params! {":number": server.number})?;
     tx.execute("delete from servers where number = :number", params! {":number": server.number})?;
     tx.announce(Event::DesiredChanged { server: server.number });
     audit::record(tx, actor, "server_deleted", &server.id)

@@ -1,12 +1,19 @@
-//! What each peer has used.
+//! What each peer has used: counters that only rise, exact whatever resets and whatever order reports come in.
+//!
+//! `ledger` is the arithmetic, `blob` how it is kept (one blob per server, because a report touches every peer), `stored`
+//! reads and writes it.
 
-use std::collections::HashMap;
+mod blob;
+mod ledger;
+mod stored;
 
-use crate::base::{Result, Time};
-use crate::store::{Conn, Tx};
+pub use ledger::{Counters, Ledger, Place};
+pub use stored::{forget, load, of_server, save};
+
+use crate::base::Time;
 
 /// Counters of one peer, monotone since it was made.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Usage {
     /// Bytes received from the peer.
     pub rx: u64,
@@ -14,16 +21,6 @@ pub struct Usage {
     pub tx: u64,
     /// None for never.
     pub latest_handshake: Option<Time>,
-    /// Where it was last seen.
+    /// `address:port` where it was last seen.
     pub endpoint: Option<String>,
-}
-
-/// Usage by peer number.
-pub fn of_server(_: &Conn<'_>, _: i64) -> Result<HashMap<i64, Usage>> {
-    Ok(HashMap::new())
-}
-
-/// Forgets a peer.
-pub fn forget(_: &Tx<'_>, _: i64, _: i64) -> Result<()> {
-    Ok(())
 }

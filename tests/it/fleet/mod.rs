@@ -4,4 +4,5 @@ mod agent;
 mod audit;
 mod login;
 mod peers;
+mod reports;
 mod servers;
