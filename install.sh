@@ -43,8 +43,8 @@ serve_unit() {
     cat <<END
 [Unit]
 Description=Gatehouse, control plane of WireGuard servers
-Wants=network-online.target
-After=network-online.target
+# Not online: on some machines that never comes, and an address that is not there yet is tried again.
+After=network.target
 StartLimitIntervalSec=0
 
 [Service]
@@ -191,7 +191,7 @@ remove_file() {
 put_settings() { # FILE
     : >"$work/old"
     if [ -f "$1" ]; then cat "$1" >"$work/old"; fi
-    if [ "$(grep -cxFf "$work/given" "$work/old")" -eq "$(wc -l <"$work/given")" ]; then
+    if [ ! -s "$work/given" ] || [ "$(grep -cxFf "$work/given" "$work/old")" -eq "$(wc -l <"$work/given")" ]; then
         cat "$work/old" >"$work/new"
     else
         awk -F= 'FILENAME == ARGV[1] { given[$1] = 1; next } !($1 in given)' "$work/given" "$work/old" >"$work/new"
@@ -465,7 +465,9 @@ uninstall_role() { # UNIT
             say "Removed $data."
             changed=yes
         fi
-        if [ -z "$DESTDIR" ] && id "$1" >/dev/null 2>&1; then userdel "$1" || true; fi
+        if [ -z "$DESTDIR" ] && id "$1" >/dev/null 2>&1; then
+            userdel "$1" 2>/dev/null || warn "the system user $1 stays: a program of its own still runs. Remove it with userdel."
+        fi
     elif [ -d "$data" ]; then
         say "Kept $data; --purge removes it."
     fi

@@ -61,7 +61,7 @@ impl Machine {
     /// Runs with the built program, must succeed, and returns what was said.
     fn install(&self, arguments: &[&str]) -> String {
         let output = self.script().args(arguments).arg("--binary").arg(&self.program).output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {output:?}");
+        assert!(output.status.success() && output.stderr.is_empty(), "{arguments:?}: {output:?}");
         String::from_utf8(output.stdout).unwrap()
     }
 
