@@ -43,8 +43,8 @@ serve_unit() {
     cat <<END
 [Unit]
 Description=Gatehouse, control plane of WireGuard servers
-Wants=network-online.target
-After=network-online.target
+# Not online: on some machines that never comes, and an address that is not there yet is tried again.
+After=network.target
 StartLimitIntervalSec=0
 
 [Service]
@@ -70,7 +70,6 @@ CapabilityBoundingSet=
 PrivateDevices=yes
 PrivateUsers=yes
 ProcSubset=pid
-ProtectClock=yes
 RestrictAddressFamilies=AF_INET AF_INET6 AF_UNIX
 # Passwords are hashed on a thread of low priority.
 SystemCallFilter=setpriority
@@ -133,7 +132,9 @@ LockPersonality=yes
 MemoryDenyWriteExecute=yes
 NoNewPrivileges=yes
 NotifyAccess=main
+PrivateMounts=yes
 PrivateTmp=yes
+ProtectClock=yes
 ProtectControlGroups=yes
 ProtectHome=yes
 ProtectHostname=yes
@@ -164,7 +165,9 @@ check_value() { # FLAG VALUE
 # Writes standard input to FILE unless that is what it holds. Nobody ever sees half a file.
 put_file() { # FILE MODE
     cat >"$work/content"
+    wrote=no
     if [ -f "$1" ] && cmp -s "$work/content" "$1"; then
+        chmod "$2" "$1"
         return 0
     fi
     mkdir -p "$(dirname "$1")"
@@ -172,6 +175,7 @@ put_file() { # FILE MODE
     chmod "$2" "$1.new"
     mv -f "$1.new" "$1"
     say "Wrote $1."
+    wrote=yes
     changed=yes
 }
 
@@ -187,23 +191,13 @@ remove_file() {
 put_settings() { # FILE
     : >"$work/old"
     if [ -f "$1" ]; then cat "$1" >"$work/old"; fi
-    while IFS= read -r line; do
-        grep -q "^${line%%=*}=" "$work/given" || printf '%s\n' "$line"
-    done <"$work/old" >"$work/kept"
     if [ ! -s "$work/given" ] || [ "$(grep -cxFf "$work/given" "$work/old")" -eq "$(wc -l <"$work/given")" ]; then
-        put_file "$1" 0600 <"$work/old"
+        cat "$work/old" >"$work/new"
     else
-        cat "$work/kept" "$work/given" | put_file "$1" 0600
+        awk -F= 'FILENAME == ARGV[1] { given[$1] = 1; next } !($1 in given)' "$work/given" "$work/old" >"$work/new"
+        cat "$work/given" >>"$work/new"
     fi
-    [ -f "$1" ] || put_empty "$1"
-    chmod 0600 "$1"
-}
-
-put_empty() {
-    mkdir -p "$(dirname "$1")"
-    (umask 077 && : >"$1")
-    say "Wrote $1."
-    changed=yes
+    put_file "$1" 0600 <"$work/new"
 }
 
 give() { # KEY VALUE
@@ -219,7 +213,7 @@ download() { # URL FILE: the status is the answer's
         # No redirects: the program comes from the address that was named, or not at all.
         code=$(curl -sS --connect-timeout 15 --max-time 300 -o "$2" -w '%{http_code}' "$1" </dev/null) || return 1
     elif command -v wget >/dev/null 2>&1; then
-        wget -q -T 60 --max-redirect=0 -O "$2" "$1" </dev/null || {
+        wget -q -T 60 -O "$2" "$1" </dev/null || {
             warn "wget could not fetch $1; with curl installed the reason would stand here."
             return 1
         }
@@ -322,13 +316,10 @@ put_sysctl() {
         remove_file "$file"
         return 0
     fi
-    before=$changed
-    changed=no
     put_file "$file" 0644 <"$work/sysctl"
-    if [ "$changed" = yes ] && [ -z "$DESTDIR" ]; then
+    if [ "$wrote" = yes ] && [ -z "$DESTDIR" ]; then
         sysctl -q -p "$file" >/dev/null || warn "not every line of $file could be applied here."
     fi
-    [ "$changed" = yes ] || changed=$before
 }
 
 # A token works once. The same one given again, as by running the same line twice, is not offered again.
@@ -343,22 +334,18 @@ put_enrollment() {
     printf '%s\n' "$mark" | put_file "$etc/agent.enrolled" 0600
 }
 
-# Without systemd the program takes this script's place.
-run_here() { # DEFAULTS...
+# Without systemd the program takes this script's place. The token is in its environment only, and it is handed over
+# each time: whether it was used is the agent's to know.
+run_here() { # KEY=VALUE: where its data is
     say "systemd does not run here, so there is no service: gatehouse $role runs in the foreground."
+    unset GATEHOUSE_ENROLL
     while IFS= read -r line; do
         case $line in
-            [A-Z]*=*) export "${line?}" ;;
+            GATEHOUSE_*=*) export "${line?}" ;;
         esac
     done <"$settings"
-    if [ -n "$enroll" ] && [ -f "$etc/agent.enroll" ]; then
-        # Only the agent's environment keeps it from here on.
-        rm -f "$etc/agent.enroll"
-        export GATEHOUSE_ENROLL="$enroll"
-    else
-        unset GATEHOUSE_ENROLL
-    fi
-    export "$1"
+    export "${1?}"
+    if [ "$role" = agent ] && [ -n "$enroll" ]; then export GATEHOUSE_ENROLL="$enroll"; fi
     rm -rf "$work"
     trap - EXIT
     exec "$prefix/bin/gatehouse" "$role" </dev/null
@@ -371,22 +358,17 @@ start_service() { # UNIT
         changed=yes
     fi
     if [ "$changed" = yes ]; then
-        systemctl --no-block restart "$1"
+        verb=restart
     elif systemctl is-active --quiet "$1"; then
         say "Nothing to do: $1 is installed like this and runs."
         return 0
     else
-        systemctl --no-block start "$1"
+        verb=start
     fi
-    tries=0
-    until systemctl is-active --quiet "$1"; do
-        tries=$((tries + 1))
-        if [ "$tries" -gt 60 ]; then
-            journalctl -u "$1" -n 20 -o cat --no-pager >&2 || true
-            die "$1 was installed but is not ready after a minute. Its last words stand above; it goes on trying."
-        fi
-        sleep 1
-    done
+    if ! timeout 60 systemctl "$verb" "$1"; then
+        journalctl -u "$1" -n 20 -o cat --no-pager >&2 || true
+        die "$1 is installed but not ready. Its last words stand above; it goes on trying."
+    fi
     say "$1 runs. Its log: journalctl -u $1"
 }
 
@@ -435,21 +417,18 @@ install_role() {
     chmod 0755 "$etc"
     put_settings "$settings"
     if [ "$role" = agent ]; then
-        put_enrollment
         prepare_wireguard
         put_sysctl
     fi
-
     if [ -z "$DESTDIR" ] && [ ! -d /run/systemd/system ]; then
         run_here "$state"
     fi
+    if [ "$role" = agent ]; then put_enrollment; fi
 
     make_user "$unit"
-    before=$changed
-    changed=no
-    "${role}_unit" | put_file "$DESTDIR/etc/systemd/system/$unit.service" 0644
-    unit_changed=$changed
-    [ "$changed" = yes ] || changed=$before
+    "${role}_unit" >"$work/unit"
+    put_file "$DESTDIR/etc/systemd/system/$unit.service" 0644 <"$work/unit"
+    unit_changed=$wrote
 
     if [ -n "$DESTDIR" ]; then
         [ "$changed" = yes ] || say "Nothing to do: $unit is installed like this below $DESTDIR."
@@ -486,7 +465,9 @@ uninstall_role() { # UNIT
             say "Removed $data."
             changed=yes
         fi
-        if [ -z "$DESTDIR" ] && id "$1" >/dev/null 2>&1; then userdel "$1" || true; fi
+        if [ -z "$DESTDIR" ] && id "$1" >/dev/null 2>&1; then
+            userdel "$1" 2>/dev/null || warn "the system user $1 stays: a program of its own still runs. Remove it with userdel."
+        fi
     elif [ -d "$data" ]; then
         say "Kept $data; --purge removes it."
     fi

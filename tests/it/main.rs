@@ -6,6 +6,7 @@ mod app;
 mod desk;
 mod device;
 mod fleet;
+mod install;
 mod store;
 mod tidy;
 mod who_may;
