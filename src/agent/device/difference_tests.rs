@@ -1,5 +1,7 @@
 //! Facts about the difference, most of them shown on the fake device.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::time::Instant;
 

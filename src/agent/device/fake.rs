@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use ipnet::IpNet;
 
-use super::{Change, Device, DeviceError, Key, LinkOutcome, LinkWanted, Shown, ShownPeer};
+use super::{Change, Device, DeviceError, Key, LinkOutcome, LinkWanted, Shown};
 
 /// The device. Clones share one state, so a test keeps one and gives the other away.
 #[derive(Clone, Debug, Default)]
@@ -89,7 +89,7 @@ impl State {
                 if own == Some(*public_key) {
                     return;
                 }
-                let peer = self.shown.peers.entry(*public_key).or_insert_with(ShownPeer::default);
+                let peer = self.shown.peers.entry(*public_key).or_default();
                 peer.preshared_key = preshared_key.filter(|key| !key.is_zero());
                 self.give(public_key, allowed_ips);
             }

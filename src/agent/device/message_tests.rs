@@ -1,5 +1,7 @@
 //! Facts about the kernel's bytes, on messages laid out by hand from `include/uapi/linux/wireguard.h`.
 
+#![allow(clippy::unwrap_used)]
+
 use netlink_packet_core::Emitable as _;
 use proptest::prelude::*;
 

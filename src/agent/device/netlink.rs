@@ -66,7 +66,7 @@ impl Netlink {
         // The rest of a dump is read even when `each` fails, or the next conversation would find it.
         let mut failed = None;
         loop {
-            self.answer.zeroize();
+            self.answer.clear();
             self.socket.recv(&mut self.answer, 0)?;
             let ended = walk(&self.answer, self.sequence, &mut |message| {
                 if failed.is_none() {
@@ -74,6 +74,8 @@ impl Netlink {
                 }
                 ask == Ask::Get
             });
+            // The buffer lives on, so this cannot be left out as dead; `zeroize` would go byte by byte.
+            self.answer.fill(0);
             if let Some(end) = ended {
                 return end.and(failed.map_or(Ok(()), Err));
             }

@@ -52,9 +52,9 @@ impl Supervised {
             // A child that still ends keeps the interface and would take the next one's socket with it.
             if !self.child_is_alive() {
                 if started {
-                    return Err(
-                        self.not_started("it ended at once; is /dev/net/tun there, and does the agent run as root?")
-                    );
+                    return Err(self.not_started(
+                        "it ended at once; is /dev/net/tun there, the interface's name free, and the agent root?",
+                    ));
                 }
                 self.remove_stale_socket()?;
                 self.start()?;

@@ -1,5 +1,7 @@
 //! Facts about the UAPI text, and a great deal of nonsense that must not make it panic.
 
+#![allow(clippy::unwrap_used)]
+
 use proptest::prelude::*;
 
 use super::*;

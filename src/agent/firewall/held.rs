@@ -86,6 +86,7 @@ fn frame(kind: &str, body: &Value) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

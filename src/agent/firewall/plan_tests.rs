@@ -1,5 +1,7 @@
 //! Facts about the commands of a transaction.
 
+#![allow(clippy::unwrap_used)]
+
 use super::super::{PeerLimit, Quota};
 use super::*;
 

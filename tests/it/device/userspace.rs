@@ -30,7 +30,7 @@ fn peers(count: u32) -> BTreeMap<Key, WantedPeer> {
         let mut key = [0x55; 32];
         key[..4].copy_from_slice(&i.wrapping_mul(2_654_435_761).to_le_bytes());
         let address = std::net::Ipv4Addr::from(0x0A63_0000 + i);
-        let preshared_key = (i % 3 == 0).then_some(Key([7; 32]));
+        let preshared_key = i.is_multiple_of(3).then_some(Key([7; 32]));
         (Key(key), WantedPeer { preshared_key, allowed_ips: vec![net(&format!("{address}/32"))] })
     };
     (0..count).map(peer).collect()
@@ -85,7 +85,7 @@ fn changing_other_peers_loses_no_packet() {
         let mut applied = 0;
         while !pings.is_finished() {
             let key = *wanted.peers.keys().filter(|key| **key != pair.client_key).nth(applied % 1_999).unwrap();
-            if applied % 3 == 0 {
+            if applied.is_multiple_of(3) {
                 wanted.peers.remove(&key);
             } else {
                 wanted.peers.get_mut(&key).unwrap().allowed_ips.push(net(&format!("10.200.{}.0/24", applied % 250)));
