@@ -25,7 +25,15 @@ pub(super) struct Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeldQuota {
     pub(super) limit: u64,
+    /// The kernel goes on counting what it cuts.
     pub(super) used: u64,
+}
+
+impl HeldQuota {
+    /// Bytes that passed: nothing does beyond the limit.
+    pub(super) fn passed(&self) -> u64 {
+        self.used.min(self.limit)
+    }
 }
 
 /// Reads `nft -j list table`; `None` for what no such listing contains.
@@ -55,9 +63,9 @@ pub(super) fn read(json: &[u8]) -> Option<Held> {
     Some(held)
 }
 
-/// Bytes counted, by quota object, from the same listing or one of the quotas alone.
+/// Bytes that passed, by quota object, from the same listing or one of the quotas alone.
 pub(super) fn used(json: &[u8]) -> Option<BTreeMap<String, u64>> {
-    read(json).map(|held| held.quotas.into_iter().map(|(name, quota)| (name, quota.used)).collect())
+    read(json).map(|held| held.quotas.into_iter().map(|(name, quota)| (name, quota.passed())).collect())
 }
 
 impl Held {

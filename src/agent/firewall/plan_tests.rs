@@ -73,6 +73,19 @@ fn a_larger_count_makes_the_object_anew() {
 }
 
 #[test]
+fn what_a_cut_peer_went_on_sending_does_not_count_against_its_new_limit() {
+    let mut cut = held(&wanted(vec![peer("a", "10.8.0.2", Some((100, 50)), None)]));
+    cut.quotas.get_mut("q_a").unwrap().used = 1_000;
+    let same = wanted(vec![peer("a", "10.8.0.2", Some((100, 120)), None)]);
+    assert_eq!(difference("wg0", &cut, &same, now()), "");
+    let more = wanted(vec![peer("a", "10.8.0.2", Some((150, 50)), None)]);
+    assert!(
+        difference("wg0", &cut, &more, now())
+            .contains("add quota inet gatehouse_wg0 q_a { over 150 bytes used 100 bytes }")
+    );
+}
+
+#[test]
 fn a_peer_without_limits_leaves_nothing_behind() {
     let from = wanted(vec![peer("a", "fd00::2", Some((100, 50)), Some(now() + Duration::from_secs(60)))]);
     assert_eq!(

@@ -56,6 +56,12 @@ fn a_quota_cuts_at_its_bytes_in_both_families_with_no_agent_alive() {
         0,
         "and the other direction"
     );
+
+    let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
+    assert_eq!(used(), 200_000, "what was cut did not pass");
+    pair.server.inside(|| Nft::new().apply(&pair.interface, &limits(vec![client(Some((250_000, 0)))])).unwrap());
+    let more = echoes(&pair, "60", "10.98.0.1") * ECHO;
+    assert!((50_000 - ECHO..=50_000).contains(&more), "the new limit gives what it adds, {more}");
 }
 
 #[test]
