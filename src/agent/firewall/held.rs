@@ -25,15 +25,8 @@ pub(super) struct Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeldQuota {
     pub(super) limit: u64,
-    /// The kernel goes on counting what it cuts.
+    /// The kernel goes on counting what it cuts, and shows the limit instead (`nft_quota_do_dump`).
     pub(super) used: u64,
-}
-
-impl HeldQuota {
-    /// Bytes that passed: nothing does beyond the limit.
-    pub(super) fn passed(&self) -> u64 {
-        self.used.min(self.limit)
-    }
 }
 
 /// Reads `nft -j list table`; `None` for what no such listing contains.
@@ -65,7 +58,7 @@ pub(super) fn read(json: &[u8]) -> Option<Held> {
 
 /// Bytes that passed, by quota object, from the same listing or one of the quotas alone.
 pub(super) fn used(json: &[u8]) -> Option<BTreeMap<String, u64>> {
-    read(json).map(|held| held.quotas.into_iter().map(|(name, quota)| (name, quota.passed())).collect())
+    read(json).map(|held| held.quotas.into_iter().map(|(name, quota)| (name, quota.used)).collect())
 }
 
 impl Held {

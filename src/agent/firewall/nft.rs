@@ -5,7 +5,7 @@ use std::io::{ErrorKind, Write as _};
 use std::process::{Command, Output, Stdio};
 use std::time::SystemTime;
 
-use super::held::{self, Held, HeldQuota};
+use super::held::{self, Held};
 use super::plan::{self, Wanted};
 use super::{Applied, Firewall, FirewallError, Limits};
 
@@ -53,7 +53,7 @@ impl Nft {
         // What was counted is never lowered: by a listing, by memory, by the control plane, the largest stands.
         for (name, quota) in &mut wanted.quotas {
             let seen = known.and_then(|known| known.seen.get(name)).copied().unwrap_or(0);
-            let counted = listing.as_ref().and_then(|held| held.quotas.get(name)).map_or(0, HeldQuota::passed);
+            let counted = listing.as_ref().and_then(|held| held.quotas.get(name)).map_or(0, |quota| quota.used);
             if counted < seen {
                 quota.used = quota.used.max(seen);
             }
@@ -64,7 +64,7 @@ impl Nft {
             None => {
                 let mut carried = wanted.clone();
                 for (name, quota) in &mut carried.quotas {
-                    let counted = listing.as_ref().and_then(|held| held.quotas.get(name)).map_or(0, HeldQuota::passed);
+                    let counted = listing.as_ref().and_then(|held| held.quotas.get(name)).map_or(0, |quota| quota.used);
                     quota.used = quota.used.max(counted);
                 }
                 plan::whole(interface, &carried, now)
@@ -90,7 +90,7 @@ impl Nft {
             (Some(held), false) => held,
             _ => list(interface)?.ok_or(FirewallError::Unreadable)?,
         };
-        let seen = after.quotas.iter().map(|(name, quota)| (name.clone(), quota.passed())).collect();
+        let seen = after.quotas.iter().map(|(name, quota)| (name.clone(), quota.used)).collect();
         self.known.insert(interface.to_owned(), Known { wanted, frame: after.frame, seen });
         Ok(Applied { changed, repaired })
     }

@@ -132,8 +132,10 @@ pub(super) fn difference(interface: &str, held: &Held, wanted: &Wanted, now: Sys
     let (mut gone, mut come) = (String::new(), String::new());
     let anew = |name: &String, wanted: &HeldQuota| {
         let held = held.quotas.get(name)?;
-        let spoilt = held.limit != wanted.limit && held.used > held.limit;
-        (spoilt || wanted.used > held.used).then(|| (name.clone(), wanted.used.max(held.passed())))
+        let spoilt = held.limit != wanted.limit && held.used >= held.limit;
+        // Beyond the limit the two counts cannot be compared, and need not be: the peer is cut.
+        let behind = wanted.used.min(held.limit) > held.used;
+        (spoilt || behind).then(|| (name.clone(), wanted.used.max(held.used)))
     };
     let anew: BTreeMap<String, u64> = wanted.quotas.iter().filter_map(|(name, quota)| anew(name, quota)).collect();
     let stays = |address: &IpAddr, name: &String| wanted.counted.get(address) == Some(name) && !anew.contains_key(name);

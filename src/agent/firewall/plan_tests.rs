@@ -75,7 +75,7 @@ fn a_larger_count_makes_the_object_anew() {
 #[test]
 fn what_a_cut_peer_went_on_sending_does_not_count_against_its_new_limit() {
     let mut cut = held(&wanted(vec![peer("a", "10.8.0.2", Some((100, 50)), None)]));
-    cut.quotas.get_mut("q_a").unwrap().used = 1_000;
+    cut.quotas.get_mut("q_a").unwrap().used = 100;
     let same = wanted(vec![peer("a", "10.8.0.2", Some((100, 120)), None)]);
     assert_eq!(difference("wg0", &cut, &same, now()), "");
     let more = wanted(vec![peer("a", "10.8.0.2", Some((150, 50)), None)]);

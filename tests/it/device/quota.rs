@@ -117,6 +117,11 @@ fn counts_go_on_through_every_change() {
     assert!(repaired.repaired[0].contains("entries"), "{repaired:?}");
     assert_eq!(used()["client"], 90_000 + 10 * ECHO);
 
+    let over = || vec![client(Some((1_000, 95_000_000)))];
+    assert!(apply(over()).changed, "used beyond the limit, from the start");
+    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
+    assert_eq!(apply(over()), Applied::default());
+
     assert!(apply(vec![]).changed);
     assert!(!pair.server.run("nft", &["list", "tables"]).contains("gatehouse"), "no limits, no table");
     assert_eq!(apply(vec![]), Applied::default());
