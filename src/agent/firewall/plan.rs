@@ -149,6 +149,8 @@ pub(super) fn difference(interface: &str, held: &Held, wanted: &Wanted, now: Sys
     for (name, quota) in &wanted.quotas {
         if anew.contains_key(name) || held.quotas.get(name).is_none_or(|held| held.limit != quota.limit) {
             let (limit, used) = (quota.limit, anew.get(name).copied().unwrap_or(quota.used));
+            // The kernel refuses a count beyond the limit; at the limit the peer is cut all the same.
+            let used = used.min(limit);
             let _ = writeln!(come, "add quota {t} {name} {{ over {limit} bytes used {used} bytes }}");
         }
     }

@@ -117,6 +117,8 @@ fn counts_go_on_through_every_change() {
     assert!(repaired.repaired[0].contains("entries"), "{repaired:?}");
     assert_eq!(used()["client"], 90_000 + 10 * ECHO);
 
+    assert!(apply(vec![client(Some((50_000, 0)))]).changed, "a limit below what was used");
+    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
     let over = || vec![client(Some((1_000, 95_000_000)))];
     assert!(apply(over()).changed, "used beyond the limit, from the start");
     assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
