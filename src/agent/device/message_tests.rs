@@ -232,6 +232,14 @@ fn a_datagram_is_walked_to_its_end() {
     assert_eq!(walk(&data[..18]).1, Some(Err(None)));
 }
 
+#[test]
+fn a_dump_that_was_overtaken_by_a_change_is_noticed() {
+    let header = |flags: u16| [&[16, 0, 0, 0, 30, 0], &flags.to_ne_bytes()[..], &[0; 8]].concat();
+    assert!(super::super::netlink::is_interrupted(&header(2 | 16)));
+    assert!(!super::super::netlink::is_interrupted(&header(2)));
+    assert!(!super::super::netlink::is_interrupted(&[]));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1_000))]
 

@@ -1,4 +1,6 @@
 //! Keeps a userspace WireGuard program running: started in the foreground, outliving the agent, started again when gone.
+//!
+//! Under systemd the agent's unit needs `KillMode=process`, or stopping the agent ends the tunnels with it.
 
 use std::io;
 use std::os::unix::net::UnixStream;
