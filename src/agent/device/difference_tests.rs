@@ -1,5 +1,7 @@
 //! Facts about the difference, most of them shown on the fake device.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeSet;
 use std::time::Instant;
 
@@ -179,7 +181,7 @@ fn any_wanted() -> impl Strategy<Value = Wanted> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn applying_the_difference_yields_what_is_wanted(first in any_wanted(), second in any_wanted()) {

@@ -33,6 +33,17 @@ impl Kernel {
         Self { interface: interface.to_owned(), link: Link::new(interface), netlink: None }
     }
 
+    fn read_once(&mut self) -> Result<Shown, DeviceError> {
+        let attributes = vec![WireguardAttribute::IfName(self.interface.clone())];
+        let message = WireguardMessage { cmd: WireguardCmd::GetDevice, attributes };
+        let mut dump = Dump::default();
+        self.ask("show itself", message, Ask::Dump, |bytes| {
+            let attributes = bytes.get(HEADERS..).unwrap_or_default();
+            dump.add(attributes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))
+        })?;
+        Ok(dump.close())
+    }
+
     fn ask(
         &mut self,
         what: &'static str,
@@ -63,6 +74,9 @@ impl Kernel {
         }
     }
 }
+
+/// How often a device is read that somebody else changes meanwhile.
+const READS: usize = 5;
 
 /// Whether this kernel has WireGuard; asking makes it load the module.
 pub(super) fn is_available() -> bool {
@@ -96,14 +110,13 @@ fn open() -> Result<(Netlink, u16), DeviceError> {
 
 impl Device for Kernel {
     fn read(&mut self) -> Result<Shown, DeviceError> {
-        let attributes = vec![WireguardAttribute::IfName(self.interface.clone())];
-        let message = WireguardMessage { cmd: WireguardCmd::GetDevice, attributes };
-        let mut dump = Dump::default();
-        self.ask("show itself", message, Ask::Dump, |bytes| {
-            let attributes = bytes.get(HEADERS..).unwrap_or_default();
-            dump.add(attributes).map_err(|_| io::Error::from(io::ErrorKind::InvalidData))
-        })?;
-        Ok(dump.close())
+        for _ in 0..READS {
+            match self.read_once() {
+                Err(DeviceError::System { source, .. }) if source.kind() == io::ErrorKind::Interrupted => {}
+                read => return read,
+            }
+        }
+        Err(DeviceError::Unreadable("somebody changes the device all the time"))
     }
 
     fn apply(&mut self, changes: &[Change]) -> Result<(), DeviceError> {

@@ -72,15 +72,19 @@ impl Key {
     /// Reads 64 hex digits of either case, as the UAPI socket writes keys.
     pub fn from_hex(text: &[u8]) -> Result<Key, NotAKey> {
         let text: &[u8; 64] = text.try_into().map_err(|_| NotAKey)?;
-        let mut bytes = [0; 32];
-        let mut seen = 0;
-        for (byte, pair) in bytes.iter_mut().zip(text.chunks_exact(2)) {
-            let (high, low) = (DIGIT[usize::from(pair[0])], DIGIT[usize::from(pair[1])]);
-            seen |= high | low;
-            *byte = (high << 4) | (low & 15);
+        // Without a branch or a table, so that the compiler does 16 digits at once: a device of 10,000 peers has 20,000 keys.
+        let mut nibbles = [0; 64];
+        let mut wrong = false;
+        for (nibble, byte) in nibbles.iter_mut().zip(text) {
+            let (digit, letter) = (byte.wrapping_sub(b'0'), (byte | 0x20).wrapping_sub(b'a'));
+            wrong |= digit > 9 && letter > 5;
+            *nibble = if digit > 9 { letter.wrapping_add(10) } else { digit };
         }
-        // One check for all 64: a table entry that is no digit has a high bit.
-        if seen & 0xF0 != 0 { Err(NotAKey) } else { Ok(Key(bytes)) }
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(nibbles.as_chunks::<2>().0) {
+            *byte = (pair[0] << 4) | (pair[1] & 15);
+        }
+        if wrong { Err(NotAKey) } else { Ok(Key(bytes)) }
     }
 
     /// Appends 64 lower-case hex digits.
@@ -115,19 +119,8 @@ impl fmt::Debug for Key {
 
 const HEX: &[u8; 16] = b"0123456789abcdef";
 
-/// The value of each hex digit, 0xFF for any other byte.
-const DIGIT: [u8; 256] = {
-    let mut table = [0xFF; 256];
-    let mut i = 0;
-    while i < 16 {
-        table[HEX[i] as usize] = i as u8;
-        table[HEX[i].to_ascii_uppercase() as usize] = i as u8;
-        i += 1;
-    }
-    table
-};
-
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
@@ -160,8 +153,12 @@ mod tests {
         for text in ["", "AAAA", &"A".repeat(44), &"A".repeat(42), &("A".repeat(43) + "!")] {
             assert_eq!(Key::from_base64(text), Err(NotAKey), "{text}");
         }
-        for text in ["", "00", &"0".repeat(63), &"0".repeat(65), &("0".repeat(63) + "g")] {
+        for text in ["", "00", &"0".repeat(63), &"0".repeat(65)] {
             assert_eq!(Key::from_hex(text.as_bytes()), Err(NotAKey), "{text}");
+        }
+        for byte in 0..=u8::MAX {
+            let text = [&[b'0'; 40][..], &[byte], &[b'f'; 23]].concat();
+            assert_eq!(Key::from_hex(&text).is_ok(), byte.is_ascii_hexdigit(), "{byte}");
         }
     }
 

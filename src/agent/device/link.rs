@@ -88,6 +88,14 @@ impl Link {
                 .map_err(|error| DeviceError::system("set the MTU", error))?;
             repaired.push(format!("set the MTU of {name} from {} to {mtu}", found.mtu));
         }
+        if !found.up {
+            let mut request = self.change(&found);
+            request.header.flags = LinkFlags::Up;
+            request.header.change_mask = LinkFlags::Up;
+            self.do_it(RouteNetlinkMessage::SetLink(request), 0)
+                .map_err(|error| DeviceError::system("bring the interface up", error))?;
+            repaired.push(format!("brought {name} up"));
+        }
         // Taken away first: with the first IPv4 address of a network the kernel drops the later ones of the same network.
         for address in self.ours.clone().into_iter().filter(|address| !wanted.addresses.contains(address)) {
             match self.do_it(RouteNetlinkMessage::DelAddress(address_message(found.index, address)), 0) {
@@ -97,24 +105,18 @@ impl Link {
             }
         }
         let have = self.addresses(found.index)?;
+        let mut failed = None;
         for address in wanted.addresses.iter().filter(|address| !have.contains(address)) {
             let request = RouteNetlinkMessage::NewAddress(address_message(found.index, *address));
             match self.do_it(request, NLM_F_CREATE | NLM_F_EXCL) {
                 Ok(()) => repaired.push(format!("gave {name} the address {address}")),
                 Err(error) if error.raw_os_error() == Some(EEXIST) => {}
-                Err(error) => return Err(DeviceError::system("set an address", error)),
+                // A machine without IPv6 still gets its IPv4 address.
+                Err(error) => failed = Some(DeviceError::system("set an address", error)),
             }
         }
         self.ours.clone_from(&wanted.addresses);
-        if !found.up {
-            let mut request = self.change(&found);
-            request.header.flags = LinkFlags::Up;
-            request.header.change_mask = LinkFlags::Up;
-            self.do_it(RouteNetlinkMessage::SetLink(request), 0)
-                .map_err(|error| DeviceError::system("bring the interface up", error))?;
-            repaired.push(format!("brought {name} up"));
-        }
-        Ok(repaired)
+        failed.map_or(Ok(repaired), Err)
     }
 
     /// The interface's addresses with their prefix lengths.

@@ -2,7 +2,9 @@
 
 use std::io;
 
-use netlink_packet_core::{NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload, NetlinkSerializable};
+use netlink_packet_core::{
+    NLM_F_ACK, NLM_F_DUMP, NLM_F_DUMP_INTR, NLM_F_REQUEST, NetlinkMessage, NetlinkPayload, NetlinkSerializable,
+};
 use netlink_sys::{Socket, SocketAddr};
 use zeroize::Zeroize as _;
 
@@ -40,7 +42,7 @@ impl Netlink {
     }
 
     /// Sends one request and hands each answering message, header included, to `each`. An error of the kernel's comes
-    /// back with its number.
+    /// back with its number; a dump during which things changed as `Interrupted`.
     pub(super) fn ask<I: NetlinkSerializable + std::fmt::Debug>(
         &mut self,
         request: I,
@@ -66,14 +68,20 @@ impl Netlink {
         // The rest of a dump is read even when `each` fails, or the next conversation would find it.
         let mut failed = None;
         loop {
-            self.answer.zeroize();
+            self.answer.clear();
             self.socket.recv(&mut self.answer, 0)?;
             let ended = walk(&self.answer, self.sequence, &mut |message| {
                 if failed.is_none() {
-                    failed = each(message).err();
+                    failed = if is_interrupted(message) {
+                        Some(io::ErrorKind::Interrupted.into())
+                    } else {
+                        each(message).err()
+                    };
                 }
                 ask == Ask::Get
             });
+            // The buffer lives on, so this cannot be left out as dead; `zeroize` would go byte by byte.
+            self.answer.fill(0);
             if let Some(end) = ended {
                 return end.and(failed.map_or(Ok(()), Err));
             }
@@ -108,6 +116,11 @@ pub(super) fn walk(mut bytes: &[u8], sequence: u32, each: &mut dyn FnMut(&[u8]) 
         }
     }
     None
+}
+
+/// Whether the kernel marked this part of a dump as not fitting the parts before it.
+pub(super) fn is_interrupted(message: &[u8]) -> bool {
+    matches!(message.get(6..8), Some(flags) if u16::from_ne_bytes([flags[0], flags[1]]) & NLM_F_DUMP_INTR != 0)
 }
 
 fn u32_at(bytes: &[u8], at: usize) -> Option<u32> {

@@ -1,4 +1,6 @@
 //! Keeps a userspace WireGuard program running: started in the foreground, outliving the agent, started again when gone.
+//!
+//! Under systemd the agent's unit needs `KillMode=process`, or stopping the agent ends the tunnels with it.
 
 use std::io;
 use std::os::unix::net::UnixStream;
@@ -52,9 +54,9 @@ impl Supervised {
             // A child that still ends keeps the interface and would take the next one's socket with it.
             if !self.child_is_alive() {
                 if started {
-                    return Err(
-                        self.not_started("it ended at once; is /dev/net/tun there, and does the agent run as root?")
-                    );
+                    return Err(self.not_started(
+                        "it ended at once; is /dev/net/tun there, the interface's name free, and the agent root?",
+                    ));
                 }
                 self.remove_stale_socket()?;
                 self.start()?;

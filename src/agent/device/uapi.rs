@@ -14,18 +14,17 @@ use super::{Change, DeviceError, Key, Shown, ShownPeer};
 /// Asks for everything.
 pub(super) const GET: &str = "get=1\n\n";
 
+/// Bytes of text that a peer takes at the least.
+const PEER: usize = 290;
+
 /// Reads the answer to `GET`. Keys that this version does not know are passed over, so forks can be read.
 pub(super) fn parse(text: &[u8]) -> Result<Shown, DeviceError> {
     let mut shown = Shown::default();
-    let mut peers: Vec<(Key, ShownPeer)> = Vec::new();
+    let mut peers: Vec<(Key, ShownPeer)> = Vec::with_capacity(text.len() / PEER);
     let mut errno = None;
     let (mut seconds, mut nanos) = (0, 0);
-    for line in text.split(|byte| *byte == b'\n') {
-        if line.is_empty() {
-            continue;
-        }
-        let at = line.iter().position(|byte| *byte == b'=').ok_or(DeviceError::Unreadable("a line without `=`"))?;
-        let (key, value) = (&line[..at], &line[at + 1..]);
+    let mut rest = text;
+    while let Some((key, value)) = next_line(&mut rest)? {
         if key == b"public_key" {
             close_handshake(&mut peers, &mut seconds, &mut nanos);
             peers.push((read_key(value)?, ShownPeer::default()));
@@ -53,12 +52,46 @@ pub(super) fn parse(text: &[u8]) -> Result<Shown, DeviceError> {
         None => return Err(DeviceError::Unreadable("it ends without `errno`")),
     }
     close_handshake(&mut peers, &mut seconds, &mut nanos);
-    for (_, peer) in &mut peers {
-        peer.allowed_ips.sort_unstable();
-    }
-    // One sort and a bulk build cost less than ten thousand insertions.
-    shown.peers = BTreeMap::from_iter(peers);
+    shown.peers = by_key(peers);
     Ok(shown)
+}
+
+/// A map is built from a list, which it sorts first. Sorting small stand-ins before that, by the first bytes of random
+/// keys, spares moving each peer a dozen times.
+fn by_key(mut peers: Vec<(Key, ShownPeer)>) -> BTreeMap<Key, ShownPeer> {
+    let start = |key: &Key| key.0.first_chunk().map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    let mut order: Vec<(u64, usize)> = peers.iter().enumerate().map(|(at, (key, _))| (start(key), at)).collect();
+    order.sort_unstable();
+    let sorted = order.into_iter().filter_map(|(_, at)| {
+        let (key, peer) = peers.get_mut(at)?;
+        peer.allowed_ips.sort_unstable();
+        Some((*key, std::mem::take(peer)))
+    });
+    sorted.collect()
+}
+
+/// The two sides of the first `=`.
+type Line<'a> = (&'a [u8], &'a [u8]);
+
+/// The next line that is not empty.
+fn next_line<'a>(rest: &mut &'a [u8]) -> Result<Option<Line<'a>>, DeviceError> {
+    while let Some(more) = rest.strip_prefix(b"\n") {
+        *rest = more;
+    }
+    if rest.is_empty() {
+        return Ok(None);
+    }
+    let line = *rest;
+    let equals = line.iter().position(|byte| matches!(byte, b'=' | b'\n')).filter(|at| line[*at] == b'=');
+    let equals = equals.ok_or(DeviceError::Unreadable("a line without `=`"))?;
+    let value = &line[equals + 1..];
+    // Half of the text are keys, whose length is known: they need no search for their end.
+    let end = match value.get(64) {
+        Some(b'\n') if matches!(&line[..equals], b"public_key" | b"preshared_key" | b"private_key") => 64,
+        _ => value.iter().position(|byte| *byte == b'\n').unwrap_or(value.len()),
+    };
+    *rest = &value[end..];
+    Ok(Some((&line[..equals], &value[..end])))
 }
 
 /// Second 0 means never, not 1970.

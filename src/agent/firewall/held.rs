@@ -25,6 +25,7 @@ pub(super) struct Held {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct HeldQuota {
     pub(super) limit: u64,
+    /// The kernel goes on counting what it cuts, and shows the limit instead (`nft_quota_do_dump`).
     pub(super) used: u64,
 }
 
@@ -55,7 +56,7 @@ pub(super) fn read(json: &[u8]) -> Option<Held> {
     Some(held)
 }
 
-/// Bytes counted, by quota object, from the same listing or one of the quotas alone.
+/// Bytes that passed, by quota object, from the same listing or one of the quotas alone.
 pub(super) fn used(json: &[u8]) -> Option<BTreeMap<String, u64>> {
     read(json).map(|held| held.quotas.into_iter().map(|(name, quota)| (name, quota.used)).collect())
 }
@@ -86,6 +87,7 @@ fn frame(kind: &str, body: &Value) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

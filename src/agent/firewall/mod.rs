@@ -99,6 +99,7 @@ pub trait Firewall: Send {
     /// Makes the packet filter hold exactly these limits, in one transaction, or in none where it holds them already.
     fn apply(&mut self, interface: &str, limits: &Limits) -> Result<Applied, FirewallError>;
 
-    /// Bytes counted against each quota, by the peer's id.
+    /// Bytes that passed against each quota, both directions, by the peer's id: sizes of IP packets, without what
+    /// WireGuard adds around them.
     fn used(&mut self, interface: &str) -> Result<BTreeMap<String, u64>, FirewallError>;
 }

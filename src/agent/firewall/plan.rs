@@ -125,33 +125,37 @@ pub(super) fn whole(interface: &str, wanted: &Wanted, now: SystemTime) -> String
 
 /// What leads from the entries held to those wanted; empty when they are the same.
 ///
-/// A limit changes in place, and the object's own count goes on. Only where the control plane counted more than the
-/// packet filter is an object made anew, with the larger number.
+/// A limit changes in place, and the object's own count goes on. An object is made anew only where the control plane
+/// counted more than the packet filter, or where a cut peer gets a new limit: its count holds what never passed.
 pub(super) fn difference(interface: &str, held: &Held, wanted: &Wanted, now: SystemTime) -> String {
     let t = table(interface);
     let (mut gone, mut come) = (String::new(), String::new());
-    let raised: BTreeSet<&String> = wanted
-        .quotas
-        .iter()
-        .filter(|(name, quota)| held.quotas.get(*name).is_some_and(|held| quota.used > held.used))
-        .map(|(name, _)| name)
-        .collect();
-    let stays = |address: &IpAddr, name: &String| wanted.counted.get(address) == Some(name) && !raised.contains(name);
+    let anew = |name: &String, wanted: &HeldQuota| {
+        let held = held.quotas.get(name)?;
+        let spoilt = held.limit != wanted.limit && held.used >= held.limit;
+        // Beyond the limit the two counts cannot be compared, and need not be: the peer is cut.
+        let behind = wanted.used.min(held.limit) > held.used;
+        (spoilt || behind).then(|| (name.clone(), wanted.used.max(held.used)))
+    };
+    let anew: BTreeMap<String, u64> = wanted.quotas.iter().filter_map(|(name, quota)| anew(name, quota)).collect();
+    let stays = |address: &IpAddr, name: &String| wanted.counted.get(address) == Some(name) && !anew.contains_key(name);
 
     for (address, name) in held.counted.iter().filter(|(address, name)| !stays(address, name)) {
         let _ = writeln!(gone, "delete element {t} quota{} {{ {address} : {name} }}", family(address));
     }
-    for name in held.quotas.keys().filter(|name| !wanted.quotas.contains_key(*name) || raised.contains(name)) {
+    for name in held.quotas.keys().filter(|name| !wanted.quotas.contains_key(*name) || anew.contains_key(*name)) {
         let _ = writeln!(gone, "delete quota {t} {name}");
     }
     for (name, quota) in &wanted.quotas {
-        if raised.contains(name) || held.quotas.get(name).is_none_or(|held| held.limit != quota.limit) {
-            let HeldQuota { limit, used } = quota;
+        if anew.contains_key(name) || held.quotas.get(name).is_none_or(|held| held.limit != quota.limit) {
+            let (limit, used) = (quota.limit, anew.get(name).copied().unwrap_or(quota.used));
+            // The kernel refuses a count beyond the limit; at the limit the peer is cut all the same.
+            let used = used.min(limit);
             let _ = writeln!(come, "add quota {t} {name} {{ over {limit} bytes used {used} bytes }}");
         }
     }
     for (address, name) in &wanted.counted {
-        if held.counted.get(address) != Some(name) || raised.contains(name) {
+        if held.counted.get(address) != Some(name) || anew.contains_key(name) {
             let _ = writeln!(come, "add element {t} quota{} {{ {address} : {name} }}", family(address));
         }
     }

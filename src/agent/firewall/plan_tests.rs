@@ -1,5 +1,7 @@
 //! Facts about the commands of a transaction.
 
+#![allow(clippy::unwrap_used)]
+
 use super::super::{PeerLimit, Quota};
 use super::*;
 
@@ -67,6 +69,19 @@ fn a_larger_count_makes_the_object_anew() {
         "delete element inet gatehouse_wg0 quota4 { 10.8.0.2 : q_a }\ndelete quota inet gatehouse_wg0 q_a\n\
          add quota inet gatehouse_wg0 q_a { over 100 bytes used 60 bytes }\n\
          add element inet gatehouse_wg0 quota4 { 10.8.0.2 : q_a }\n"
+    );
+}
+
+#[test]
+fn what_a_cut_peer_went_on_sending_does_not_count_against_its_new_limit() {
+    let mut cut = held(&wanted(vec![peer("a", "10.8.0.2", Some((100, 50)), None)]));
+    cut.quotas.get_mut("q_a").unwrap().used = 100;
+    let same = wanted(vec![peer("a", "10.8.0.2", Some((100, 120)), None)]);
+    assert_eq!(difference("wg0", &cut, &same, now()), "");
+    let more = wanted(vec![peer("a", "10.8.0.2", Some((150, 50)), None)]);
+    assert!(
+        difference("wg0", &cut, &more, now())
+            .contains("add quota inet gatehouse_wg0 q_a { over 150 bytes used 100 bytes }")
     );
 }
 

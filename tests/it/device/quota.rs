@@ -56,6 +56,12 @@ fn a_quota_cuts_at_its_bytes_in_both_families_with_no_agent_alive() {
         0,
         "and the other direction"
     );
+
+    let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
+    assert_eq!(used(), 200_000, "what was cut did not pass");
+    pair.server.inside(|| Nft::new().apply(&pair.interface, &limits(vec![client(Some((250_000, 0)))])).unwrap());
+    let more = echoes(&pair, "60", "10.98.0.1") * ECHO;
+    assert!((50_000 - ECHO..=50_000).contains(&more), "the new limit gives what it adds, {more}");
 }
 
 #[test]
@@ -110,6 +116,13 @@ fn counts_go_on_through_every_change() {
     let repaired = apply(vec![client(Some((2_000_000, 90_000))), other((900, 7))]);
     assert!(repaired.repaired[0].contains("entries"), "{repaired:?}");
     assert_eq!(used()["client"], 90_000 + 10 * ECHO);
+
+    assert!(apply(vec![client(Some((50_000, 0)))]).changed, "a limit below what was used");
+    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
+    let over = || vec![client(Some((1_000, 95_000_000)))];
+    assert!(apply(over()).changed, "used beyond the limit, from the start");
+    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
+    assert_eq!(apply(over()), Applied::default());
 
     assert!(apply(vec![]).changed);
     assert!(!pair.server.run("nft", &["list", "tables"]).contains("gatehouse"), "no limits, no table");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::{UnixListener, UnixStream};
+use std::os::unix::process::CommandExt as _;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use gatehouse::agent::device::{
     Backend, DeviceError, Key, LinkWanted, Wanted, WantedPeer, difference, open, open_with,
 };
 
-use super::space::{Pair, Space, counts, interface, net, ready};
+use super::space::{Pair, Space, counts, interface, net, ready, run};
 
 fn socket(interface: &str) -> String {
     format!("/var/run/wireguard/{interface}.sock")
@@ -85,7 +86,7 @@ fn changing_other_peers_loses_no_packet() {
         let mut applied = 0;
         while !pings.is_finished() {
             let key = *wanted.peers.keys().filter(|key| **key != pair.client_key).nth(applied % 1_999).unwrap();
-            if applied % 3 == 0 {
+            if applied.is_multiple_of(3) {
                 wanted.peers.remove(&key);
             } else {
                 wanted.peers.get_mut(&key).unwrap().allowed_ips.push(net(&format!("10.200.{}.0/24", applied % 250)));
@@ -134,11 +135,13 @@ fn the_tunnel_outlives_an_agent_that_is_killed_and_the_next_one_takes_it_over() 
             .args(["--ignored", "--exact", "--nocapture", "device::userspace::an_agent_to_be_killed"])
             .env("GDV_INTERFACE", &name)
             .stdout(Stdio::piped())
+            .process_group(0)
             .spawn()
             .unwrap();
         let mut lines = BufReader::new(agent.stdout.take().unwrap()).lines();
         assert!(lines.any(|line| line.unwrap().contains("up")));
-        agent.kill().unwrap();
+        // The whole group, as a terminal or a service manager would: what the agent started must not be in it.
+        run("kill", &["-KILL", "--", &format!("-{}", agent.id())]);
         agent.wait().unwrap();
         // Everything the agent held is closed now; a program that ended with it would have ended by here.
         assert!(lines.next().is_none_or(|line| line.is_ok()));
