@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand.
 
+mod agent;
 mod audit;
 mod create_admin;
 mod migrate;
@@ -28,6 +29,8 @@ pub struct Cli {
 enum Command {
     /// Run the control plane.
     Serve(serve::Serve),
+    /// Keep WireGuard on this machine as the control plane wants it.
+    Agent(agent::Agent),
     /// Bring the database up to date, or show which migrations it has.
     Migrate(migrate::Migrate),
     /// Make an administrator.
@@ -40,6 +43,7 @@ enum Command {
 pub fn run(cli: Cli) -> ExitCode {
     let done = match cli.command {
         Command::Serve(command) => serve::run(command),
+        Command::Agent(command) => return agent::run(command),
         Command::Migrate(command) => migrate::run(&command),
         Command::CreateAdmin(command) => create_admin::run(command),
         Command::Audit(command) => audit::run(&command),

@@ -1,0 +1,136 @@
+//! The state directory: what must survive a crash at any moment.
+
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::device::Key;
+use super::error::AgentError;
+
+/// Who this agent is.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Identity {
+    /// The server it speaks for.
+    pub server_id: String,
+    /// `ag_…`.
+    pub token: String,
+    /// The control plane it enrolled with.
+    pub url: String,
+}
+
+/// A state directory that this process alone holds.
+pub struct StateDir {
+    path: PathBuf,
+    _lock: File,
+}
+
+impl StateDir {
+    /// Makes (0700) and takes the directory.
+    pub fn open(path: &Path) -> Result<Self, AgentError> {
+        fs::create_dir_all(path.join("spool")).map_err(|e| AgentError::file(path, e))?;
+        fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(|e| AgentError::file(path, e))?;
+        let lock = path.join("lock");
+        let file = private().create(true).truncate(false).open(&lock).map_err(|e| AgentError::file(&lock, e))?;
+        match file.try_lock() {
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: file }),
+            Err(fs::TryLockError::WouldBlock) => Err(AgentError::Held(path.to_owned())),
+            Err(fs::TryLockError::Error(error)) => Err(AgentError::file(&lock, error)),
+        }
+    }
+
+    /// Asks the agent that holds a directory to let held removals through.
+    pub fn ask_to_accept_removals(path: &Path) -> Result<(), AgentError> {
+        let file = path.join(ACCEPT);
+        private().create(true).truncate(true).open(&file).map(drop).map_err(|e| AgentError::file(&file, e))
+    }
+
+    /// Whether somebody asked; asks no more afterwards.
+    pub fn take_accept_removals(&self) -> bool {
+        fs::remove_file(self.path.join(ACCEPT)).is_ok()
+    }
+
+    /// Reads a file of JSON; none when it is not there. A damaged one is an error that names it.
+    pub fn read<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, AgentError> {
+        let path = self.path.join(name);
+        match fs::read(&path) {
+            Ok(bytes) => serde_json::from_slice(&bytes).map(Some).map_err(|e| AgentError::file(&path, e)),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(AgentError::file(&path, error)),
+        }
+    }
+
+    /// Puts a damaged file out of the way, so that tunnels come up without it.
+    pub fn set_aside(&self, name: &str) -> Result<(), AgentError> {
+        let (from, to) = (self.path.join(name), self.path.join(format!("{name}.damaged")));
+        fs::rename(&from, &to).map_err(|e| AgentError::file(&from, e))
+    }
+
+    /// Writes a file of JSON so that after a crash it is the old one or the new one.
+    pub fn write(&self, name: &str, value: &impl Serialize) -> Result<(), AgentError> {
+        let bytes = serde_json::to_vec(value).map_err(|e| AgentError::file(&self.path.join(name), e))?;
+        self.write_bytes(name, &bytes)
+    }
+
+    fn write_bytes(&self, name: &str, bytes: &[u8]) -> Result<(), AgentError> {
+        let (path, new) = (self.path.join(name), self.path.join(format!("{name}.new")));
+        let folder = path.parent().unwrap_or(&self.path);
+        let write = || -> std::io::Result<()> {
+            let mut file = private().create(true).truncate(true).open(&new)?;
+            file.write_all(bytes)?;
+            file.sync_all()?;
+            fs::rename(&new, &path)?;
+            File::open(folder)?.sync_all()
+        };
+        write().map_err(|e| AgentError::file(&path, e))
+    }
+
+    /// The private key; made and stored first where there is none.
+    pub fn key(&self) -> Result<Key, AgentError> {
+        let path = self.path.join("private.key");
+        match fs::read_to_string(&path) {
+            Ok(text) => Key::from_base64(text.trim()).map_err(|_| AgentError::file(&path, "it holds no WireGuard key")),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let key = Key::generate();
+                self.write_bytes("private.key", key.to_base64().as_bytes())?;
+                Ok(key)
+            }
+            Err(error) => Err(AgentError::file(&path, error)),
+        }
+    }
+
+    /// Numbers of the reports that wait, lowest first.
+    pub fn spooled(&self) -> Result<Vec<u64>, AgentError> {
+        let folder = self.path.join("spool");
+        let names = fs::read_dir(&folder).map_err(|e| AgentError::file(&folder, e))?;
+        let number = |entry: fs::DirEntry| entry.file_name().to_str()?.strip_suffix(".json")?.parse().ok();
+        let mut numbers: Vec<u64> = names.filter_map(Result::ok).filter_map(number).collect();
+        numbers.sort_unstable();
+        Ok(numbers)
+    }
+
+    /// Forgets a report.
+    pub fn unspool(&self, seq: u64) -> Result<(), AgentError> {
+        let path = self.path.join(spool_name(seq));
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => Err(AgentError::file(&path, error)),
+            _ => Ok(()),
+        }
+    }
+}
+
+const ACCEPT: &str = "accept-removals";
+
+/// The file of a report that waits.
+pub fn spool_name(seq: u64) -> String {
+    format!("spool/{seq:020}.json")
+}
+
+fn private() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).mode(0o600);
+    options
+}
