@@ -7,6 +7,8 @@ mod desk;
 mod device;
 mod fleet;
 mod install;
+mod space;
 mod store;
 mod tidy;
+mod tunnel;
 mod who_may;

@@ -2,7 +2,7 @@
 
 use gatehouse::agent::device::{Backend, DeviceError, LinkOutcome, LinkWanted, open};
 
-use super::space::{Space, interface, net, ready};
+use crate::space::{Space, interface, net, ready};
 
 fn link(addresses: &[&str], mtu: u16) -> LinkWanted {
     LinkWanted { addresses: addresses.iter().map(|address| net(address)).collect(), mtu: Some(mtu) }

@@ -6,5 +6,4 @@
 
 mod link;
 mod quota;
-mod space;
 mod userspace;

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use gatehouse::agent::firewall::{Applied, Firewall, Limits, Nft, PeerLimit, Quota, nft_available};
 
-use super::space::{Pair, Space, ready};
+use crate::space::{Pair, Space, ready};
 
 /// An echo of 1,000 bytes with its ICMP header of 8 and an IPv4 header of 20, there and back.
 const ECHO: u64 = 2 * 1_028;

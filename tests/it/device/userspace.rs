@@ -11,7 +11,7 @@ use gatehouse::agent::device::{
     Backend, DeviceError, Key, LinkWanted, Wanted, WantedPeer, difference, open, open_with,
 };
 
-use super::space::{Pair, Space, counts, interface, net, ready, run};
+use crate::space::{Pair, Space, counts, interface, net, ready, run};
 
 fn socket(interface: &str) -> String {
     format!("/var/run/wireguard/{interface}.sock")

@@ -68,6 +68,13 @@ impl Space {
         })
     }
 
+    /// Starts a program here; it is ended with the namespace at the latest.
+    pub fn start(&self, program: &str, arguments: &[&str], log: &std::path::Path) -> std::process::Child {
+        let all = [&["netns", "exec", &self.name, program], arguments].concat();
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(log).unwrap();
+        Command::new("ip").args(all).stdout(log.try_clone().unwrap()).stderr(log).spawn().unwrap()
+    }
+
     pub fn output(&self, program: &str, arguments: &[&str]) -> Output {
         let all = [&["netns", "exec", &self.name, program], arguments].concat();
         Command::new("ip").args(all).output().unwrap()
