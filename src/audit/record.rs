@@ -9,6 +9,7 @@ pub fn record(tx: &Tx<'_>, actor: &Actor, action: &str, target: &str) -> Result<
     let name = match &actor.who {
         Who::Person { email, .. } => Some(email.clone()),
         Who::Server { id, .. } => Some(format!("agent:{id}")),
+        Who::KeyPair { pair, .. } => Some(format!("key:{pair}")),
         Who::System => Some("gatehouse".to_owned()),
         Who::Nobody => None,
     };

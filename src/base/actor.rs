@@ -55,6 +55,15 @@ pub enum Who {
         /// The server's slug.
         id: String,
     },
+    /// Another project's back end, by its key pair.
+    KeyPair {
+        /// The pair's number.
+        pair: i64,
+        /// What people call it.
+        name: String,
+        /// The project that the pair belongs to: all it may see.
+        project: i64,
+    },
     /// Nobody known: a login, an enrolment.
     Nobody,
     /// Gatehouse itself: a job, or an admin at the command line.
@@ -85,7 +94,7 @@ impl Actor {
     pub fn role(&self) -> Option<Role> {
         match &self.who {
             Who::Person { role, .. } => Some(*role),
-            Who::Server { .. } | Who::Nobody | Who::System => None,
+            Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => None,
         }
     }
 
@@ -93,7 +102,7 @@ impl Actor {
     pub fn user(&self) -> Option<i64> {
         match &self.who {
             Who::Person { user, .. } => Some(*user),
-            Who::Server { .. } | Who::Nobody | Who::System => None,
+            Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => None,
         }
     }
 
@@ -102,8 +111,18 @@ impl Actor {
         match &self.who {
             Who::System => true,
             Who::Person { role, .. } => *role >= Role::Admin,
-            Who::Server { .. } | Who::Nobody => false,
+            Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => false,
         }
+    }
+
+    /// Agents and above: they answer tickets.
+    pub fn is_staff(&self) -> bool {
+        self.role() >= Some(Role::Agent) || self.who == Who::System
+    }
+
+    /// Forbidden to customers and keys.
+    pub fn must_be_staff(&self) -> Result<()> {
+        if self.is_staff() { Ok(()) } else { Err(Error::forbidden()) }
     }
 
     /// Forbidden to everybody but admins.

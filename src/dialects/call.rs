@@ -212,6 +212,7 @@ impl Call {
         let caller = match &actor.who {
             Who::Person { user, .. } => format!("user {user}"),
             Who::Server { number, .. } => format!("server {number}"),
+            Who::KeyPair { pair, .. } => format!("pair {pair}"),
             Who::Nobody | Who::System => format!("address {}", self.ip.map(|ip| ip.to_string()).unwrap_or_default()),
         };
         let mut hash = Sha256::new();

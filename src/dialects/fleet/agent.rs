@@ -131,7 +131,7 @@ fn revision(query: Option<&str>) -> Result<Option<u64>> {
 fn own_number(who: &Who) -> Result<i64> {
     match who {
         Who::Server { number, .. } => Ok(*number),
-        Who::Person { .. } | Who::Nobody | Who::System => Err(Error::unauthenticated()),
+        Who::Person { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => Err(Error::unauthenticated()),
     }
 }
 

@@ -42,7 +42,7 @@ pub struct Sample {
 pub fn read(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<(Vec<String>, Vec<Sample>)> {
     match actor.who {
         Who::Person { .. } | Who::System => {}
-        Who::Server { .. } | Who::Nobody => return Err(Error::unauthenticated()),
+        Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => return Err(Error::unauthenticated()),
     }
     let from = query.from.unwrap_or(conn.now().plus(-WHOLE));
     let to = query.to.unwrap_or(Time(i64::MAX));

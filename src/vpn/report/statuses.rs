@@ -42,7 +42,7 @@ pub struct Status {
 pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Status>> {
     match &actor.who {
         Who::Person { role: Role::Customer | Role::Agent | Role::Admin | Role::SuperAdmin, .. } | Who::System => {}
-        Who::Server { .. } | Who::Nobody => return Err(Error::unauthenticated()),
+        Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => return Err(Error::unauthenticated()),
     }
     let now = conn.now();
     conn.all(

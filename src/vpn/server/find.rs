@@ -92,6 +92,6 @@ fn sees(actor: &Actor) -> (bool, i64) {
     match &actor.who {
         Who::Person { .. } | Who::System => (true, 0),
         Who::Server { number, .. } => (false, *number),
-        Who::Nobody => (false, 0),
+        Who::KeyPair { .. } | Who::Nobody => (false, 0),
     }
 }
