@@ -1,6 +1,7 @@
 //! Words everyone uses: errors, actors, times, ids, secrets, events. Nothing here does I/O but ask for random bytes.
 
 pub mod actor;
+pub mod check;
 pub mod clock;
 pub mod error;
 pub mod event;
@@ -8,6 +9,7 @@ pub mod id;
 pub mod secret;
 
 pub use actor::{Actor, Role, Who};
+pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;

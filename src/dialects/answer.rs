@@ -17,6 +17,8 @@ pub struct Answer {
     pub body: Vec<u8>,
     /// A session to set as a cookie.
     pub cookie: Option<String>,
+    /// Where the next page is, as a `Link` header.
+    pub link: Option<String>,
     /// Whether the body holds something that is shown only once.
     pub secret: bool,
 }
@@ -24,7 +26,7 @@ pub struct Answer {
 /// JSON with this status.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Answer> {
     let body = serde_json::to_vec(body).map_err(Error::internal)?;
-    Ok(Answer { status, content_type: "application/json", body, cookie: None, secret: false })
+    Ok(Answer { status, content_type: "application/json", body, cookie: None, link: None, secret: false })
 }
 
 /// 200 and JSON.
@@ -39,12 +41,19 @@ pub fn created(body: &impl Serialize) -> Result<Answer> {
 
 /// 204.
 pub fn nothing() -> Answer {
-    Answer { status: StatusCode::NO_CONTENT, content_type: "", body: Vec::new(), cookie: None, secret: false }
+    Answer {
+        status: StatusCode::NO_CONTENT,
+        content_type: "",
+        body: Vec::new(),
+        cookie: None,
+        link: None,
+        secret: false,
+    }
 }
 
 /// 200 and a body of another type.
 pub fn of_type(content_type: &'static str, body: Vec<u8>) -> Answer {
-    Answer { status: StatusCode::OK, content_type, body, cookie: None, secret: false }
+    Answer { status: StatusCode::OK, content_type, body, cookie: None, link: None, secret: false }
 }
 
 impl Answer {
@@ -58,6 +67,11 @@ impl Answer {
         Self { cookie: Some(cookie), secret: true, ..self }
     }
 
+    /// Says where the next page is (RFC 8288).
+    pub fn with_link(self, link: String) -> Self {
+        Self { link: Some(link), ..self }
+    }
+
     /// The bytes under which an answer is kept.
     pub fn to_kept(&self) -> Vec<u8> {
         let mut kept = self.status.as_u16().to_be_bytes().to_vec();
@@ -69,7 +83,14 @@ impl Answer {
     pub fn from_kept(kept: &[u8]) -> Result<Self> {
         let (status, body) = kept.split_first_chunk::<2>().ok_or_else(|| Error::internal("a kept answer is cut"))?;
         let status = StatusCode::from_u16(u16::from_be_bytes(*status)).map_err(Error::internal)?;
-        Ok(Self { status, content_type: "application/json", body: body.to_vec(), cookie: None, secret: false })
+        Ok(Self {
+            status,
+            content_type: "application/json",
+            body: body.to_vec(),
+            cookie: None,
+            link: None,
+            secret: false,
+        })
     }
 }
 
@@ -84,6 +105,9 @@ impl IntoResponse for Answer {
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
         if let Some(cookie) = self.cookie.and_then(|cookie| HeaderValue::from_str(&cookie).ok()) {
             headers.insert(header::SET_COOKIE, cookie);
+        }
+        if let Some(link) = self.link.and_then(|link| HeaderValue::from_str(&link).ok()) {
+            headers.insert(header::LINK, link);
         }
         response
     }

@@ -9,6 +9,7 @@ pub mod credential;
 pub mod desk;
 pub mod door;
 pub mod fleet;
+mod given;
 mod problem;
 mod sign_in;
 

@@ -2,6 +2,7 @@
 
 mod health;
 mod login;
+mod page;
 mod problem;
 
 use axum::response::Response;

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use crate::base::{Error, Kind, Result, Time, Who};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByAgent, ByAnyone, Call};
+use crate::dialects::given;
 use crate::vpn::desired::{self, Desired};
 use crate::vpn::enrollment;
 use crate::vpn::key::PublicKeyText;
@@ -123,7 +124,7 @@ pub async fn report(ByAgent(call): ByAgent) -> Answered {
 }
 
 fn revision(query: Option<&str>) -> Result<Option<u64>> {
-    let poll: Poll = super::query(query)?;
+    let poll: Poll = given::query(query)?;
     let wrong = || Error::field("revision", "The revision must be a number.");
     poll.revision.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }

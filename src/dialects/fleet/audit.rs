@@ -7,6 +7,7 @@ use crate::audit;
 use crate::base::{Error, Fields, Result};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::given;
 
 #[derive(Serialize)]
 struct View<'e> {
@@ -39,7 +40,7 @@ struct Page {
 
 impl Page {
     fn parse(query: Option<&str>) -> Result<(i64, i64)> {
-        let page: Self = super::query(query)?;
+        let page: Self = given::query(query)?;
         let mut wrong = Fields::new();
         let mut number = |field: &'static str, text: Option<String>, default: i64, least: i64, most: i64| {
             let Some(text) = text else { return default };

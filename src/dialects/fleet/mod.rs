@@ -43,12 +43,3 @@ async fn word(response: Response) -> Response {
         None => response,
     }
 }
-
-/// Reads a query string; what is given twice or cannot be decoded is an error.
-fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> crate::base::Result<T> {
-    let uri: axum::http::Uri =
-        format!("/?{}", text.unwrap_or_default()).parse().map_err(crate::base::Error::internal)?;
-    axum::extract::Query::try_from_uri(&uri).map(|query| query.0).map_err(|_| {
-        crate::base::Error::new(crate::base::Kind::Invalid, "The query could not be read. Give each parameter once.")
-    })
-}

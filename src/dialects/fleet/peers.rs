@@ -1,11 +1,12 @@
 //! `/api/wg-clients`: the devices of a server.
 
 use axum::extract::Path;
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 
 use crate::base::{Error, Result, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::given::given;
 use crate::vpn::key::PublicKeyText;
 use crate::vpn::peer::{self, NewPeer, Peer, PeerChange, PeerName};
 use crate::vpn::server;
@@ -50,15 +51,6 @@ impl From<Peer> for View {
             created_at: peer.created_at.to_seconds(),
         }
     }
-}
-
-/// A field that may be left out, null, or a value.
-fn given<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
-where
-    T: Deserialize<'de>,
-    D: Deserializer<'de>,
-{
-    Deserialize::deserialize(deserializer).map(Some)
 }
 
 #[derive(Clone, Deserialize)]

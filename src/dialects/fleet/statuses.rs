@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use crate::base::{Error, Result, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::given;
 use crate::vpn::history::{self, Query, Sample};
 use crate::vpn::report::{self, Status};
 
@@ -97,7 +98,7 @@ impl Asked {
     responses((status = 200), (status = 400)))]
 pub async fn history(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read_slowly(move |conn, actor| {
-        let query = super::query::<Asked>(query.as_deref())?.parse()?;
+        let query = given::query::<Asked>(query.as_deref())?.parse()?;
         let (servers, samples) = history::read(conn, actor, &query)?;
         let view = |sample: &Sample| SampleView {
             server_id: servers.get(sample.server).map_or("", String::as_str),

@@ -1,0 +1,54 @@
+//! What requests hold besides a body of one shape: fields that may be null, query strings, numbers in words.
+
+use std::ops::RangeInclusive;
+
+use serde::{Deserialize, Deserializer};
+
+use crate::base::{Error, Kind, Result};
+
+/// For a field that may be left out (`None`), null (`Some(None)`) or a value; with `#[serde(default)]` beside it.
+pub fn given<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    Deserialize::deserialize(deserializer).map(Some)
+}
+
+/// Reads a query string; what is given twice or cannot be decoded is an error.
+pub fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T> {
+    let uri: axum::http::Uri = format!("/?{}", text.unwrap_or_default()).parse().map_err(Error::internal)?;
+    axum::extract::Query::try_from_uri(&uri)
+        .map(|query| query.0)
+        .map_err(|_| Error::new(Kind::Invalid, "The query could not be read. Give each parameter once."))
+}
+
+/// A whole number of a query; blank is missing, what lies outside the range an error of its field.
+pub fn number(field: &'static str, text: Option<&str>, range: RangeInclusive<i64>) -> Result<Option<i64>> {
+    let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };
+    let wrong = || {
+        let (low, high) = (range.start(), range.end());
+        let text = match *high {
+            i64::MAX => format!("The {field} must be a whole number of at least {low}."),
+            _ => format!("The {field} must be a whole number from {low} to {high}."),
+        };
+        Error::field(field, text)
+    };
+    let number: i64 = text.parse().map_err(|_| wrong())?;
+    if range.contains(&number) { Ok(Some(number)) } else { Err(wrong()) }
+}
+
+/// Yes or no in a query, in any of the usual spellings; blank is missing.
+pub fn yes(field: &'static str, text: Option<&str>) -> Result<Option<bool>> {
+    match text.map(str::to_ascii_lowercase).as_deref() {
+        None | Some("") => Ok(None),
+        Some("true" | "1" | "yes" | "on") => Ok(Some(true)),
+        Some("false" | "0" | "no" | "off") => Ok(Some(false)),
+        Some(_) => Err(Error::field(field, format!("The {field} must be true or false."))),
+    }
+}
+
+/// A number in a path: what is malformed is not there.
+pub fn id(text: &str) -> Result<i64> {
+    text.parse().ok().filter(|id| *id > 0).ok_or_else(Error::not_found)
+}
