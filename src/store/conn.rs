@@ -1,6 +1,7 @@
 //! What a verb does with a transaction: `&Conn` reads, `&Tx` writes.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
+use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use rusqlite::Connection;
@@ -32,12 +33,35 @@ impl Row<'_> {
         Ok(self.get::<Option<i64>>(column)?.map(i64::cast_unsigned))
     }
 
+    /// The columns in the order in which the statement names them: for rows that are read by the hundred.
+    pub fn columns(&self) -> Columns<'_> {
+        Columns { row: self.0, next: Cell::new(0) }
+    }
+
     /// The bytes of the named column, borrowed for as long as the row lasts.
     pub fn blob(&self, column: &str) -> Result<&[u8]> {
         let value = self.0.get_ref(column).map_err(fault::translate)?;
         value.as_blob().map_err(crate::base::Error::internal)
     }
 }
+
+/// A row that is read from left to right.
+pub struct Columns<'r> {
+    row: &'r rusqlite::Row<'r>,
+    next: Cell<usize>,
+}
+
+impl Columns<'_> {
+    /// The next column.
+    pub fn take<T: rusqlite::types::FromSql>(&self) -> Result<T> {
+        let column = self.next.get();
+        self.next.set(column + 1);
+        self.row.get(column).map_err(fault::translate)
+    }
+}
+
+/// Work that a batch does once for each key, after its last request.
+type AtEnd = fn(&Tx<'_>, i64) -> Result<()>;
 
 /// A view of the database at one moment.
 pub struct Conn<'c> {
@@ -92,6 +116,7 @@ impl Conn<'_> {
 pub struct Tx<'c> {
     conn: Conn<'c>,
     events: RefCell<Vec<Event>>,
+    at_end: RefCell<BTreeMap<(&'static str, i64), AtEnd>>,
 }
 
 impl<'c> Deref for Tx<'c> {
@@ -104,7 +129,7 @@ impl<'c> Deref for Tx<'c> {
 
 impl<'c> Tx<'c> {
     pub(super) fn new(raw: &'c Connection, now: Time, keys: &'c Keys) -> Self {
-        Self { conn: Conn { raw, now, keys }, events: RefCell::default() }
+        Self { conn: Conn { raw, now, keys }, events: RefCell::default(), at_end: RefCell::default() }
     }
 
     /// Runs a statement; answers how many rows it changed.
@@ -123,6 +148,18 @@ impl<'c> Tx<'c> {
         self.events.borrow_mut().push(event);
     }
 
+    /// Does this once for the key at the end of the batch, however often it is asked for: for what is derived from
+    /// other rows and dear to write, such as a search index. The work of a request that failed may be done too, so it
+    /// must derive everything from the rows as it finds them.
+    pub fn at_end(&self, what: &'static str, key: i64, work: AtEnd) {
+        self.at_end.borrow_mut().insert((what, key), work);
+    }
+
+    /// Does what was put off.
+    pub(super) fn finish(&self) -> Result<()> {
+        self.at_end.take().into_iter().try_for_each(|((_, key), work)| work(self, key))
+    }
+
     pub(super) fn changes(&self) -> u64 {
         self.conn.raw.total_changes()
     }
@@ -135,7 +172,8 @@ impl<'c> Tx<'c> {
 /// One transaction that commits when the closure succeeds.
 pub fn transaction<T>(raw: &Connection, now: Time, keys: &Keys, f: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
     raw.execute_batch("begin immediate").map_err(fault::translate)?;
-    let done = f(&Tx::new(raw, now, keys)).and_then(|value| {
+    let tx = Tx::new(raw, now, keys);
+    let done = f(&tx).and_then(|value| tx.finish().map(|()| value)).and_then(|value| {
         raw.execute_batch("commit").map_err(fault::translate)?;
         Ok(value)
     });

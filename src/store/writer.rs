@@ -108,6 +108,18 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
+/// Why a whole batch came to nothing.
+enum Broken {
+    Engine(rusqlite::Error),
+    Work(Error),
+}
+
+impl From<rusqlite::Error> for Broken {
+    fn from(error: rusqlite::Error) -> Self {
+        Self::Engine(error)
+    }
+}
+
 struct Thread {
     raw: Connection,
     clock: Clock,
@@ -146,9 +158,13 @@ impl Thread {
         if outcome.is_ok() {
             self.commits.fetch_add(1, Ordering::Release);
         }
-        let (error, sound) = match &outcome {
+        let (error, sound) = match outcome {
             Ok(()) => (None, true),
-            Err(error) => (Some(fault::translate(clone(error))), !fault::leaves_the_disk_unknown(error)),
+            Err(Broken::Work(error)) => (Some(error), true),
+            Err(Broken::Engine(error)) => {
+                let sound = !fault::leaves_the_disk_unknown(&error);
+                (Some(fault::translate(error)), sound)
+            }
         };
         for job in jobs {
             job.answer(error.as_ref());
@@ -156,7 +172,7 @@ impl Thread {
         sound
     }
 
-    fn run(&self, jobs: &mut [Box<dyn Job>]) -> rusqlite::Result<()> {
+    fn run(&self, jobs: &mut [Box<dyn Job>]) -> std::result::Result<(), Broken> {
         self.raw.execute_batch("begin immediate")?;
         let tx = Tx::new(&self.raw, self.clock.now(), &self.keys);
         let clean = jobs.iter_mut().all(|job| {
@@ -189,8 +205,9 @@ impl Thread {
         self.commit(tx)
     }
 
-    fn commit(&self, tx: Tx<'_>) -> rusqlite::Result<()> {
-        if let Err(error) = self.raw.execute_batch("commit") {
+    fn commit(&self, tx: Tx<'_>) -> std::result::Result<(), Broken> {
+        let committed = tx.finish().map_err(Broken::Work).and_then(|()| Ok(self.raw.execute_batch("commit")?));
+        if let Err(error) = committed {
             self.undo("rollback")?;
             return Err(error);
         }
@@ -201,12 +218,5 @@ impl Thread {
     /// Some errors (a full disk) have already rolled the transaction back.
     fn undo(&self, how: &str) -> rusqlite::Result<()> {
         if self.raw.is_autocommit() { Ok(()) } else { self.raw.execute_batch(how) }
-    }
-}
-
-fn clone(error: &rusqlite::Error) -> rusqlite::Error {
-    match error {
-        rusqlite::Error::SqliteFailure(code, message) => rusqlite::Error::SqliteFailure(*code, message.clone()),
-        other => rusqlite::Error::ToSqlConversionFailure(other.to_string().into()),
     }
 }
