@@ -32,7 +32,7 @@ create table tickets (
   first_response_at integer,
   resolved_at integer,
   closed_at integer,
-  -- What was promised, and until when; a deadline is null while its clock is paused or stopped.
+  -- What was promised, and until when; a deadline is null while its clock is paused.
   sla_terms_id integer references sla_terms (id),
   first_response_due_at integer,
   resolution_due_at integer,
@@ -50,10 +50,12 @@ create index tickets_customer on tickets (lower(customer_email), id) where custo
 create index tickets_category on tickets (category_id, id) where category_id is not null;
 create index tickets_breached on tickets (id) where deleted_at is null and (first_response_breached or resolution_breached);
 create index tickets_deleted on tickets (deleted_at) where deleted_at is not null;
+-- What the clocks wait for: a deadline that is shown, not yet met and not yet missed.
 create index tickets_first_response_due on tickets (first_response_due_at)
-  where first_response_due_at is not null and not first_response_breached;
+  where first_response_due_at is not null and first_response_at is null and resolved_at is null
+    and deleted_at is null and not first_response_breached;
 create index tickets_resolution_due on tickets (resolution_due_at)
-  where resolution_due_at is not null and not resolution_breached;
+  where resolution_due_at is not null and resolved_at is null and deleted_at is null and not resolution_breached;
 
 -- The newest ticket number of a project and year.
 create table ticket_counters (
@@ -69,7 +71,7 @@ create table id_counters (
   last integer not null
 ) strict, without rowid;
 
-insert into id_counters (name, last) values ('messages', 0), ('activities', 0), ('spans', 0);
+insert into id_counters (name, last) values ('messages', 0), ('activities', 0), ('sla_spans', 0);
 
 -- A ticket's conversation lies together on disk. The first message is the description.
 create table messages (
@@ -145,15 +147,20 @@ create index attachments_message on attachments (ticket_id, message_id);
 create index attachments_hash on attachments (hash);
 create index attachments_user on attachments (user_id, created_at);
 
--- The append-only ledger from which every deadline can be explained: `cause` says what began the span.
+-- The ledger from which every deadline can be explained: rows are added, and closed once. A ticket without rows has been
+-- running under its terms since it was filed.
 create table sla_spans (
   ticket_id integer not null references tickets (id) on delete cascade,
   id integer not null,
   metric text not null check (metric in ('first_response', 'resolution')),
-  cause text not null,
-  from_at integer not null,
-  to_at integer,
+  -- What the time was to the clock.
+  cause text not null check (cause in ('running', 'pending', 'finished', 'answered')),
+  terms_id integer references sla_terms (id),
+  -- Who began it; null for Gatehouse itself.
   user_id integer references users (id),
+  from_at integer not null,
+  -- Null: it goes on.
+  to_at integer,
   primary key (ticket_id, id)
 ) strict, without rowid;
 

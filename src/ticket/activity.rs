@@ -1,0 +1,75 @@
+//! The trail of a ticket: who did what, and what it was before.
+
+use super::{Ticket, id};
+use crate::base::{Actor, Result, Time, Who};
+use crate::store::{Conn, Tx, params};
+
+/// One row of the trail.
+#[derive(Clone, Debug)]
+pub struct Activity {
+    /// Rises with time.
+    pub id: i64,
+    /// Snake case, `status_changed`.
+    pub action: String,
+    /// As it was, in the words of the time.
+    pub from: Option<String>,
+    /// As it became.
+    pub to: Option<String>,
+    /// Who did it: number and name.
+    pub user: Option<(i64, String)>,
+    /// The key or job that acted, where no user did.
+    pub via: Option<String>,
+    /// When.
+    pub created_at: Time,
+}
+
+/// What happened, before it is written down.
+pub(super) struct Happened<'h> {
+    pub action: &'static str,
+    pub from: Option<&'h str>,
+    pub to: Option<&'h str>,
+    /// Customers never learn of it.
+    pub internal: bool,
+}
+
+impl Happened<'_> {
+    pub(super) fn new(action: &'static str) -> Happened<'static> {
+        Happened { action, from: None, to: None, internal: false }
+    }
+}
+
+/// The label of an actor who is not a user.
+pub(super) fn via(actor: &Actor) -> Option<String> {
+    match &actor.who {
+        Who::KeyPair { pair, name, .. } => Some(format!("key {pair} ({name})")),
+        Who::System => Some("gatehouse".to_owned()),
+        Who::Person { .. } | Who::Server { .. } | Who::Nobody => None,
+    }
+}
+
+/// Writes down what happened.
+pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
+    tx.execute(
+        "insert into activities (ticket_id, id, action, from_value, to_value, user_id, via, is_internal, created_at)
+         values (:ticket, :id, :action, :from, :to, :user, :via, :internal, :now)",
+        params! {":ticket": ticket, ":id": id::next(tx, "activities")?, ":action": what.action, ":from": what.from,
+        ":to": what.to, ":user": actor.user(), ":via": via(actor), ":internal": what.internal, ":now": tx.now().0},
+    )?;
+    Ok(())
+}
+
+/// The trail, oldest first; customers and keys see nothing of what is internal.
+pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
+    conn.all(
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at
+         from activities a left join users u on u.id = a.user_id
+         where a.ticket_id = :ticket and (:staff or not a.is_internal) order by a.id",
+        params! {":ticket": ticket.id, ":staff": actor.is_staff()},
+        |row| {
+            let c = row.columns();
+            let (id, action, from, to) = (c.take()?, c.take()?, c.take()?, c.take()?);
+            let (user, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
+            Ok(Activity { id, action, from, to, user: user.zip(name), via: c.take()?, created_at: Time(c.take()?) })
+        },
+    )
+}

@@ -1,0 +1,167 @@
+//! Finding one ticket, as far as the actor may see it.
+
+use super::sees::Sees;
+use super::{Source, Status};
+use crate::base::{Actor, Error, Priority, Result, Time};
+use crate::store::{Conn, Row, params};
+
+/// Who a ticket is for, as they were named when it was filed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Customer {
+    /// Shown to staff.
+    pub name: Option<String>,
+    /// Where answers go; proves nothing.
+    pub email: Option<String>,
+    /// As given.
+    pub phone: Option<String>,
+    /// What the caller's own platform calls them.
+    pub reference: Option<String>,
+}
+
+/// What was promised, and whether it was kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Promise {
+    /// The terms that the ticket was stamped with.
+    pub terms: Option<i64>,
+    /// When the first answer is due; none while the clock is paused or stopped.
+    pub first_response_due_at: Option<Time>,
+    /// When the ticket should be resolved; none while the clock is paused or stopped.
+    pub resolution_due_at: Option<Time>,
+    /// Whether the first answer came too late, or is late.
+    pub first_response_breached: bool,
+    /// Whether the ticket was resolved too late, or is late.
+    pub resolution_breached: bool,
+}
+
+/// One ticket.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Ticket {
+    /// The number that other tables refer to.
+    pub id: i64,
+    /// The id that some surfaces show instead.
+    pub uuid: String,
+    /// `PROJ-2026-00042`.
+    pub number: String,
+    /// The project's number.
+    pub project: i64,
+    /// One line.
+    pub subject: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How much it presses.
+    pub priority: Priority,
+    /// The category's number.
+    pub category: Option<i64>,
+    /// The way it came in.
+    pub source: Source,
+    /// The user it belongs to; none while nobody has proved the address.
+    pub creator: Option<i64>,
+    /// Who it is for.
+    pub customer: Customer,
+    /// A JSON object, as given.
+    pub metadata: Option<String>,
+    /// The staff member who has it.
+    pub assignee: Option<i64>,
+    /// When it was filed.
+    pub created_at: Time,
+    /// When anything about it changed last.
+    pub updated_at: Time,
+    /// When anything that its customer sees changed last.
+    pub last_activity_at: Time,
+    /// When the newest public message after the description came.
+    pub last_reply_at: Option<Time>,
+    /// Public messages without the description.
+    pub reply_count: i64,
+    /// When staff first answered.
+    pub first_response_at: Option<Time>,
+    /// When it was resolved or closed; none while it is open.
+    pub resolved_at: Option<Time>,
+    /// When it was closed.
+    pub closed_at: Option<Time>,
+    /// What was promised.
+    pub promise: Promise,
+    /// When it was deleted; it can be restored until it is purged.
+    pub deleted_at: Option<Time>,
+}
+
+fn read(row: &Row<'_>) -> Result<Ticket> {
+    let c = row.columns();
+    let time = |at: Option<i64>| at.map(Time);
+    Ok(Ticket {
+        id: c.take()?,
+        uuid: c.take()?,
+        number: c.take()?,
+        project: c.take()?,
+        subject: c.take()?,
+        status: status(&c.take::<String>()?)?,
+        priority: priority(&c.take::<String>()?)?,
+        category: c.take()?,
+        source: c.take::<String>().map(|text| Source::parse(&text).unwrap_or(Source::Api))?,
+        creator: c.take()?,
+        customer: Customer { name: c.take()?, email: c.take()?, phone: c.take()?, reference: c.take()? },
+        metadata: c.take()?,
+        assignee: c.take()?,
+        created_at: Time(c.take()?),
+        updated_at: Time(c.take()?),
+        last_activity_at: Time(c.take()?),
+        last_reply_at: time(c.take()?),
+        reply_count: c.take()?,
+        first_response_at: time(c.take()?),
+        resolved_at: time(c.take()?),
+        closed_at: time(c.take()?),
+        promise: Promise {
+            terms: c.take()?,
+            first_response_due_at: time(c.take()?),
+            resolution_due_at: time(c.take()?),
+            first_response_breached: c.take()?,
+            resolution_breached: c.take()?,
+        },
+        deleted_at: time(c.take()?),
+    })
+}
+
+/// A status as the database spells it.
+pub(super) fn status(text: &str) -> Result<Status> {
+    Status::parse(text).ok_or_else(|| Error::internal(format!("unknown status {text}")))
+}
+
+/// A priority as the database spells it.
+pub(super) fn priority(text: &str) -> Result<Priority> {
+    Priority::parse(text).ok_or_else(|| Error::internal(format!("unknown priority {text}")))
+}
+
+/// The ticket with this id. A deleted one is there for admins alone.
+pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
+    let sees = Sees::of(actor);
+    let found = conn.one(
+        "select id, uuid, number, project_id, subject, status, priority, category_id, source, creator_id,
+           customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, created_at, updated_at,
+           last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
+           first_response_due_at, resolution_due_at, first_response_breached, resolution_breached, deleted_at
+         from tickets t
+         where t.id = :id and (t.deleted_at is null or :all)
+           and (:all or t.creator_id = :own or t.project_id = :project
+             or t.project_id in (select project_id from project_agents where user_id = :agent))",
+        params! {":id": id, ":all": sees.all, ":own": sees.own, ":project": sees.project, ":agent": sees.agent},
+        read,
+    )?;
+    found.ok_or_else(Error::not_found)
+}
+
+/// The ticket with this id, unless it is deleted: for everything that changes it.
+pub fn find_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
+    find(conn, actor, id).and_then(|ticket| match ticket.deleted_at {
+        None => Ok(ticket),
+        Some(_) => Err(Error::not_found()),
+    })
+}
+
+/// The ticket with this number, unless it is deleted.
+pub fn by_number(conn: &Conn<'_>, actor: &Actor, number: &str) -> Result<Ticket> {
+    let id = conn.one(
+        "select id from tickets where number = :number",
+        params! {":number": number},
+        |row| row.get("id"),
+    )?;
+    find_live(conn, actor, id.ok_or_else(Error::not_found)?)
+}

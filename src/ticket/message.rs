@@ -1,0 +1,103 @@
+//! The conversation of a ticket: its description, public replies, internal notes.
+
+use super::{Ticket, id, index};
+use crate::base::{Actor, Error, Result, Time};
+use crate::store::{Conn, Tx, params};
+
+/// What a message is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// The first message.
+    Description,
+    /// Both sides read it.
+    Reply,
+    /// Staff read it.
+    Note,
+}
+
+impl Kind {
+    /// As SQL and every surface spell it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Description => "description",
+            Self::Reply => "reply",
+            Self::Note => "note",
+        }
+    }
+}
+
+/// One message.
+#[derive(Clone, Debug)]
+pub struct Message {
+    /// Rises with time, across all tickets.
+    pub id: i64,
+    /// What it is.
+    pub kind: Kind,
+    /// The author's number, where a user wrote it.
+    pub user: Option<i64>,
+    /// The author's name.
+    pub author: Option<String>,
+    /// Whether staff wrote it, other than as the ticket's own customer.
+    pub is_staff: bool,
+    /// Whether it is the first public answer of staff.
+    pub is_first_response: bool,
+    /// As it was written.
+    pub body: String,
+    /// When.
+    pub created_at: Time,
+}
+
+/// What it takes to add a message.
+pub(super) struct NewMessage<'m> {
+    pub kind: Kind,
+    pub body: &'m str,
+    pub is_staff: bool,
+    pub is_first_response: bool,
+    /// How the author is shown where there is no user.
+    pub author: Option<&'m str>,
+}
+
+/// Adds a message; answers its id.
+pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>) -> Result<i64> {
+    let id = id::next(tx, "messages")?;
+    tx.execute(
+        "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, body, created_at)
+         values (:ticket, :id, :kind, :user, :author, :staff, :first, :body, :now)",
+        params! {":ticket": ticket, ":id": id, ":kind": new.kind.as_str(), ":user": actor.user(),
+        ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":body": new.body,
+        ":now": tx.now().0},
+    )?;
+    index::mark(tx, ticket);
+    Ok(id)
+}
+
+/// The conversation, oldest first, the description before all; notes for staff alone.
+pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
+    conn.all(
+        "select m.id, m.kind, m.user_id, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response, m.body,
+           m.created_at
+         from messages m left join users u on u.id = m.user_id
+         where m.ticket_id = :ticket and (:staff or m.kind <> 'note') order by m.id",
+        params! {":ticket": ticket.id, ":staff": actor.is_staff()},
+        |row| {
+            let c = row.columns();
+            let (id, kind) = (c.take()?, c.take::<String>()?);
+            let kind = match kind.as_str() {
+                "description" => Kind::Description,
+                "reply" => Kind::Reply,
+                "note" => Kind::Note,
+                other => return Err(Error::internal(format!("unknown kind of message {other}"))),
+            };
+            Ok(Message {
+                id,
+                kind,
+                user: c.take()?,
+                author: c.take()?,
+                is_staff: c.take()?,
+                is_first_response: c.take()?,
+                body: c.take()?,
+                created_at: Time(c.take()?),
+            })
+        },
+    )
+}

@@ -1,0 +1,55 @@
+//! The ticket: somebody asks, staff answer, clocks run.
+//!
+//! Every verb takes the ticket as it was found through the actor, decides, and saves the difference: `save` writes the row
+//! and, from the row before and after, everything that is kept beside it. So nothing that counts tickets can be
+//! forgotten by a verb.
+//!
+//! | file | what |
+//! |---|---|
+//! | `word` `sees` | statuses and sources; who may see what |
+//! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
+//! | `open` `number` | a new ticket and its number |
+//! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
+//! | `message` `reply` | the conversation |
+//! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
+
+mod activity;
+mod assign;
+mod change;
+mod delete;
+mod detail;
+mod find;
+mod id;
+mod index;
+mod list;
+mod message;
+mod number;
+mod open;
+mod promise;
+mod rate;
+mod reply;
+mod save;
+mod search;
+mod sees;
+mod status;
+mod tag;
+mod tally;
+mod watch;
+mod word;
+
+pub use activity::{Activity, activities};
+pub use assign::assign;
+pub use change::{Change, change};
+pub use delete::{delete, purge, restore};
+pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use find::{Customer, Promise, Ticket, by_number, find, find_live};
+pub use list::{Filter, Found, Summary, list};
+pub use message::{Kind, Message, messages};
+pub use open::{NewTicket, open};
+pub use promise::{explain, mark_breaches, next_due};
+pub use rate::rate;
+pub use reply::{note, reply};
+pub use sees::Sees;
+pub use status::set_status;
+pub use watch::{unwatch, watch};
+pub use word::{Source, Status};

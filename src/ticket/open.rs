@@ -1,0 +1,171 @@
+//! A new ticket.
+
+use super::activity::{self, Happened};
+use super::message::{self, Kind, NewMessage};
+use super::{Customer, Promise, Source, Status, Ticket, number, promise, tag, tally};
+use crate::audit;
+use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
+use crate::store::{Conn, Tx, params};
+
+/// What it takes to file a ticket.
+#[derive(Clone, Debug)]
+pub struct NewTicket {
+    /// The project's number; without one the key's project, or the instance's default.
+    pub project: Option<i64>,
+    /// One line of 1 to 255 characters.
+    pub subject: String,
+    /// The first message.
+    pub description: String,
+    /// How much it presses.
+    pub priority: Priority,
+    /// The category's number.
+    pub category: Option<i64>,
+    /// Tags by number.
+    pub tags: Vec<i64>,
+    /// The way it came in.
+    pub source: Source,
+    /// Who it is for, where the actor files for somebody else. Customers file for themselves.
+    pub customer: Customer,
+    /// A JSON object.
+    pub metadata: Option<String>,
+}
+
+struct Project {
+    id: i64,
+    prefix: String,
+    timezone: String,
+}
+
+/// The project that the actor may file into: active, and an agent's own.
+fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Project> {
+    let wanted = match &actor.who {
+        Who::KeyPair { project, .. } => Some(*project),
+        _ => wanted,
+    };
+    let agent = actor.user().filter(|_| actor.role() == Some(Role::Agent));
+    let found = conn.one(
+        "select id, prefix, timezone from projects p
+         where p.is_active and (p.id = :wanted or (:wanted is null and p.is_default))
+           and (:agent is null or p.id in (select project_id from project_agents where user_id = :agent))",
+        params! {":wanted": wanted, ":agent": agent},
+        |row| Ok(Project { id: row.get("id")?, prefix: row.get("prefix")?, timezone: row.get("timezone")? }),
+    )?;
+    found.ok_or_else(|| Error::field("project_id", "There is no such project, or it takes no tickets."))
+}
+
+/// Whose ticket this becomes, and how they are named on it.
+struct Owner {
+    creator: Option<i64>,
+    customer: Customer,
+}
+
+/// A customer owns what they file. What others file under an address belongs to a customer who has proved that address,
+/// to nobody else: never to staff by their address alone.
+fn owner(conn: &Conn<'_>, actor: &Actor, given: &Customer) -> Result<Owner> {
+    let own = |creator: i64, customer: Customer| {
+        conn.one(
+            "select name, email, phone from users where id = :user",
+            params! {":user": creator},
+            |row| Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?)),
+        )
+        .map(|found| {
+            let (name, email, phone) = found.unwrap_or_default();
+            let customer = Customer { name: Some(name), email: Some(email), phone: customer.phone.or(phone), ..customer };
+            Owner { creator: Some(creator), customer }
+        })
+    };
+    match (actor.user(), actor.role()) {
+        (Some(user), Some(Role::Customer)) => own(user, given.clone()),
+        (Some(user), _) if given.email.is_none() => {
+            let named = given.name.clone();
+            let mut owner = own(user, given.clone())?;
+            owner.customer.name = named.or(owner.customer.name);
+            Ok(owner)
+        }
+        _ => {
+            let creator = conn.one(
+                "select id from users where lower(email) = lower(:email) and deleted_at is null and role = 'customer'
+                   and is_active and email_verified_at is not null",
+                params! {":email": given.email},
+                |row| row.get("id"),
+            )?;
+            Ok(Owner { creator, customer: given.clone() })
+        }
+    }
+}
+
+/// Whether a category exists: one that does not is an error of its field.
+pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result<()> {
+    let Some(category) = category else { return Ok(()) };
+    let found = conn.one("select 1 from categories where id = :id", params! {":id": category}, |_| Ok(()))?;
+    found.ok_or_else(|| Error::field("category_id", "There is no such category."))
+}
+
+/// Files a ticket: numbered, stamped with its deadlines, counted, searchable.
+pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
+    let project = project(tx, actor, new.project)?;
+    must_be_category(tx, new.category)?;
+    tag::must_exist(tx, &new.tags)?;
+    let Owner { creator, customer } = owner(tx, actor, &new.customer)?;
+    let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
+    let mut ticket = Ticket {
+        id: 0,
+        uuid: id::new_uuid(now),
+        number,
+        project: project.id,
+        subject: new.subject.clone(),
+        status: Status::Open,
+        priority: new.priority,
+        category: new.category,
+        source: new.source,
+        creator,
+        customer,
+        metadata: new.metadata.clone(),
+        assignee: None,
+        created_at: now,
+        updated_at: now,
+        last_activity_at: now,
+        last_reply_at: None,
+        reply_count: 0,
+        first_response_at: None,
+        resolved_at: None,
+        closed_at: None,
+        promise: Promise::default(),
+        deleted_at: None,
+    };
+    promise::begin(tx, &mut ticket)?;
+    ticket.id = insert(tx, &ticket)?;
+    let body = NewMessage {
+        kind: Kind::Description,
+        body: &new.description,
+        is_staff: actor.is_staff() && actor.user() != creator,
+        is_first_response: false,
+        author: ticket.customer.name.as_deref().or(ticket.customer.email.as_deref()),
+    };
+    message::add(tx, actor, ticket.id, &body)?;
+    tag::set(tx, ticket.id, &new.tags)?;
+    activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
+    tally::change(tx, None, Some(&ticket))?;
+    audit::record(tx, actor, "ticket_created", &ticket.number)?;
+    Ok(ticket)
+}
+
+fn insert(tx: &Tx<'_>, ticket: &Ticket) -> Result<i64> {
+    let customer = &ticket.customer;
+    tx.insert(
+        "insert into tickets (uuid, number, project_id, subject, status, priority, category_id, source, creator_id,
+           customer_name, customer_email, customer_phone, customer_ref, metadata, created_at, updated_at,
+           last_activity_at, sla_terms_id, first_response_due_at, resolution_due_at)
+         values (:uuid, :number, :project, :subject, :status, :priority, :category, :source, :creator, :name, :email,
+           :phone, :reference, :metadata, :now, :now, :now, :terms, :first_response_due_at, :resolution_due_at)",
+        params! {":uuid": ticket.uuid, ":number": ticket.number, ":project": ticket.project,
+        ":subject": ticket.subject, ":status": ticket.status.as_str(), ":priority": ticket.priority.as_str(),
+        ":category": ticket.category, ":source": ticket.source.as_str(), ":creator": ticket.creator,
+        ":name": customer.name, ":email": customer.email, ":phone": customer.phone,
+        ":reference": customer.reference, ":metadata": ticket.metadata, ":now": ticket.created_at.0,
+        ":terms": ticket.promise.terms,
+        ":first_response_due_at": ticket.promise.first_response_due_at.map(|at| at.0),
+        ":resolution_due_at": ticket.promise.resolution_due_at.map(|at| at.0)},
+    )
+}
+

@@ -1,0 +1,63 @@
+//! Answering a ticket, in public or among staff.
+
+use super::activity::{self, Happened};
+use super::message::{self, Kind, NewMessage};
+use super::save::save;
+use super::status::enter;
+use super::{Status, Ticket};
+use crate::audit;
+use crate::base::{Actor, Error, Kind as Failure, Result};
+use crate::store::Tx;
+
+/// Whether the actor speaks for the customer's side: the one who filed the ticket, or the project's own back end.
+fn is_customer(actor: &Actor, ticket: &Ticket) -> bool {
+    !actor.is_staff() || (actor.user().is_some() && actor.user() == ticket.creator)
+}
+
+/// Adds a public message; answers the ticket and the message's id.
+///
+/// Staff's first answer stamps the first response, and moves an open ticket to in progress. The customer's answer
+/// reopens what waits or is resolved; what is closed stays closed, so it is a conflict.
+pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<(Ticket, i64)> {
+    let by_customer = is_customer(actor, ticket);
+    if by_customer && ticket.status == Status::Closed {
+        return Err(Error::new(Failure::Conflict, "This ticket is closed. Reopen it, or open a new one."));
+    }
+    let mut after = ticket.clone();
+    let is_first_response = !by_customer && ticket.first_response_at.is_none();
+    let author = match actor.user() {
+        Some(_) => None,
+        None => ticket.customer.name.as_deref().or(ticket.customer.email.as_deref()),
+    };
+    let new = NewMessage { kind: Kind::Reply, body, is_staff: !by_customer, is_first_response, author };
+    let id = message::add(tx, actor, ticket.id, &new)?;
+    activity::record(tx, actor, ticket.id, &Happened::new("replied"))?;
+    if is_first_response {
+        after.first_response_at = Some(tx.now());
+    }
+    match (by_customer, ticket.status) {
+        (false, Status::Open) => enter(tx, actor, &mut after, Status::InProgress)?,
+        (true, Status::Pending | Status::Resolved) => {
+            let to = if ticket.assignee.is_some() { Status::InProgress } else { Status::Open };
+            enter(tx, actor, &mut after, to)?;
+        }
+        (false, Status::InProgress | Status::Pending | Status::Resolved | Status::Closed)
+        | (true, Status::Open | Status::InProgress | Status::Closed) => {}
+    }
+    after.reply_count += 1;
+    after.last_reply_at = Some(tx.now());
+    after.last_activity_at = tx.now();
+    audit::record(tx, actor, "ticket_replied", &ticket.number)?;
+    Ok((save(tx, actor, ticket, after)?, id))
+}
+
+/// Adds an internal note, which customers never learn of; answers the ticket and the message's id. Staff alone may.
+pub fn note(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<(Ticket, i64)> {
+    actor.must_be_staff()?;
+    let new = NewMessage { kind: Kind::Note, body, is_staff: true, is_first_response: false, author: None };
+    let id = message::add(tx, actor, ticket.id, &new)?;
+    activity::record(tx, actor, ticket.id, &Happened { internal: true, ..Happened::new("note_added") })?;
+    audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
+    let after = Ticket { updated_at: tx.now(), ..ticket.clone() };
+    Ok((save(tx, actor, ticket, after)?, id))
+}

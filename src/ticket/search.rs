@@ -1,0 +1,108 @@
+//! Finding tickets by words: newest first, within what the actor may see.
+//!
+//! The scope is part of the query to the index, so a customer's search never walks through what others own, and the
+//! predicate stands in the statement all the same. Whatever a user types is quoted: no input is a syntax error.
+
+use super::list::{Bound, Filter, conditions};
+use super::sees::Sees;
+use crate::base::Result;
+use crate::store::{Conn, params};
+
+/// Words of a query that count.
+const WORDS: usize = 16;
+/// Hits that are counted for a total at most, beyond those that the page shows.
+const COUNTED: i64 = 1_000;
+
+/// The words of a query for the index: quoted ones together, the last one as the beginning of a word. `None` when there
+/// is nothing to look for.
+fn words(text: &str) -> Option<String> {
+    let mut found = Vec::new();
+    for (index, part) in text.split('"').enumerate() {
+        let is_phrase = index % 2 == 1;
+        let pieces: Vec<&str> = if is_phrase { vec![part] } else { part.split_whitespace().collect() };
+        let pieces = pieces.into_iter().filter(|piece| piece.chars().any(char::is_alphanumeric));
+        found.extend(pieces.map(|piece| (piece.replace('\0', " "), is_phrase)));
+    }
+    found.truncate(WORDS);
+    let open_end = text.chars().next_back().is_some_and(char::is_alphanumeric);
+    let last = found.len().checked_sub(1)?;
+    let quoted = found.iter().enumerate().map(|(index, (piece, is_phrase))| {
+        let begins = index == last && open_end && !is_phrase && piece.chars().count() > 1;
+        format!("\"{piece}\"{}", if begins { "*" } else { "" })
+    });
+    Some(quoted.collect::<Vec<_>>().join(" AND "))
+}
+
+/// Who may find it, in the index's words; `None` for those who see all.
+fn scope(conn: &Conn<'_>, sees: &Sees, wanted: Option<i64>) -> Result<Option<Vec<String>>> {
+    if let Some(user) = sees.own {
+        return Ok(Some(vec![format!("u{user}")]));
+    }
+    if sees.all {
+        return Ok(wanted.map(|project| vec![format!("p{project}")]));
+    }
+    let projects = conn.all(
+        "select project_id from project_agents where user_id = :agent",
+        params! {":agent": sees.agent},
+        |row| row.columns().take::<i64>(),
+    )?;
+    let visible = projects.into_iter().chain(sees.project);
+    let visible = visible.filter(|project| wanted.is_none_or(|wanted| wanted == *project));
+    Ok(Some(visible.map(|project| format!("p{project}")).collect()))
+}
+
+/// The ids of a page of hits, and how many there are, counted up to a limit.
+pub(super) fn ids(
+    conn: &Conn<'_>,
+    sees: &Sees,
+    filter: &Filter,
+    text: &str,
+    offset: i64,
+    limit: i64,
+) -> Result<(Vec<i64>, i64)> {
+    let (Some(words), scope) = (words(text), scope(conn, sees, filter.project)?) else { return Ok((Vec::new(), 0)) };
+    let staff = sees.own.is_none() && sees.project.is_none();
+    let columns = if staff { "subject number customer body notes" } else { "subject number customer body" };
+    let query = match scope {
+        Some(scope) if scope.is_empty() => return Ok((Vec::new(), 0)),
+        Some(scope) => format!("{{scope}} : ({}) AND {{{columns}}} : ({words})", scope.join(" OR ")),
+        None => format!("{{{columns}}} : ({words})"),
+    };
+    let conditions = conditions(sees, filter);
+    let from = format!(
+        "from ticket_search s join tickets t on t.id = s.rowid where s.ticket_search match :query and {conditions}"
+    );
+    let page = format!("select t.id {from} order by s.rowid desc limit :limit offset :offset");
+    let count = format!("select count(*) as n from (select 1 {from} limit :limit offset :offset)");
+    let found = |sql: &str, limit: i64, offset: i64| {
+        let bound = Bound::new(sees, filter, limit, offset);
+        let mut named = bound.named(filter);
+        named.push((":query", &query));
+        conn.all(sql, &named, |row| row.columns().take::<i64>())
+    };
+    let ids = found(&page, limit, offset)?;
+    let seen = offset.saturating_add(i64::try_from(ids.len()).unwrap_or_default());
+    let is_last = i64::try_from(ids.len()).unwrap_or_default() < limit && !(ids.is_empty() && offset > 0);
+    let total = if is_last { seen } else { found(&count, offset.saturating_add(COUNTED), 0)?.first().copied().unwrap_or(0) };
+    Ok((ids, total))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_typed_becomes_quoted_words() {
+        let cases = [
+            ("upload photo", Some("\"upload\" AND \"photo\"*")),
+            ("upload ", Some("\"upload\"")),
+            ("\"cannot upload\" x", Some("\"cannot upload\" AND \"x\"")),
+            ("NEAR(a b) OR col:x*", Some("\"NEAR(a\" AND \"b)\" AND \"OR\" AND \"col:x*\"")),
+            ("\" - ' % 🦀", None),
+            ("", None),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(words(text).as_deref(), expected, "{text}");
+        }
+    }
+}
