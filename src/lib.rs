@@ -11,6 +11,7 @@
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`access`], [`person`] | sessions and other ways in; users and passwords |
+//! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
 //! | [`audit`] | the hash-chained log |
 //! | [`store`] | the only folder that names the database |
 //! | [`base`] | words everyone uses |
@@ -34,6 +35,7 @@ pub mod dialects;
 pub mod http;
 pub mod jobs;
 pub mod person;
+pub mod sla;
 pub mod store;
 pub mod vpn;
 pub mod wire;

@@ -7,6 +7,7 @@ mod desk;
 mod device;
 mod fleet;
 mod install;
+mod sla;
 mod space;
 mod store;
 mod tidy;
