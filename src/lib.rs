@@ -9,6 +9,7 @@
 //! | [`http`] | serving: listener, request ids, first run, metrics |
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`ticket`] | one ticket model, for every surface |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`access`], [`person`] | sessions and other ways in; users and passwords |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
@@ -37,5 +38,6 @@ pub mod jobs;
 pub mod person;
 pub mod sla;
 pub mod store;
+pub mod ticket;
 pub mod vpn;
 pub mod wire;

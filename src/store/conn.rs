@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::ops::Deref;
 
 use rusqlite::Connection;
+pub use rusqlite::ToSql as ToValue;
 pub use rusqlite::named_params as params;
 pub use rusqlite::types::Value;
 
@@ -12,7 +13,7 @@ use super::fault;
 use crate::base::{Event, Keys, Result, Time};
 
 /// Named parameters, as [`params!`] makes them.
-pub type Params<'p> = &'p [(&'p str, &'p dyn rusqlite::ToSql)];
+pub type Params<'p> = &'p [(&'p str, &'p dyn ToValue)];
 
 /// One row of an answer; columns are read by name.
 pub struct Row<'r>(&'r rusqlite::Row<'r>);

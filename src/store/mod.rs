@@ -16,7 +16,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use conn::{Columns, Conn, Row, Tx, Value, params};
+pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use directory::Directory;
 pub use migrate::{Migration, MigrationState, migration_state, migrations};
 

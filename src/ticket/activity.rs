@@ -32,9 +32,13 @@ pub(super) struct Happened<'h> {
     pub internal: bool,
 }
 
-impl Happened<'_> {
-    pub(super) fn new(action: &'static str) -> Happened<'static> {
-        Happened { action, from: None, to: None, internal: false }
+impl<'h> Happened<'h> {
+    pub(super) fn new(action: &'static str) -> Self {
+        Self { action, from: None, to: None, internal: false }
+    }
+
+    pub(super) fn between(action: &'static str, from: Option<&'h str>, to: Option<&'h str>) -> Self {
+        Self { action, from, to, internal: false }
     }
 }
 

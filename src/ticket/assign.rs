@@ -38,7 +38,7 @@ pub fn assign(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Option<i64>) -> R
     let mut after = ticket.clone();
     after.assignee = to;
     let action = if to.is_some() { "assigned" } else { "unassigned" };
-    let what = Happened { from: from.as_deref(), to: to_name.as_deref(), ..Happened::new(action) };
+    let what = Happened::between(action, from.as_deref(), to_name.as_deref());
     activity::record(tx, actor, ticket.id, &what)?;
     if to.is_some() && ticket.status == Status::Open {
         enter(tx, actor, &mut after, Status::InProgress)?;

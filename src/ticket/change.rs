@@ -32,9 +32,8 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, change: &Change) -> R
     actor.must_be_staff()?;
     let mut after = ticket.clone();
     let record = |what: &Happened<'_>| activity::record(tx, actor, ticket.id, what);
-    let happened = |action, from, to| Happened { from, to, ..Happened::new(action) };
     if let Some(subject) = change.subject.as_ref().filter(|subject| **subject != ticket.subject) {
-        record(&happened("subject_changed", Some(&ticket.subject), Some(subject)))?;
+        record(&Happened::between("subject_changed", Some(&ticket.subject), Some(subject)))?;
         after.subject.clone_from(subject);
     }
     if let Some(description) = &change.description
@@ -46,11 +45,11 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, change: &Change) -> R
     if let Some(category) = change.category.filter(|category| *category != ticket.category) {
         must_be_category(tx, category)?;
         let (from, to) = (category_name(tx, ticket.category)?, category_name(tx, category)?);
-        record(&happened("category_changed", from.as_deref(), to.as_deref()))?;
+        record(&Happened::between("category_changed", from.as_deref(), to.as_deref()))?;
         after.category = category;
     }
     if let Some(priority) = change.priority.filter(|priority| *priority != ticket.priority) {
-        record(&happened("priority_changed", Some(ticket.priority.as_str()), Some(priority.as_str())))?;
+        record(&Happened::between("priority_changed", Some(ticket.priority.as_str()), Some(priority.as_str())))?;
         after.priority = priority;
     }
     if let Some(tags) = &change.tags {
@@ -59,7 +58,7 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, change: &Change) -> R
         tag::set(tx, ticket.id, tags)?;
         let to = tag::names(tx, ticket.id)?;
         if from != to {
-            record(&happened("tags_changed", Some(&from.join(", ")), Some(&to.join(", "))))?;
+            record(&Happened::between("tags_changed", Some(&from.join(", ")), Some(&to.join(", "))))?;
             after.last_activity_at = tx.now();
         }
     }

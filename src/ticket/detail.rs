@@ -2,7 +2,7 @@
 
 use super::message::messages;
 use super::{Activity, Message, Ticket, activities};
-use crate::base::{Actor, Priority, Result, Time};
+use crate::base::{Actor, Priority, Result};
 use crate::store::{Columns, Conn, params};
 
 /// Somebody, as they are shown beside a ticket.
@@ -128,15 +128,6 @@ pub(super) fn tags(conn: &Conn<'_>, ticket: i64) -> Result<Vec<TagRef>> {
     )
 }
 
-/// When staff first answered, and by which message.
-pub fn first_response(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<(i64, Time)>> {
-    conn.one(
-        "select id, created_at from messages where ticket_id = :ticket and is_first_response order by id limit 1",
-        params! {":ticket": ticket.id},
-        |row| Ok((row.get("id")?, Time(row.get("created_at")?))),
-    )
-}
-
 fn watchers(conn: &Conn<'_>, ticket: &Ticket) -> Result<Vec<Named>> {
     conn.all(
         "select u.id, u.name from watchers w join users u on u.id = w.user_id
@@ -150,11 +141,9 @@ fn watchers(conn: &Conn<'_>, ticket: &Ticket) -> Result<Vec<Named>> {
 }
 
 fn rating(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<Rating>> {
-    conn.one(
-        "select score, comment from ratings where ticket_id = :ticket",
-        params! {":ticket": ticket.id},
-        |row| Ok(Rating { score: row.get("score")?, comment: row.get("comment")? }),
-    )
+    conn.one("select score, comment from ratings where ticket_id = :ticket", params! {":ticket": ticket.id}, |row| {
+        Ok(Rating { score: row.get("score")?, comment: row.get("comment")? })
+    })
 }
 
 fn policy(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<PolicyRef>> {

@@ -158,10 +158,7 @@ pub fn find_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
 
 /// The ticket with this number, unless it is deleted.
 pub fn by_number(conn: &Conn<'_>, actor: &Actor, number: &str) -> Result<Ticket> {
-    let id = conn.one(
-        "select id from tickets where number = :number",
-        params! {":number": number},
-        |row| row.get("id"),
-    )?;
+    let id =
+        conn.one("select id from tickets where number = :number", params! {":number": number}, |row| row.get("id"))?;
     find_live(conn, actor, id.ok_or_else(Error::not_found)?)
 }

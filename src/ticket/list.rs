@@ -213,7 +213,8 @@ fn of_run(conn: &Conn<'_>, project: i64, status: Option<Status>, run: i64, most:
 fn filtered(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
     let conditions = conditions(sees, filter);
     let page = format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
-    let count = format!("select count(*) as n from (select 1 from tickets t where {conditions} limit :limit offset :offset)");
+    let count =
+        format!("select count(*) as n from (select 1 from tickets t where {conditions} limit :limit offset :offset)");
     let bound = |limit: i64, offset: i64| Bound::new(sees, filter, limit, offset);
     let ids = conn.all(&page, &bound(limit, offset).named(filter), |row| row.columns().take())?;
     let counted = conn.one(&count, &bound(offset.saturating_add(COUNTED), 0).named(filter), |row| row.get("n"))?;
@@ -270,7 +271,8 @@ impl Bound {
 
     /// Only what the statement names: a value without a name is an error of the engine.
     pub(super) fn named<'b>(&'b self, filter: &'b Filter) -> Vec<(&'b str, &'b dyn crate::store::ToValue)> {
-        let mut named: Vec<(&str, &dyn crate::store::ToValue)> = vec![(":limit", &self.limit), (":offset", &self.offset)];
+        let mut named: Vec<(&str, &dyn crate::store::ToValue)> =
+            vec![(":limit", &self.limit), (":offset", &self.offset)];
         let mut add = |asked: bool, name, value| {
             if asked {
                 named.push((name, value));

@@ -63,14 +63,13 @@ struct Owner {
 /// to nobody else: never to staff by their address alone.
 fn owner(conn: &Conn<'_>, actor: &Actor, given: &Customer) -> Result<Owner> {
     let own = |creator: i64, customer: Customer| {
-        conn.one(
-            "select name, email, phone from users where id = :user",
-            params! {":user": creator},
-            |row| Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?)),
-        )
+        conn.one("select name, email, phone from users where id = :user", params! {":user": creator}, |row| {
+            Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?))
+        })
         .map(|found| {
             let (name, email, phone) = found.unwrap_or_default();
-            let customer = Customer { name: Some(name), email: Some(email), phone: customer.phone.or(phone), ..customer };
+            let customer =
+                Customer { name: Some(name), email: Some(email), phone: customer.phone.or(phone), ..customer };
             Owner { creator: Some(creator), customer }
         })
     };
@@ -168,4 +167,3 @@ fn insert(tx: &Tx<'_>, ticket: &Ticket) -> Result<i64> {
         ":resolution_due_at": ticket.promise.resolution_due_at.map(|at| at.0)},
     )
 }
-

@@ -184,11 +184,8 @@ pub fn mark_breaches(tx: &Tx<'_>) -> Result<bool> {
             Metric::FirstResponse => after.promise.first_response_breached = true,
             Metric::Resolution => after.promise.resolution_breached = true,
         }
-        let what = activity::Happened {
-            to: Some(metric.as_str()),
-            internal: true,
-            ..activity::Happened::new("sla_breached")
-        };
+        let what =
+            activity::Happened { to: Some(metric.as_str()), internal: true, ..activity::Happened::new("sla_breached") };
         activity::record(tx, &actor, *ticket, &what)?;
         save(tx, &actor, &before, after)?;
     }

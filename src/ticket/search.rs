@@ -83,7 +83,8 @@ pub(super) fn ids(
     let ids = found(&page, limit, offset)?;
     let seen = offset.saturating_add(i64::try_from(ids.len()).unwrap_or_default());
     let is_last = i64::try_from(ids.len()).unwrap_or_default() < limit && !(ids.is_empty() && offset > 0);
-    let total = if is_last { seen } else { found(&count, offset.saturating_add(COUNTED), 0)?.first().copied().unwrap_or(0) };
+    let total =
+        if is_last { seen } else { found(&count, offset.saturating_add(COUNTED), 0)?.first().copied().unwrap_or(0) };
     Ok((ids, total))
 }
 

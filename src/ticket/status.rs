@@ -35,8 +35,7 @@ pub(super) fn enter(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status)
     if ticket.status == to {
         return Ok(());
     }
-    let what =
-        Happened { from: Some(ticket.status.as_str()), to: Some(to.as_str()), ..Happened::new("status_changed") };
+    let what = Happened::between("status_changed", Some(ticket.status.as_str()), Some(to.as_str()));
     activity::record(tx, actor, ticket.id, &what)?;
     let now = Some(tx.now());
     match to {

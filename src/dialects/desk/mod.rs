@@ -1,9 +1,12 @@
-//! Document 001: signing in, and the health of this instance. Tickets follow.
+//! Document 001: tickets for staff and customers, and signing in.
 
+mod conversation;
 mod health;
 mod login;
 mod page;
 mod problem;
+mod tickets;
+mod view;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -17,6 +20,14 @@ pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(health::health))
         .routes(routes!(login::login))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(conversation::message))
+        .routes(routes!(conversation::status))
+        .routes(routes!(conversation::assign))
+        .routes(routes!(conversation::rate))
+        .routes(routes!(conversation::watch, conversation::unwatch))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -1,0 +1,249 @@
+//! `/api/tickets`: listing, reading, opening, changing, deleting.
+
+use axum::extract::{Path, RawQuery};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::page::{self, Paginated};
+use super::view::{Row, Whole, parse_priority, parse_status};
+use crate::base::check::{block, line, required_block, required_line};
+use crate::base::{Actor, Check, Error, Priority, Result};
+use crate::dialects::answer::{self, Answer, Answered};
+use crate::dialects::call::ByPerson;
+use crate::dialects::given::{self, given, number, yes};
+use crate::store::Conn;
+use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
+
+/// Longest metadata, in bytes.
+const LONGEST_METADATA: usize = 64 * 1024;
+
+#[derive(Serialize)]
+struct One<'t> {
+    ticket: Whole<'t>,
+}
+
+/// The whole ticket as the actor sees it: what every change answers.
+pub fn shown(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<u8>> {
+    let detail = ticket::detail(conn, actor, ticket)?;
+    let one = One { ticket: Whole::of(ticket, &detail, actor.is_staff())? };
+    serde_json::to_vec(&one).map_err(Error::internal)
+}
+
+/// 200 and the whole ticket.
+pub fn show_it(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Answer> {
+    Ok(answer::of_type("application/json", shown(conn, actor, ticket)?))
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(flatten)]
+    page: page::Asked,
+    status: Option<String>,
+    priority: Option<String>,
+    project_id: Option<String>,
+    category_id: Option<String>,
+    assigned_to: Option<String>,
+    unassigned: Option<String>,
+    overdue: Option<String>,
+    deleted: Option<String>,
+    search: Option<String>,
+}
+
+impl Asked {
+    fn parse(&self) -> Result<(Filter, page::Page)> {
+        let mut check = Check::default();
+        let page = self.page.parse(&mut check);
+        let word = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        let id = |check: &mut Check, field, text: &Option<String>| {
+            check.take(number(field, text.as_deref(), 1..=i64::MAX)).flatten()
+        };
+        let flag = |check: &mut Check, field, text: &Option<String>| {
+            check.take(yes(field, text.as_deref())).flatten().unwrap_or_default()
+        };
+        let filter = Filter {
+            status: word(&self.status).and_then(|text| check.take(parse_status(&text))),
+            priority: word(&self.priority).and_then(|text| check.take(parse_priority(&text))),
+            project: id(&mut check, "project_id", &self.project_id),
+            category: id(&mut check, "category_id", &self.category_id),
+            assignee: id(&mut check, "assigned_to", &self.assigned_to),
+            unassigned: flag(&mut check, "unassigned", &self.unassigned),
+            overdue: flag(&mut check, "overdue", &self.overdue),
+            deleted: flag(&mut check, "deleted", &self.deleted),
+            customer_email: None,
+            search: self.search.clone().filter(|text| !text.trim().is_empty()),
+        };
+        check.done()?;
+        Ok((filter, page))
+    }
+}
+
+/// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (1,000 found by words) is a lower
+/// bound.
+#[utoipa::path(get, path = "/api/tickets", tag = "desk", params(
+    ("page" = Option<i64>, Query, description = "from 1"), ("per_page" = Option<i64>, Query, description = "1 to 100, by default 20"),
+    ("status" = Option<String>, Query), ("priority" = Option<String>, Query), ("project_id" = Option<i64>, Query),
+    ("category_id" = Option<i64>, Query), ("assigned_to" = Option<i64>, Query), ("unassigned" = Option<bool>, Query),
+    ("overdue" = Option<bool>, Query, description = "with either SLA breach"),
+    ("deleted" = Option<bool>, Query, description = "deleted ones instead, for admins"),
+    ("search" = Option<String>, Query, description = "words of subject, number, messages, customer; the last one may be unfinished")),
+    responses((status = 200), (status = 422)))]
+pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
+    let read = move |conn: &Conn<'_>, actor: &Actor| {
+        let (filter, page) = given::query::<Asked>(query.as_deref())?.parse()?;
+        let found = ticket::list(conn, actor, &filter, page.offset(), page.size)?;
+        let rows = found.tickets.iter().map(Row::from).collect();
+        Paginated::new(rows, page, found.total).answer("/api/tickets", query.as_deref())
+    };
+    call.read(read).await
+}
+
+/// The whole ticket: messages, trail, deadlines. Notes are there for staff alone.
+#[utoipa::path(get, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
+    responses((status = 200), (status = 404)))]
+pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.read(move |conn, actor| {
+        let ticket = ticket::find(conn, actor, given::id(&id)?)?;
+        show_it(conn, actor, &ticket)
+    })
+    .await
+}
+
+/// What opens a ticket.
+#[derive(Deserialize)]
+pub struct Body {
+    project_id: Option<i64>,
+    subject: Option<String>,
+    description: Option<String>,
+    priority: Option<String>,
+    category_id: Option<i64>,
+    tags: Option<Vec<i64>>,
+    customer_name: Option<String>,
+    customer_email: Option<String>,
+    customer_phone: Option<String>,
+    metadata: Option<Box<RawValue>>,
+}
+
+/// An object of at most 64 KiB.
+pub fn metadata(given: Option<&RawValue>) -> Result<Option<String>> {
+    let Some(text) = given.map(RawValue::get).filter(|text| *text != "null") else { return Ok(None) };
+    if !text.starts_with('{') || text.len() > LONGEST_METADATA {
+        return Err(Error::field("metadata", "The metadata must be an object of at most 64 KiB."));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+impl Body {
+    /// Checks every field.
+    pub fn into_new(self) -> Result<NewTicket> {
+        let mut check = Check::default();
+        let required = || Error::field("project_id", "The project id field is required.");
+        let project = check.take(self.project_id.ok_or_else(required));
+        let subject = check.take(required_line("subject", self.subject.as_deref(), 255));
+        let description = check.take(required_block("description", self.description.as_deref()));
+        let priority = self.priority.filter(|text| !text.trim().is_empty());
+        let priority = priority.map_or(Some(Priority::Medium), |text| check.take(parse_priority(&text)));
+        let email = self.customer_email.filter(|text| !text.trim().is_empty());
+        let email = email.map(|text| check.take(customer_email(&text))).unwrap_or_default();
+        let customer = Customer {
+            name: check.take(line("customer_name", self.customer_name.as_deref(), 255)).flatten(),
+            email,
+            phone: check.take(line("customer_phone", self.customer_phone.as_deref(), 64)).flatten(),
+            reference: None,
+        };
+        let metadata = check.take(metadata(self.metadata.as_deref())).flatten();
+        Ok(NewTicket {
+            project,
+            subject: check.need(subject)?,
+            description: check.need(description)?,
+            priority: check.need(priority)?,
+            category: self.category_id,
+            tags: self.tags.unwrap_or_default(),
+            source: Source::Portal,
+            customer,
+            metadata,
+        })
+    }
+}
+
+/// An address, wrong ones named by this field.
+fn customer_email(text: &str) -> Result<String> {
+    let wrong = |_| Error::field("customer_email", "The customer email must be a valid email address.");
+    crate::person::Email::parse(text).map(|email| email.as_str().to_owned()).map_err(wrong)
+}
+
+/// Open a ticket. Customers file for themselves: their own name and address stand on it.
+#[utoipa::path(post, path = "/api/tickets", tag = "desk", responses((status = 201), (status = 422)))]
+pub async fn create(ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, body| {
+        let ticket = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?)?;
+        Ok(Answer { status: axum::http::StatusCode::CREATED, ..show_it(tx, actor, &ticket)? })
+    })
+    .await
+}
+
+#[derive(Deserialize)]
+struct Changes {
+    subject: Option<String>,
+    description: Option<String>,
+    priority: Option<String>,
+    #[serde(default, deserialize_with = "given")]
+    category_id: Option<Option<i64>>,
+    tags: Option<Vec<i64>>,
+}
+
+impl Changes {
+    fn into_change(self) -> Result<Change> {
+        let mut check = Check::default();
+        let change = Change {
+            subject: check.take(line("subject", self.subject.as_deref(), 255)).flatten(),
+            description: check.take(block("description", self.description.as_deref())).flatten(),
+            category: self.category_id,
+            priority: self.priority.filter(|text| !text.is_empty()).and_then(|text| check.take(parse_priority(&text))),
+            tags: self.tags,
+        };
+        check.done()?;
+        Ok(change)
+    }
+}
+
+/// Change a ticket; what is left out stays.
+#[utoipa::path(put, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
+    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, body| {
+        let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
+        actor.must_be_staff()?;
+        let ticket = ticket::change(tx, actor, &ticket, &body.read::<Changes>()?.into_change()?)?;
+        show_it(tx, actor, &ticket)
+    })
+    .await
+}
+
+#[derive(Serialize)]
+struct Done {
+    message: &'static str,
+}
+
+/// Delete a ticket so that it can be restored within 30 days.
+#[utoipa::path(delete, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
+    responses((status = 200), (status = 403), (status = 404)))]
+pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, _| {
+        let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
+        ticket::delete(tx, actor, &ticket)?;
+        answer::ok(&Done { message: "Ticket deleted" })
+    })
+    .await
+}
+
+/// Bring a deleted ticket back.
+#[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "desk", params(("id" = i64, Path)),
+    responses((status = 200), (status = 403), (status = 404)))]
+pub async fn restore(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    call.write(move |tx, actor, _| {
+        let ticket = ticket::find(tx, actor, given::id(&id)?)?;
+        let ticket = ticket::restore(tx, actor, &ticket)?;
+        show_it(tx, actor, &ticket)
+    })
+    .await
+}
