@@ -1,5 +1,8 @@
 //! When a time zone's offset from UTC changes.
 
+use std::collections::HashMap;
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
+
 use chrono::{DateTime, Offset, TimeZone};
 use chrono_tz::Tz;
 
@@ -18,7 +21,16 @@ fn offset(zone: Tz, at: i64) -> i64 {
 }
 
 /// From which moment on which offset holds, both in milliseconds; the first is that of 1970.
-pub(super) fn offsets(zone: Tz) -> Vec<(i64, i64)> {
+pub(super) type Offsets = [(i64, i64)];
+
+/// The offsets of a zone; found once, because that takes most of the time in which a calendar is compiled.
+pub(super) fn offsets(zone: Tz) -> Arc<Offsets> {
+    static FOUND: LazyLock<Mutex<HashMap<Tz, Arc<Offsets>>>> = LazyLock::new(Mutex::default);
+    let mut found = FOUND.lock().unwrap_or_else(PoisonError::into_inner);
+    Arc::clone(found.entry(zone).or_insert_with(|| find(zone).into()))
+}
+
+fn find(zone: Tz) -> Vec<(i64, i64)> {
     let mut all = vec![(0, offset(zone, 0))];
     let (mut from, mut held) = all[0];
     while from < LAST_CHANGE {

@@ -4,12 +4,12 @@
 mod calendar;
 mod clock;
 mod hours;
+mod replay;
 
 use chrono::{DateTime, Datelike, NaiveDate, Timelike};
 use chrono_tz::Tz;
 use gatehouse::base::Time;
 use gatehouse::base::clock::{DAY, MINUTE};
-use gatehouse::sla::hours::DAYS;
 use gatehouse::sla::{BusinessHours, RawHoliday, RawHours};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -84,8 +84,9 @@ impl Desk {
     }
 }
 
-/// Hours of a zone as a desk may have them, with holidays around a moment.
-fn desk(zone: &'static str, around: Time) -> impl Strategy<Value = Desk> {
+/// Hours of a zone as a desk may have them, with holidays around a moment. Boxed: unoptimised, the whole would not fit a
+/// test's stack.
+fn desk(zone: &'static str, around: Time) -> BoxedStrategy<Desk> {
     let lunch = (360..700_u32, 1..120_u32, 0..90_u32, 1..280_u32);
     let night = (1200..1440_u32, 0..360_u32);
     let day = prop_oneof![
@@ -98,25 +99,29 @@ fn desk(zone: &'static str, around: Time) -> impl Strategy<Value = Desk> {
         4 => night.clone().prop_map(|(from, to)| vec![(from, to)]),
         4 => (night, 360..900_u32, 1..300_u32).prop_map(|((from, to), day, long)| vec![(day, day + long), (from, to)]),
         1 => (0..360_u32, 1..90_u32).prop_map(|(from, long)| vec![(from, from + long)]),
-    ];
+    ]
+    .boxed();
     let holidays = proptest::collection::btree_set(-5..6_i64, 0..4);
-    (proptest::array::uniform7(day), holidays).prop_map(move |(week, holidays)| {
-        let date = |day: i64| DateTime::from_timestamp_millis(around.0 + day * DAY).unwrap().date_naive().to_string();
-        let holidays = holidays.into_iter().map(|day| RawHoliday { date: date(day), name: None });
-        let mut raw = RawHours { time_zone: zone.into(), holidays: holidays.collect(), ..RawHours::default() };
-        let time = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
-        for day in 0..DAYS.len() {
-            raw.week[day] = week[day].iter().map(|(from, to)| (time(*from), time(*to))).collect();
-            // What would overlap the days before stays closed.
-            if BusinessHours::parse(&raw).is_err() {
-                raw.week[day].clear();
+    (proptest::array::uniform7(day), holidays)
+        .prop_map(move |(week, holidays)| {
+            let date =
+                |day: i64| DateTime::from_timestamp_millis(around.0 + day * DAY).unwrap().date_naive().to_string();
+            let holidays = holidays.into_iter().map(|day| RawHoliday { date: date(day), name: None });
+            let mut raw = RawHours { time_zone: zone.into(), holidays: holidays.collect(), ..RawHours::default() };
+            let time = |minutes: u32| format!("{:02}:{:02}", minutes / 60, minutes % 60);
+            for (day, intervals) in week.iter().enumerate() {
+                raw.week[day] = intervals.iter().map(|(from, to)| (time(*from), time(*to))).collect();
+                // What would overlap the days before stays closed.
+                if BusinessHours::parse(&raw).is_err() {
+                    raw.week[day].clear();
+                }
             }
-        }
-        if raw.week.iter().all(Vec::is_empty) {
-            raw.week[0].push(("09:00".into(), "17:00".into()));
-        }
-        Desk::of(raw)
-    })
+            if raw.week.iter().all(Vec::is_empty) {
+                raw.week[0].push(("09:00".into(), "17:00".into()));
+            }
+            Desk::of(raw)
+        })
+        .boxed()
 }
 
 /// A zone and a whole minute: near a moment at which its clocks are moved, or anywhere from 1973 to 2099.
