@@ -1,13 +1,22 @@
-//! Timed work: rolling up, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, rolling up, and forgetting what has had its day.
+
+mod deadlines;
 
 use std::time::Duration;
 
 use crate::access::kept;
 use crate::app::App;
+use crate::base::Result;
+use crate::store::Tx;
+use crate::ticket;
 use crate::vpn::history;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
+    tokio::join!(deadlines::run(&app), minutely(&app));
+}
+
+async fn minutely(app: &App) {
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -17,15 +26,24 @@ pub async fn run(app: App) {
         }
         app.logins.tidy();
         app.reports.tidy();
-        while match app.store.write(history::roll_up).await {
-            Ok(more) => more,
-            Err(error) => {
-                tracing::warn!(%error, "could not roll up old history");
-                false
-            }
-        } {}
+        in_steps(app, "roll up old history", history::roll_up).await;
+        in_steps(app, "purge deleted tickets", ticket::purge).await;
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
+        }
+    }
+}
+
+/// Does something in transactions of its own until there is no more of it.
+async fn in_steps(app: &App, what: &'static str, step: fn(&Tx<'_>) -> Result<bool>) {
+    while !app.stopping.is_cancelled() {
+        match app.store.write(step).await {
+            Ok(true) => {}
+            Ok(false) => return,
+            Err(error) => {
+                tracing::warn!(%error, "could not {what}");
+                return;
+            }
         }
     }
 }

@@ -84,6 +84,13 @@ pub struct Ticket {
     pub deleted_at: Option<Time>,
 }
 
+impl Ticket {
+    /// Forbidden to everybody but the user whose ticket this is.
+    pub fn must_be_creator(&self, actor: &Actor) -> Result<i64> {
+        actor.user().filter(|user| Some(*user) == self.creator).ok_or_else(Error::forbidden)
+    }
+}
+
 fn read(row: &Row<'_>) -> Result<Ticket> {
     let c = row.columns();
     let time = |at: Option<i64>| at.map(Time);

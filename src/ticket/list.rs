@@ -150,7 +150,8 @@ fn counted(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i6
             params! {":project": project, ":status": status},
             |row| {
                 let c = row.columns();
-                *runs.entry(c.take()?).or_default() += c.take::<i64>()?;
+                let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
+                *runs.entry(run).or_default() += tickets;
                 Ok(())
             },
         )?;

@@ -9,7 +9,7 @@ use crate::store::{Tx, params};
 
 /// Rates a finished ticket: its creator alone, once, 1 to 5.
 pub fn rate(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, rating: &Rating) -> Result<()> {
-    let creator = actor.user().filter(|user| Some(*user) == ticket.creator).ok_or_else(Error::forbidden)?;
+    let creator = ticket.must_be_creator(actor)?;
     if !ticket.status.is_finished() {
         return Err(Error::new(Kind::Conflict, "Only a resolved or closed ticket can be rated."));
     }

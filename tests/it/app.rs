@@ -136,6 +136,18 @@ impl Instance {
         store::write_once(&self.directory, &clock, |tx| person::create(tx, &Actor::system(), &new)).unwrap()
     }
 
+    /// Makes an agent one of a project's.
+    pub fn assign_to_project(&self, user: i64, project: i64) {
+        let clock = Clock::Manual(self.now.clone());
+        let assign = |tx: &store::Tx<'_>| {
+            tx.execute(
+                "insert into project_agents (user_id, project_id, created_at) values (:user, :project, 0)",
+                store::params! {":user": user, ":project": project},
+            )
+        };
+        store::write_once(&self.directory, &clock, assign).unwrap();
+    }
+
     /// Signs in whoever has this address.
     pub async fn sign_in(&self, email: &str) -> Caller {
         let body = json!({"email": email, "password": PASSWORD});

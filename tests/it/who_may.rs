@@ -9,7 +9,8 @@ use crate::app::{Caller, Instance};
 
 /// Method, path, and the status for: anonymous, customer, agent, admin, super admin, VPN server's agent.
 ///
-/// `{peer}` is another person's device, `{own}` the customer's own. A body is sent where there is one below.
+/// `{peer}` is another person's device, `{own}` the customer's own; `{id}` the customer's own ticket, in a project that
+/// the agent is assigned to. POST and PUT send an empty object.
 const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/health", [200, 200, 200, 200, 200, 200]),
     ("POST", "/api/login", [400, 400, 400, 400, 400, 400]),
@@ -36,6 +37,18 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/audit/export", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/agent/enroll", [400, 400, 400, 400, 400, 400]),
     ("GET", "/api/agent/desired", [401, 401, 401, 401, 401, 200]),
+    ("GET", "/api/tickets", [401, 200, 200, 200, 200, 401]),
+    ("POST", "/api/tickets", [401, 422, 422, 422, 422, 401]),
+    ("GET", "/api/tickets/{id}", [401, 200, 200, 200, 200, 401]),
+    ("PUT", "/api/tickets/{id}", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{id}/messages", [401, 422, 422, 422, 422, 401]),
+    ("POST", "/api/tickets/{id}/status", [401, 422, 422, 422, 422, 401]),
+    ("POST", "/api/tickets/{id}/assign", [401, 403, 422, 422, 422, 401]),
+    ("POST", "/api/tickets/{id}/rate", [401, 422, 403, 403, 403, 401]),
+    ("POST", "/api/tickets/{id}/watch", [401, 200, 200, 200, 200, 401]),
+    ("DELETE", "/api/tickets/{id}/watch", [401, 200, 200, 200, 200, 401]),
+    ("DELETE", "/api/tickets/{id}", [401, 403, 403, 200, 404, 401]),
+    ("POST", "/api/tickets/{id}/restore", [401, 404, 404, 200, 200, 401]),
     ("DELETE", "/api/wg-clients/{server}/{own}", [401, 403, 404, 204, 404, 401]),
     ("DELETE", "/api/wg-clients/{server}/{peer}", [401, 404, 404, 204, 404, 401]),
     ("DELETE", "/api/servers/{server}", [401, 403, 403, 204, 404, 401]),
@@ -46,16 +59,20 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
     let instance = Instance::start();
     let admin = instance.signed_in("admin@example.org", Role::Admin).await;
     let customer = instance.person("customer@example.org", Role::Customer);
+    let agent = instance.person("agent@example.org", Role::Agent);
+    instance.assign_to_project(agent, 1);
     let callers = [
         Caller::default(),
         instance.sign_in("customer@example.org").await,
-        instance.signed_in("agent@example.org", Role::Agent).await,
+        instance.sign_in("agent@example.org").await,
         admin.clone(),
         instance.signed_in("root@example.org", Role::SuperAdmin).await,
         instance.agent(&admin, "la").await,
     ];
     let own = instance.peer(&admin, "la", json!({"name": "own", "userId": customer})).await;
     let other = instance.peer(&admin, "la", json!({"name": "other"})).await;
+    let filed = json!({"project_id": 1, "subject": "s", "description": "d"});
+    let ticket = instance.send(&callers[1], "POST", "/api/tickets", Some(filed)).await.with(201);
     let id = |peer: &Value| peer["id"].as_str().unwrap().to_owned();
     let mut wrong = Vec::new();
     for (method, template, expected) in TABLE {
@@ -63,7 +80,8 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{server}", "la")
             .replace("{own}", &id(&own))
             .replace("{peer}", &id(&other))
-            .replace("{action}", "enable");
+            .replace("{action}", "enable")
+            .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));
         let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
         for (caller, expected) in callers.iter().zip(expected) {
             let reply = instance.send(caller, method, &path, body.clone()).await;

@@ -119,6 +119,7 @@ struct RatedView<'r> {
 pub async fn rate(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
+        ticket.must_be_creator(actor)?;
         let rating = body.read::<Rated>()?.into_rating()?;
         ticket::rate(tx, actor, &ticket, &rating)?;
         answer::ok(&RatedView { rating: (&rating).into() })

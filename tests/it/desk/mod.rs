@@ -1,5 +1,7 @@
 //! What there is of document 001's surface.
 
+mod tickets;
+
 use gatehouse::base::Role;
 use serde_json::json;
 
