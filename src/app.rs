@@ -32,6 +32,10 @@ pub struct Shared {
     pub bus: Bus,
     /// Logins, by address and account: 10 a minute.
     pub logins: Throttle,
+    /// Tickets that customers open, by user: 10 a minute.
+    pub customer_tickets: Throttle,
+    /// Replies that customers send, by user: 10 a minute.
+    pub customer_replies: Throttle,
     /// Reports, by server: 10 a second.
     pub reports: Throttle,
     /// Cancelled when the process should stop.
@@ -46,6 +50,15 @@ impl std::ops::Deref for App {
     }
 }
 
+impl Shared {
+    /// Forgets callers whose allowance is whole again.
+    pub fn tidy_limits(&self) {
+        [&self.logins, &self.customer_tickets, &self.customer_replies, &self.reports]
+            .into_iter()
+            .for_each(Throttle::tidy);
+    }
+}
+
 impl App {
     /// Starts the threads on a directory that is held and migrated.
     pub fn start(directory: &Directory, settings: Settings, clock: Clock) -> Result<Self> {
@@ -57,6 +70,8 @@ impl App {
             keys: directory.keys().clone(),
             passwords: Passwords::start()?,
             logins: Throttle::per_minute(10, limited),
+            customer_tickets: Throttle::per_minute(10, limited),
+            customer_replies: Throttle::per_minute(10, limited),
             reports: Throttle::per_second(10, limited),
             stopping: CancellationToken::new(),
             settings,

@@ -90,6 +90,15 @@ impl Actor {
         Self { who: Who::Nobody, ip }
     }
 
+    /// The same person without what their role adds: on the surface for VPN users everybody is a customer.
+    pub fn as_customer(&self) -> Self {
+        let mut customer = self.clone();
+        if let Who::Person { role, .. } = &mut customer.who {
+            *role = Role::Customer;
+        }
+        customer
+    }
+
     /// The role of a person; `None` for everything else.
     pub fn role(&self) -> Option<Role> {
         match &self.who {

@@ -24,6 +24,8 @@ use crate::base::{Error, Result};
 /// The surfaces that stand behind the door.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
+    /// Document 000.
+    Customer,
     /// Document 001.
     Desk,
     /// Document 002.
@@ -47,7 +49,7 @@ struct Inner {
 pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
     let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
     let for_people = |dialect: &&Dialect| match dialect {
-        Dialect::Desk => !by_machine,
+        Dialect::Customer | Dialect::Desk => !by_machine,
         Dialect::Fleet => true,
     };
     claims.iter().find(for_people).or(claims.first()).copied()

@@ -33,7 +33,12 @@ pub fn plain(error: &Error, invalid: StatusCode) -> Response {
     if !error.fields.is_empty() {
         body.insert("details".to_owned(), json!(error.fields));
     }
-    let mut response = (status(error.kind, invalid), axum::Json(Value::Object(body))).into_response();
+    answer(error, invalid, Value::Object(body))
+}
+
+/// Puts a worded failure into its answer, and what the operator should know into the log.
+pub fn answer(error: &Error, invalid: StatusCode, body: Value) -> Response {
+    let mut response = (status(error.kind, invalid), axum::Json(body)).into_response();
     match error.kind {
         Kind::TooMany { retry_after } | Kind::Unavailable { retry_after } => {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry_after));

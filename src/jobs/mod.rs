@@ -24,8 +24,7 @@ async fn minutely(app: &App) {
             _ = minute.tick() => {}
             () = app.stopping.cancelled() => return,
         }
-        app.logins.tidy();
-        app.reports.tidy();
+        app.tidy_limits();
         in_steps(app, "roll up old history", history::roll_up).await;
         in_steps(app, "purge deleted tickets", ticket::purge).await;
         if let Err(error) = app.store.write(kept::purge).await {

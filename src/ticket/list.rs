@@ -37,6 +37,8 @@ pub struct Filter {
     pub customer_email: Option<String>,
     /// Words that it holds.
     pub search: Option<String>,
+    /// Older than the ticket with this number: the next page by key.
+    pub before: Option<i64>,
 }
 
 impl Filter {
@@ -50,6 +52,7 @@ impl Filter {
             && !self.deleted
             && self.customer_email.is_none()
             && self.search.is_none()
+            && self.before.is_none()
     }
 }
 
@@ -239,6 +242,7 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.assignee.is_some(), "t.assignee_id = :assignee"),
         (filter.unassigned, "t.assignee_id is null"),
         (filter.overdue, "(t.first_response_breached or t.resolution_breached)"),
+        (filter.before.is_some(), "t.id < :before"),
         (filter.customer_email.is_some(), "t.customer_email is not null and lower(t.customer_email) = lower(:email)"),
     ];
     let asked = asked.into_iter().filter_map(|(asked, condition)| asked.then_some(condition));
@@ -289,6 +293,7 @@ impl Bound {
         add(filter.project.is_some(), ":project", &filter.project);
         add(filter.category.is_some(), ":category", &filter.category);
         add(filter.assignee.is_some(), ":assignee", &filter.assignee);
+        add(filter.before.is_some(), ":before", &filter.before);
         add(filter.customer_email.is_some(), ":email", &filter.customer_email);
         named
     }

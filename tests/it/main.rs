@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test that fails says so")]
 
 mod app;
+mod customer;
 mod desk;
 mod device;
 mod fleet;

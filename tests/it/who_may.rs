@@ -37,6 +37,11 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/audit/export", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/agent/enroll", [400, 400, 400, 400, 400, 400]),
     ("GET", "/api/agent/desired", [401, 401, 401, 401, 401, 200]),
+    ("GET", "/v1/tickets", [401, 200, 200, 200, 200, 401]),
+    ("POST", "/v1/tickets", [401, 422, 422, 422, 422, 401]),
+    ("GET", "/v1/tickets/{ticket}", [401, 200, 404, 404, 404, 401]),
+    ("POST", "/v1/tickets/{ticket}/reply", [401, 422, 404, 404, 404, 401]),
+    ("PUT", "/v1/tickets/{ticket}/close", [401, 200, 404, 404, 404, 401]),
     ("GET", "/api/tickets", [401, 200, 200, 200, 200, 401]),
     ("POST", "/api/tickets", [401, 422, 422, 422, 422, 401]),
     ("GET", "/api/tickets/{id}", [401, 200, 200, 200, 200, 401]),
@@ -81,6 +86,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{own}", &id(&own))
             .replace("{peer}", &id(&other))
             .replace("{action}", "enable")
+            .replace("{ticket}", &ticket["ticket"]["id"].to_string())
             .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));
         let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
         for (caller, expected) in callers.iter().zip(expected) {

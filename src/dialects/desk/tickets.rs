@@ -70,6 +70,7 @@ impl Asked {
             overdue: flag(&mut check, "overdue", &self.overdue),
             deleted: flag(&mut check, "deleted", &self.deleted),
             customer_email: None,
+            before: None,
             search: self.search.clone().filter(|text| !text.trim().is_empty()),
         };
         check.done()?;
