@@ -63,7 +63,7 @@ pub struct Changed {
 
 impl Clocks {
     /// Takes an event and says what to write. `terms` finds the terms of a version of a policy; it is asked once for each
-    /// metric that is under one, and its errors are passed on.
+    /// metric that is under one; its errors are passed on, and the clocks are then not to be used again.
     ///
     /// A change of policy stamps anew from the ticket's creation, its pauses measured in the new hours: a deadline may
     /// come to lie in the past, and a breach of the former policy may cease to be one.
