@@ -1,7 +1,7 @@
 //! What a clock shows at a moment: by when, how much is used, how much was paused, and whether it is too late.
 //!
 //! With B(t) the open milliseconds until t, `elapsed = B(end) - B(created) - paused` and, while the metric is unmet,
-//! `deadline = B⁻¹(B(created) + target + paused)`. Every figure is measured anew from the ledger in the calendar of the
+//! `deadline = B⁻¹(B(created) + target + paused)`; a pause after the deadline was missed no longer moves it. Every figure is measured anew from the ledger in the calendar of the
 //! policy by which the metric is judged.
 
 use super::calendar::Calendar;
