@@ -143,7 +143,7 @@ fn cut(hours: &BusinessHours) -> Vec<Piece> {
         let first = holidays.partition_point(|day| day + DAY - offset <= from);
         let mut open = from;
         for day in holidays[first..].iter().take_while(|day| *day - offset < end) {
-            let (begins, ends) = ((day - offset).max(from), (day + DAY - offset).min(end));
+            let (begins, ends) = ((day - offset).max(from), day + DAY - offset);
             if open < begins {
                 pieces.push(Piece { from: open, offset, closed: false, before: 0 });
             }

@@ -1,7 +1,7 @@
 //! What a clock shows at a moment: by when, how much is used, how much was paused, and whether it is too late.
 //!
 //! With B(t) the open milliseconds until t, `elapsed = B(end) - B(created) - paused` and, while the metric is unmet,
-//! `deadline = B⁻¹(B(created) + target + paused)`. Every figure is measured anew from the ledger in the calendar of the
+//! `deadline = B⁻¹(B(created) + target + paused)`; a pause after the deadline was missed no longer moves it. Every figure is measured anew from the ledger in the calendar of the
 //! policy by which the metric is judged.
 
 use super::calendar::Calendar;
@@ -63,7 +63,7 @@ pub struct Changed {
 
 impl Clocks {
     /// Takes an event and says what to write. `terms` finds the terms of a version of a policy; it is asked once for each
-    /// metric that is under one, and its errors are passed on.
+    /// metric that is under one; its errors are passed on, and the clocks are then not to be used again.
     ///
     /// A change of policy stamps anew from the ticket's creation, its pauses measured in the new hours: a deadline may
     /// come to lie in the past, and a breach of the former policy may cease to be one.

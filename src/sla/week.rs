@@ -39,12 +39,10 @@ impl Week {
             }
         }
         parts.sort_unstable();
-        let (mut open, mut total) = (Vec::<Open>::new(), 0);
+        let mut total = 0;
+        let mut open = Vec::with_capacity(parts.len());
         for (from, to) in parts.into_iter().map(|(from, to)| (i64::from(from) * MINUTE, i64::from(to) * MINUTE)) {
-            match open.last_mut() {
-                Some(last) if last.to == from => last.to = to,
-                _ => open.push(Open { from, to, before: total }),
-            }
+            open.push(Open { from, to, before: total });
             total += to - from;
         }
         (total > 0).then_some(Self { open, total })
