@@ -148,7 +148,12 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
          from tickets t
          where t.id = :id and (t.deleted_at is null or :all)
            and (:all or t.creator_id = :own or t.project_id = :project
-             or t.project_id in (select project_id from project_agents where user_id = :agent))",
+             or (t.project_id in (select project_id from project_agents where user_id = :agent)
+               and case (select ticket_scope from users where id = :agent)
+                 when 'all' then true
+                 when 'group' then t.assignee_id = :agent
+                   or t.group_id in (select group_id from group_members where user_id = :agent)
+                 else t.assignee_id = :agent end))",
         params! {":id": id, ":all": sees.all, ":own": sees.own, ":project": sees.project, ":agent": sees.agent},
         read,
     )?;

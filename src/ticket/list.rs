@@ -120,7 +120,7 @@ pub fn list(conn: &Conn<'_>, actor: &Actor, filter: &Filter, offset: i64, limit:
     let filter = Filter { deleted: filter.deleted && sees.all, ..filter.clone() };
     let (ids, total) = if let Some(text) = &filter.search {
         search::ids(conn, &sees, &filter, text, offset, limit)?
-    } else if filter.is_counted() && sees.own.is_none() {
+    } else if filter.is_counted() && sees.own.is_none() && !sees.is_narrowed(conn)? {
         counted(conn, &sees, &filter, offset, limit)?
     } else {
         filtered(conn, &sees, &filter, offset, limit)?
@@ -232,7 +232,14 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         Sees { all: true, .. } => None,
         Sees { own: Some(_), .. } => Some("t.creator_id = :own"),
         Sees { project: Some(_), .. } => Some("t.project_id = :own_project"),
-        _ => Some("t.project_id in (select project_id from project_agents where user_id = :agent)"),
+        _ => Some(
+            "t.project_id in (select project_id from project_agents where user_id = :agent)
+             and case (select ticket_scope from users where id = :agent)
+               when 'all' then true
+               when 'group' then t.assignee_id = :agent
+                 or t.group_id in (select group_id from group_members where user_id = :agent)
+               else t.assignee_id = :agent end",
+        ),
     };
     let asked = [
         (filter.status.is_some(), "t.status = :status"),

@@ -1,14 +1,20 @@
 //! Which tickets an actor may see: the one predicate behind reading, lists, search, reports and events.
 //!
-//! Admins see all, agents those of the projects they are assigned to, customers their own, a key pair its project's. As
-//! SQL it reads
+//! Admins see all, agents those of the projects they are assigned to, customers their own, a key pair its project's. An
+//! agent's `ticket_scope` may narrow that to the groups they are in, or to what they have. As SQL it reads
 //!
 //! ```sql
 //! (:all or t.creator_id = :own or t.project_id = :project
-//!   or t.project_id in (select project_id from project_agents where user_id = :agent))
+//!   or (t.project_id in (select project_id from project_agents where user_id = :agent)
+//!     and case (select ticket_scope from users where id = :agent)
+//!       when 'all' then true
+//!       when 'group' then t.assignee_id = :agent
+//!         or t.group_id in (select group_id from group_members where user_id = :agent)
+//!       else t.assignee_id = :agent end))
 //! ```
 
-use crate::base::{Actor, Role, Who};
+use crate::base::{Actor, Result, Role, Who};
+use crate::store::{Conn, params};
 
 /// The values of the predicate.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -19,7 +25,7 @@ pub struct Sees {
     pub own: Option<i64>,
     /// What lies in this project.
     pub project: Option<i64>,
-    /// What lies in the projects that this user is assigned to.
+    /// What lies in the projects that this user is assigned to, as far as their scope goes.
     pub agent: Option<i64>,
 }
 
@@ -37,5 +43,15 @@ impl Sees {
             },
             Who::Server { .. } | Who::Nobody => nothing,
         }
+    }
+
+    /// Whether an agent sees less than the whole of their projects.
+    pub fn is_narrowed(&self, conn: &Conn<'_>) -> Result<bool> {
+        let narrowed = conn.one(
+            "select ticket_scope <> 'all' as narrowed from users where id = :agent",
+            params! {":agent": self.agent},
+            |row| row.get("narrowed"),
+        )?;
+        Ok(self.agent.is_some() && narrowed.unwrap_or_default())
     }
 }
