@@ -83,5 +83,5 @@ pub fn actor(conn: &Conn<'_>, ticket: &Ticket, ip: Option<std::net::IpAddr>) -> 
             })
         },
     )?;
-    Ok(Actor { who: who.ok_or_else(Error::unauthenticated)?, ip })
+    Ok(Actor::new(who.ok_or_else(Error::unauthenticated)?, ip))
 }

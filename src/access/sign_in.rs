@@ -36,6 +36,6 @@ pub fn succeed(
     }
     let token = session::start(tx, actor, &person, ttl_minutes, agent)?;
     let who = Who::Person { user: person.id, email: person.email.clone(), role: person.role, session: String::new() };
-    audit::record(tx, &Actor { who, ip: actor.ip }, "login", &person.email)?;
+    audit::record(tx, &Actor::new(who, actor.ip), "login", &person.email)?;
     Ok((token, person))
 }

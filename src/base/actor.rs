@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Error, Result};
+use super::{Error, Result, Scope, Scopes};
 
 /// The four roles, weakest first, so that they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -70,6 +70,24 @@ pub enum Who {
     System,
 }
 
+/// What a person has handed to a program: a key, or an application's access. It only ever takes away from what the
+/// person may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The API key's number; none for an application.
+    pub key: Option<i64>,
+    /// The id that surfaces show.
+    pub uuid: String,
+    /// What people call it.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Scopes,
+    /// All that it may see.
+    pub project: Option<i64>,
+    /// Requests an hour on the developer surface, where it has a limit of its own.
+    pub hourly: Option<i64>,
+}
+
 /// Who asks, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -77,17 +95,24 @@ pub struct Actor {
     pub who: Who,
     /// The address the request came from.
     pub ip: Option<IpAddr>,
+    /// What the credential is narrowed to, where a program acts for a person.
+    pub grant: Option<Grant>,
 }
 
 impl Actor {
+    /// Whoever stands behind a credential of their own.
+    pub fn new(who: Who, ip: Option<IpAddr>) -> Self {
+        Self { who, ip, grant: None }
+    }
+
     /// Gatehouse itself.
     pub fn system() -> Self {
-        Self { who: Who::System, ip: None }
+        Self::new(Who::System, None)
     }
 
     /// Somebody who has shown no credential yet.
     pub fn nobody(ip: Option<IpAddr>) -> Self {
-        Self { who: Who::Nobody, ip }
+        Self::new(Who::Nobody, ip)
     }
 
     /// The same person without what their role adds: on the surface for VPN users everybody is a customer.
@@ -112,6 +137,21 @@ impl Actor {
         match &self.who {
             Who::Person { user, .. } => Some(*user),
             Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => None,
+        }
+    }
+
+    /// The only project that the credential reaches into, where it is narrowed to one.
+    pub fn within(&self) -> Option<i64> {
+        self.grant.as_ref().and_then(|grant| grant.project)
+    }
+
+    /// Forbidden to programs without this scope; what a person may do themselves, their role decides.
+    pub fn must_have(&self, scope: Scope) -> Result<()> {
+        match &self.grant {
+            Some(grant) if !grant.scopes.has(scope) => {
+                Err(Error::new(super::Kind::Forbidden, format!("This needs the scope {}.", scope.as_str())))
+            }
+            _ => Ok(()),
         }
     }
 

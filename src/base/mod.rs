@@ -7,12 +7,14 @@ pub mod error;
 pub mod event;
 pub mod id;
 pub mod priority;
+pub mod scope;
 pub mod secret;
 
-pub use actor::{Actor, Role, Who};
+pub use actor::{Actor, Grant, Role, Who};
 pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;
 pub use priority::Priority;
+pub use scope::{Scope, Scopes};
 pub use secret::{Keys, Place, Secret};

@@ -17,8 +17,10 @@ pub struct Activity {
     pub to: Option<String>,
     /// Who did it: number and name.
     pub user: Option<(i64, String)>,
-    /// The key or job that acted, where no user did.
+    /// The name of the key, application or job that acted.
     pub via: Option<String>,
+    /// The UUID of the API key that acted.
+    pub api_key: Option<String>,
     /// When.
     pub created_at: Time,
 }
@@ -47,17 +49,20 @@ pub(super) fn via(actor: &Actor) -> Option<String> {
     match &actor.who {
         Who::KeyPair { pair, name, .. } => Some(format!("key {pair} ({name})")),
         Who::System => Some("gatehouse".to_owned()),
-        Who::Person { .. } | Who::Server { .. } | Who::Nobody => None,
+        Who::Person { .. } => actor.grant.as_ref().map(|grant| grant.name.clone()),
+        Who::Server { .. } | Who::Nobody => None,
     }
 }
 
 /// Writes down what happened.
 pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
     tx.execute(
-        "insert into activities (ticket_id, id, action, from_value, to_value, user_id, via, is_internal, created_at)
-         values (:ticket, :id, :action, :from, :to, :user, :via, :internal, :now)",
+        "insert into activities (ticket_id, id, action, from_value, to_value, user_id, via, api_key_id, is_internal,
+           created_at)
+         values (:ticket, :id, :action, :from, :to, :user, :via, :key, :internal, :now)",
         params! {":ticket": ticket, ":id": id::next(tx, "activities")?, ":action": what.action, ":from": what.from,
-        ":to": what.to, ":user": actor.user(), ":via": via(actor), ":internal": what.internal, ":now": tx.now().0},
+        ":to": what.to, ":user": actor.user(), ":via": via(actor),
+        ":key": actor.grant.as_ref().and_then(|grant| grant.key), ":internal": what.internal, ":now": tx.now().0},
     )?;
     Ok(())
 }
@@ -65,15 +70,16 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
 /// The trail, oldest first; customers and keys see nothing of what is internal.
 pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
     conn.all(
-        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at
-         from activities a left join users u on u.id = a.user_id
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at, k.uuid
+         from activities a left join users u on u.id = a.user_id left join api_keys k on k.id = a.api_key_id
          where a.ticket_id = :ticket and (:staff or not a.is_internal) order by a.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
         |row| {
             let c = row.columns();
             let (id, action, from, to) = (c.take()?, c.take()?, c.take()?, c.take()?);
             let (user, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
-            Ok(Activity { id, action, from, to, user: user.zip(name), via: c.take()?, created_at: Time(c.take()?) })
+            let (via, created_at) = (c.take()?, Time(c.take()?));
+            Ok(Activity { id, action, from, to, user: user.zip(name), via, created_at, api_key: c.take()? })
         },
     )
 }

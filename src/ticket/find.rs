@@ -146,7 +146,7 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
            last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
            first_response_due_at, resolution_due_at, first_response_breached, resolution_breached, deleted_at
          from tickets t
-         where t.id = :id and (t.deleted_at is null or :all)
+         where t.id = :id and (t.deleted_at is null or :all) and (:within is null or t.project_id = :within)
            and (:all or t.creator_id = :own or t.project_id = :project
              or (t.project_id in (select project_id from project_agents where user_id = :agent)
                and case (select ticket_scope from users where id = :agent)
@@ -154,7 +154,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
                  when 'group' then t.assignee_id = :agent
                    or t.group_id in (select group_id from group_members where user_id = :agent)
                  else t.assignee_id = :agent end))",
-        params! {":id": id, ":all": sees.all, ":own": sees.own, ":project": sees.project, ":agent": sees.agent},
+        params! {":id": id, ":all": sees.all, ":own": sees.own, ":project": sees.project, ":agent": sees.agent,
+        ":within": sees.within},
         read,
     )?;
     found.ok_or_else(Error::not_found)

@@ -117,7 +117,11 @@ pub struct Summary {
 /// A page of the tickets that the actor may see.
 pub fn list(conn: &Conn<'_>, actor: &Actor, filter: &Filter, offset: i64, limit: i64) -> Result<Found> {
     let sees = Sees::of(actor);
-    let filter = Filter { deleted: filter.deleted && sees.all, ..filter.clone() };
+    if sees.within.is_some() && filter.project.is_some() && sees.within != filter.project {
+        return Ok(Found { tickets: Vec::new(), total: 0 });
+    }
+    let filter =
+        Filter { deleted: filter.deleted && sees.all, project: sees.within.or(filter.project), ..filter.clone() };
     let (ids, total) = if let Some(text) = &filter.search {
         search::ids(conn, &sees, &filter, text, offset, limit)?
     } else if filter.is_counted() && sees.own.is_none() && !sees.is_narrowed(conn)? {

@@ -40,14 +40,14 @@ struct Project {
 fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Project> {
     let wanted = match &actor.who {
         Who::KeyPair { project, .. } => Some(*project),
-        _ => wanted,
+        _ => wanted.or(actor.within()),
     };
     let agent = actor.user().filter(|_| actor.role() == Some(Role::Agent));
     let found = conn.one(
         "select id, prefix, timezone from projects p
-         where p.is_active and (p.id = :wanted or (:wanted is null and p.is_default))
+         where p.is_active and (:within is null or p.id = :within) and (p.id = :wanted or (:wanted is null and p.is_default))
            and (:agent is null or p.id in (select project_id from project_agents where user_id = :agent))",
-        params! {":wanted": wanted, ":agent": agent},
+        params! {":wanted": wanted, ":agent": agent, ":within": actor.within()},
         |row| Ok(Project { id: row.get("id")?, prefix: row.get("prefix")?, timezone: row.get("timezone")? }),
     )?;
     found.ok_or_else(|| Error::field("project_id", "There is no such project, or it takes no tickets."))

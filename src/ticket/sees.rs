@@ -1,10 +1,11 @@
 //! Which tickets an actor may see: the one predicate behind reading, lists, search, reports and events.
 //!
 //! Admins see all, agents those of the projects they are assigned to, customers their own, a key pair its project's. An
-//! agent's `ticket_scope` may narrow that to the groups they are in, or to what they have. As SQL it reads
+//! agent's `ticket_scope` may narrow that to the groups they are in, or to what they have, and a key to one project. As SQL
+//! it reads
 //!
 //! ```sql
-//! (:all or t.creator_id = :own or t.project_id = :project
+//! (:within is null or t.project_id = :within) and (:all or t.creator_id = :own or t.project_id = :project
 //!   or (t.project_id in (select project_id from project_agents where user_id = :agent)
 //!     and case (select ticket_scope from users where id = :agent)
 //!       when 'all' then true
@@ -25,6 +26,8 @@ pub struct Sees {
     pub own: Option<i64>,
     /// What lies in this project.
     pub project: Option<i64>,
+    /// Of all that, only what lies in this project.
+    pub within: Option<i64>,
     /// What lies in the projects that this user is assigned to, as far as their scope goes.
     pub agent: Option<i64>,
 }
@@ -32,7 +35,7 @@ pub struct Sees {
 impl Sees {
     /// What an actor sees.
     pub fn of(actor: &Actor) -> Self {
-        let nothing = Self::default();
+        let nothing = Self { within: actor.within(), ..Self::default() };
         match &actor.who {
             Who::System => Self { all: true, ..nothing },
             Who::KeyPair { project, .. } => Self { project: Some(*project), ..nothing },

@@ -55,7 +55,7 @@ pub fn accept(tx: &Tx<'_>, actor: &Actor, token: &str, public_key: &PublicKeyTex
         params! {":key": public_key.as_str(), ":now": tx.now().0, ":number": number},
     )?;
     revise(tx, number)?;
-    let agent = Actor { who: Who::Server { number, id: server_id.clone() }, ip: actor.ip };
+    let agent = Actor::new(Who::Server { number, id: server_id.clone() }, actor.ip);
     audit::record(tx, &agent, "agent_enrolled", &server_id)?;
     let desired = desired::of(tx, &server::find(tx, &agent, &server_id)?)?;
     Ok(Accepted { server_id, token, desired })

@@ -85,7 +85,7 @@ pub fn by_token(conn: &Conn<'_>, token: &str, ip: Option<std::net::IpAddr>) -> R
         params! {":hash": secret::token_hash(token)},
         |row| Ok(Who::Server { number: row.get("number")?, id: row.get("id")? }),
     )?;
-    Ok(Actor { who: who.ok_or_else(Error::unauthenticated)?, ip })
+    Ok(Actor::new(who.ok_or_else(Error::unauthenticated)?, ip))
 }
 
 fn sees(actor: &Actor) -> (bool, i64) {
