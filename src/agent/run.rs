@@ -78,8 +78,11 @@ pub async fn run_on(options: Options, tools: Tools, told: impl Future<Output = (
         error = talk(&agent, &service) => Err(error),
         () = told => Ok(()),
     };
-    agent.with(|machine| Ok(machine.write_seen())).await?;
-    done
+    let kept = agent.with(|machine| {
+        machine.write_seen();
+        Ok(())
+    });
+    done.and(kept.await)
 }
 
 /// Everything that has to do with the control plane. Ends only with an error that no trying again would change, and
@@ -146,10 +149,7 @@ impl Agent {
 /// Full jitter: a herd of agents comes back spread out.
 pub(super) async fn wait(error: &AgentError, failures: &mut i32) {
     *failures = (*failures + 1).min(6);
-    let longest = match error {
-        AgentError::TokenDead | AgentError::Refused(_) => LONGEST_WAIT,
-        _ => LONGEST_WAIT.min(2_f64.powi(*failures)),
-    };
+    let longest = LONGEST_WAIT.min(2_f64.powi(*failures));
     let mut random = [0; 4];
     let share =
         getrandom::fill(&mut random).map_or(0.5, |()| f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX));

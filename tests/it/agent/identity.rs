@@ -86,12 +86,12 @@ async fn an_enrolment_beside_a_running_device_takes_its_key_and_counts_only_what
         fs::remove_file(name(lost)).unwrap();
     }
     machine.device.take_applied();
-    let before = plane.told().reports.len();
+    let old = plane.told().reports[0].0.epoch;
     machine.start(&["--url", &plane.url, "--enroll", "en_again"]);
-    plane.until("it reports", |told| told.reports.len() > before).await;
+    let first = plane.report("it reports", |report| report.epoch != old).await;
     assert_eq!(machine.device.take_applied(), [], "no tunnel noticed");
     let told = plane.told();
     assert_eq!(told.enrolled[0].public_key, told.enrolled[1].public_key);
-    let stats = &told.reports[before].0.peer_stats;
+    let stats = &first.peer_stats;
     assert!(stats.len() == 3 && stats.iter().all(|stat| (stat.rx, stat.tx) == (0, 0)), "{stats:?}");
 }

@@ -31,7 +31,8 @@ use tokio::task::JoinHandle;
 
 /// Milliseconds.
 const YEAR: i64 = 365 * 86_400_000;
-const PATIENCE: Duration = Duration::from_secs(60);
+/// A failure is tried again within a minute; the rest is patience with a busy machine.
+const PATIENCE: Duration = Duration::from_secs(150);
 
 #[derive(Parser)]
 struct Flags {
