@@ -4,6 +4,7 @@
 
 mod changes;
 mod restart;
+mod service;
 
 use std::fs;
 use std::process::Child;
