@@ -3,19 +3,17 @@
 use std::collections::BTreeSet;
 use std::time::Instant;
 
-use serde::{Deserialize, Serialize};
-
+use super::accept::Accepted;
 use super::clock::Clock;
 use super::counters::Totals;
 use super::device::{Change, Device, Key, difference};
 use super::error::AgentError;
 use super::firewall::{Firewall, FirewallError};
-use super::guard;
-use super::measure::{now, words};
+use super::measure::words;
 use super::plan::{Plan, plan};
 use super::seen::Seen;
 use super::state::StateDir;
-use crate::wire::{Desired, DesiredPeer, Fault};
+use crate::wire::{DesiredPeer, Fault};
 
 /// What the agent works on and with.
 pub struct Tools {
@@ -27,13 +25,6 @@ pub struct Tools {
     pub clock: Clock,
 }
 
-/// The desired state as it came, and the peers it would drop that a person has not let go yet.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub(super) struct Accepted {
-    pub(super) desired: Desired,
-    pub(super) held: Vec<DesiredPeer>,
-}
-
 /// Everything of this machine that the agent touches. Its calls block.
 pub struct Machine {
     pub(super) state: StateDir,
@@ -41,11 +32,11 @@ pub struct Machine {
     pub(super) device: Box<dyn Device>,
     firewall: Option<Box<dyn Firewall>>,
     pub(super) clock: Clock,
-    key: Option<Key>,
+    pub(super) key: Option<Key>,
     masquerade: bool,
     pub(super) accepted: Option<Accepted>,
     /// The state on disk is not the one in memory.
-    unwritten: bool,
+    pub(super) unwritten: bool,
     pub(super) totals: Totals,
     pub(super) seen: Seen,
     pub(super) seen_written: Option<Instant>,
@@ -136,77 +127,6 @@ impl Machine {
     /// Whether the interface is up with a desired state.
     pub fn is_up(&self) -> bool {
         self.up
-    }
-
-    /// The control plane's revisions begin anew, as after another enrolment. Peers stay known to the guard.
-    pub fn begin_anew(&mut self) {
-        if let Some(accepted) = &mut self.accepted {
-            accepted.desired.revision = 0;
-        }
-    }
-
-    /// Takes a new desired state: on disk first, then on the device. False when it is older than the one there is, which
-    /// stays.
-    pub fn accept(&mut self, desired: Desired, accept_removals: bool) -> Result<bool, AgentError> {
-        if let Some(revision) = self.revision()
-            && desired.revision < revision
-        {
-            self.fault(
-                "older_state_refused",
-                &format!("revision {} is older than {revision}, which is applied", desired.revision),
-            );
-            return Ok(false);
-        }
-        let before = match &self.accepted {
-            Some(accepted) => [accepted.desired.peers.as_slice(), &accepted.held].concat(),
-            None => self.peers_on_device(),
-        };
-        let held = if accept_removals { Vec::new() } else { guard::held(&before, &desired, &now(&self.clock)) };
-        self.accepted = Some(Accepted { desired, held });
-        // A full disk must not keep a peer connected that was disabled.
-        self.unwritten = true;
-        self.write_accepted();
-        self.reconcile(true).map(|()| true)
-    }
-
-    /// What a device shows that already runs with our key, when nobody remembers what it was given.
-    fn peers_on_device(&mut self) -> Vec<DesiredPeer> {
-        let own = self.key.map(|key| key.clamped());
-        let Some(shown) = self.device.read().ok().filter(|shown| own.is_some() && shown.private_key == own) else {
-            return Vec::new();
-        };
-        let peer = |(key, peer): (&Key, &super::device::ShownPeer)| DesiredPeer {
-            id: String::new(),
-            public_key: key.to_base64(),
-            preshared_key: peer.preshared_key.map(|key| key.to_base64()),
-            allowed_ips: peer.allowed_ips.iter().map(ToString::to_string).collect(),
-            expires_at: None,
-            quota_bytes: None,
-            used_bytes: 0,
-        };
-        shown.peers.iter().map(peer).collect()
-    }
-
-    fn write_accepted(&mut self) {
-        let Some(accepted) = self.accepted.as_ref().filter(|_| self.unwritten) else { return };
-        match self.state.write("desired.json", accepted) {
-            Ok(()) => self.unwritten = false,
-            Err(error) => self.fault("state_unwritten", &format!("{error}; applied all the same")),
-        }
-    }
-
-    /// Lets held removals through, when somebody asked for it.
-    pub fn release_held(&mut self, asked: bool) -> Result<(), AgentError> {
-        let asked = self.state.take_accept_removals() || asked;
-        match &mut self.accepted {
-            Some(accepted) if asked && !accepted.held.is_empty() => {
-                accepted.held.clear();
-                self.unwritten = true;
-                self.write_accepted();
-                self.reconcile(true)
-            }
-            _ => Ok(()),
-        }
     }
 
     /// Brings device and packet filter to the state on disk. What differs without a new state is drift, and is reported.

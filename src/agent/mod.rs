@@ -5,10 +5,11 @@
 //! - `run` is its day: look after the machine, and beside it `identify`, then `listen` for changes and `report`.
 //! - `state` is what survives it: identity, key, desired state, counters, unsent reports. What is damaged there is put
 //!   aside and told of; it never keeps a tunnel down.
-//! - `machine` brings `device` and `firewall` to what `plan` makes of the desired state, past the `guard`.
+//! - `accept` takes a desired state past the `guard`; `machine` brings `device` and `firewall` to what `plan` makes of it.
 //! - `measure` is what a report says of it: `counters` keep totals, `seen` keeps where peers are.
 //! - `clock` is what time it is; `call` and `ping` are the ways out; `service` is the line to systemd.
 
+mod accept;
 mod call;
 mod clock;
 mod counters;
