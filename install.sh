@@ -9,9 +9,10 @@ Installs Gatehouse as a systemd service. Run it as root; running it again change
   install.sh serve [--listen ADDRESS:PORT] [--public-url URL] [--trusted-proxies NETWORKS]
       The control plane, on this machine.
 
-  install.sh agent --url URL --enroll TOKEN [--interface NAME] [--masquerade] [--ping-target ADDRESS]
+  install.sh agent --url URL --enroll TOKEN [--interface NAME] [--masquerade] [--ping-target HOST]
                    [--interval SECONDS] [--backend auto|kernel|userspace]
-      The agent, on a VPN server. --token TOKEN instead of --enroll takes an agent token that is there already.
+      The agent, on a VPN server. --token TOKEN instead of --enroll takes an agent token that is there already,
+      on a machine that has its server's private key: in /var/lib/gatehouse-agent/private.key or on the interface.
       --masquerade lets peers reach the internet through this server; it also switches on forwarding.
 
   install.sh [serve|agent] --uninstall [--purge]
@@ -105,10 +106,12 @@ RuntimeDirectoryPreserve=yes
 Restart=always
 RestartSec=2
 RestartPreventExitStatus=2
-# An agent that cannot reach its control plane to enrol goes on trying.
+# Ready is when the interface is up, and the first time once enrolled: that may take a control plane that is away.
 TimeoutStartSec=infinity
+# It says so after each look at the machine, every 5 s; wireguard-go may take a minute for a change of many peers.
+WatchdogSec=180
 TimeoutStopSec=15
-# A wireguard-go that the agent started outlives it: a restart of the agent must not cut the tunnels.
+# A wireguard-go that the agent started outlives it: a restart of the agent, the watchdog's too, must not cut the tunnels.
 KillMode=process
 
 $(hardening)

@@ -5,6 +5,14 @@
 
 use serde::{Deserialize, Serialize};
 
+/// Header of `GET /api/agent/desired`: the server that the token belongs to. An agent that was given a token alone learns
+/// from it whom it speaks for.
+pub const SERVER_HEADER: &str = "gatehouse-server";
+
+/// Header of `GET /api/agent/desired`: the public key that the control plane gives to this server's devices. Only
+/// enrolment changes it.
+pub const SERVER_KEY_HEADER: &str = "gatehouse-server-key";
+
 /// `POST /api/agent/enroll`: a single-use token for a lasting one.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Enroll {

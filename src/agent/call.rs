@@ -2,26 +2,42 @@
 
 use std::time::{Duration, Instant};
 
-use reqwest::{Client, Response, StatusCode, header, redirect};
+use chrono::DateTime;
+use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use serde_json::Value;
 
+use super::clock::Clock;
 use super::error::AgentError;
-use crate::wire::{Desired, Enroll, Enrolled, Report};
+use crate::wire::{Desired, Enroll, Enrolled, Report, SERVER_HEADER, SERVER_KEY_HEADER};
 
 /// A poll is answered within 50 s.
 const POLL: Duration = Duration::from_secs(65);
 const CALL: Duration = Duration::from_secs(15);
+/// Latency beyond this is as good as none.
+const PING: Duration = Duration::from_secs(5);
 
 /// The way to one control plane.
 #[derive(Clone)]
 pub struct ControlPlane {
     client: Client,
     url: String,
+    clock: Clock,
+}
+
+/// Whose token it is.
+#[derive(Clone, Debug)]
+pub struct Owner {
+    /// The server it belongs to.
+    pub server_id: String,
+    /// The public key that the control plane gives to devices.
+    pub public_key: String,
+    /// What that server should show.
+    pub desired: Desired,
 }
 
 impl ControlPlane {
     /// Certificates are always checked, redirects never followed: a token goes to the named place only.
-    pub fn new(url: &str) -> Result<Self, AgentError> {
+    pub fn new(url: &str, clock: Clock) -> Result<Self, AgentError> {
         if !(url.starts_with("https://") || url.starts_with("http://")) {
             return Err(AgentError::Usage(
                 "--url must be the control plane's address, such as https://vpn.example.org".into(),
@@ -35,13 +51,22 @@ impl ControlPlane {
             .pool_max_idle_per_host(1)
             .build()
             .map_err(|error| AgentError::Usage(format!("the HTTP client could not start: {error}")))?;
-        Ok(Self { client, url: url.trim_end_matches('/').to_owned() })
+        Ok(Self { client, url: url.trim_end_matches('/').to_owned(), clock })
+    }
+
+    /// Every answer tells the control plane's time.
+    async fn send(&self, request: RequestBuilder, patience: Duration) -> Result<Response, AgentError> {
+        let response = request.timeout(patience).send().await.map_err(unreachable)?;
+        let date = response.headers().get(header::DATE).and_then(|value| value.to_str().ok());
+        if let Some(date) = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok()) {
+            self.clock.heard(date.into());
+        }
+        Ok(response)
     }
 
     /// Spends an enrolment token.
     pub async fn enroll(&self, body: &Enroll) -> Result<Enrolled, AgentError> {
-        let request = self.client.post(format!("{}/api/agent/enroll", self.url)).json(body).timeout(CALL);
-        let response = request.send().await.map_err(unreachable)?;
+        let response = self.send(self.client.post(format!("{}/api/agent/enroll", self.url)).json(body), CALL).await?;
         match response.status() {
             StatusCode::OK => response.json().await.map_err(unreachable),
             StatusCode::UNAUTHORIZED => Err(AgentError::Refused(
@@ -55,7 +80,7 @@ impl ControlPlane {
     pub async fn desired(&self, token: &str, revision: Option<u64>) -> Result<Option<Desired>, AgentError> {
         let query = revision.map(|revision| format!("?revision={revision}")).unwrap_or_default();
         let request = self.client.get(format!("{}/api/agent/desired{query}", self.url));
-        let response = request.bearer_auth(token).timeout(POLL).send().await.map_err(unreachable)?;
+        let response = self.send(request.bearer_auth(token), POLL).await?;
         match response.status() {
             StatusCode::OK => response.json().await.map(Some).map_err(unreachable),
             StatusCode::NO_CONTENT => Ok(None),
@@ -63,18 +88,41 @@ impl ControlPlane {
         }
     }
 
+    /// The desired state at once, and whose token this is.
+    pub async fn owner(&self, token: &str) -> Result<Owner, AgentError> {
+        let request = self.client.get(format!("{}/api/agent/desired", self.url));
+        let response = self.send(request.bearer_auth(token), CALL).await?;
+        if response.status() != StatusCode::OK {
+            return Err(failure(response).await);
+        }
+        let told = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (Some(server_id), Some(public_key)) = (told(SERVER_HEADER), told(SERVER_KEY_HEADER)) else {
+            return Err(AgentError::Refused(
+                "this control plane does not say which server the token is for: enrol with --enroll instead".into(),
+            ));
+        };
+        Ok(Owner { server_id, public_key, desired: response.json().await.map_err(unreachable)? })
+    }
+
     /// Delivers a report.
     pub async fn report(&self, token: &str, report: &Report) -> Result<(), AgentError> {
         let request = self.client.post(format!("{}/api/report", self.url)).json(report);
-        let response = request.bearer_auth(token).timeout(CALL).send().await.map_err(unreachable)?;
-        if response.status() == StatusCode::OK { Ok(()) } else { Err(failure(response).await) }
+        let response = self.send(request.bearer_auth(token), CALL).await?;
+        match response.status() {
+            StatusCode::OK => Ok(()),
+            // These are about this report. Any other refusal is about the way there, and ends.
+            StatusCode::BAD_REQUEST | StatusCode::PAYLOAD_TOO_LARGE | StatusCode::UNPROCESSABLE_ENTITY => {
+                Err(AgentError::Unfit(failure(response).await.to_string()))
+            }
+            _ => Err(failure(response).await),
+        }
     }
 
     /// Milliseconds that a small request takes, connection included only the first time.
     pub async fn ping(&self) -> Option<f64> {
         let began = Instant::now();
-        let request = self.client.get(format!("{}/api/health", self.url)).timeout(CALL);
-        let response = request.send().await.ok()?;
+        let request = self.client.get(format!("{}/api/health", self.url));
+        let response = self.send(request, PING).await.ok()?;
         response.bytes().await.ok()?;
         Some(began.elapsed().as_secs_f64() * 1_000.0)
     }
@@ -88,10 +136,12 @@ async fn failure(response: Response) -> AgentError {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
     let body: Value = response.json().await.unwrap_or_default();
-    let words = body["error"].as_str().unwrap_or("no reason given");
+    // Whoever answers: it ends up in a log.
+    let words: String = body["error"].as_str().unwrap_or("no reason given").chars().take(300).collect();
+    let words: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     match status {
         StatusCode::UNAUTHORIZED => AgentError::TokenDead,
-        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => AgentError::Unreachable(words.to_owned(), wait),
+        StatusCode::REQUEST_TIMEOUT | StatusCode::TOO_MANY_REQUESTS => AgentError::Unreachable(words, wait),
         status if status.is_server_error() => AgentError::Unreachable(format!("{status}: {words}"), wait),
         status => AgentError::Refused(format!("{status}: {words}")),
     }

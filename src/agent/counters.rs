@@ -8,7 +8,13 @@ use super::device::Shown;
 
 /// Counters of every peer that was ever seen, by public key in base64.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Totals(BTreeMap<String, Total>);
+#[serde(transparent)]
+pub struct Totals {
+    peers: BTreeMap<String, Total>,
+    /// What the device shows at the first look was counted before.
+    #[serde(skip)]
+    begins: bool,
+}
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
 struct Total {
@@ -16,20 +22,42 @@ struct Total {
     base_tx: u64,
     live_rx: u64,
     live_tx: u64,
+    /// Of the live ones, what was counted before these totals began.
+    #[serde(default)]
+    old_rx: u64,
+    #[serde(default)]
+    old_tx: u64,
 }
 
 impl Total {
     fn restart(&mut self) {
-        self.base_rx = self.base_rx.saturating_add(std::mem::take(&mut self.live_rx));
-        self.base_tx = self.base_tx.saturating_add(std::mem::take(&mut self.live_tx));
+        (self.base_rx, self.base_tx) = self.sum();
+        *self = Self { base_rx: self.base_rx, base_tx: self.base_tx, ..Self::default() };
+    }
+}
+
+impl Total {
+    fn sum(&self) -> (u64, u64) {
+        let live = (self.live_rx.saturating_sub(self.old_rx), self.live_tx.saturating_sub(self.old_tx));
+        (self.base_rx.saturating_add(live.0), self.base_tx.saturating_add(live.1))
     }
 }
 
 impl Totals {
+    /// Totals of a state directory that has none: a device that is there already has shown its bytes to somebody before,
+    /// and they must not count again.
+    pub fn beginning() -> Self {
+        Self { begins: true, ..Self::default() }
+    }
+
     /// Takes in what a device shows. A counter that fell belongs to a peer that was added again.
     pub fn observe(&mut self, shown: &Shown) {
+        let begins = std::mem::take(&mut self.begins);
         for (key, peer) in &shown.peers {
-            let total = self.0.entry(key.to_base64()).or_default();
+            let total = self.peers.entry(key.to_base64()).or_default();
+            if begins {
+                (total.old_rx, total.old_tx) = (peer.rx, peer.tx);
+            }
             if peer.rx < total.live_rx || peer.tx < total.live_tx {
                 total.restart();
             }
@@ -37,29 +65,28 @@ impl Totals {
         }
     }
 
-    /// The device counts this peer from nothing again.
-    pub fn restart(&mut self, key: &str) {
-        if let Some(total) = self.0.get_mut(key) {
-            total.restart();
-        }
+    /// The device counts this peer from nothing again. False when there was nothing to keep.
+    pub fn restart(&mut self, key: &str) -> bool {
+        let total = self.peers.get_mut(key);
+        total.map(Total::restart).is_some()
     }
 
     /// The device counts every peer from nothing again.
     pub fn restart_all(&mut self) {
-        self.0.values_mut().for_each(Total::restart);
+        self.begins = false;
+        self.peers.values_mut().for_each(Total::restart);
     }
 
     /// Received and sent bytes of one peer.
     pub fn of(&self, key: &str) -> (u64, u64) {
-        let total = self.0.get(key).copied().unwrap_or_default();
-        (total.base_rx.saturating_add(total.live_rx), total.base_tx.saturating_add(total.live_tx))
+        self.peers.get(key).map(Total::sum).unwrap_or_default()
     }
 
     /// Received and sent bytes of all together.
     pub fn sum(&self) -> (u64, u64) {
-        self.0
-            .keys()
-            .map(|key| self.of(key))
+        self.peers
+            .values()
+            .map(Total::sum)
             .fold((0, 0), |(rx, tx), (more_rx, more_tx)| (rx.saturating_add(more_rx), tx.saturating_add(more_tx)))
     }
 }
@@ -95,6 +122,17 @@ mod tests {
                 prop_assert_eq!(totals.of(&Key([1; 32]).to_base64()).0, passed);
             }
         }
+    }
+
+    #[test]
+    fn totals_that_begin_beside_a_running_device_count_from_there() {
+        let mut totals = Totals::beginning();
+        totals.observe(&shown(1_000));
+        totals.observe(&shown(1_030));
+        assert_eq!(totals.sum().0, 30);
+        totals = serde_json::from_slice(&serde_json::to_vec(&totals).unwrap()).unwrap();
+        totals.observe(&shown(7));
+        assert_eq!(totals.sum().0, 37, "the device started again");
     }
 
     #[test]

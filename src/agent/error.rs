@@ -14,6 +14,8 @@ pub enum AgentError {
     Usage(String),
     /// The control plane said no, and will again.
     Refused(String),
+    /// The control plane does not take this report, and never will.
+    Unfit(String),
     /// The control plane could not be reached, or asked to come back; seconds, where it said.
     Unreachable(String, Option<u64>),
     /// The token is not (or no longer) good.
@@ -33,7 +35,7 @@ impl fmt::Display for AgentError {
         match self {
             Self::Held(path) => write!(f, "another agent holds {}: stop it first", path.display()),
             Self::File(path, what) => write!(f, "{} cannot be used: {what}", path.display()),
-            Self::Usage(what) | Self::Refused(what) | Self::Device(what) => f.write_str(what),
+            Self::Usage(what) | Self::Refused(what) | Self::Unfit(what) | Self::Device(what) => f.write_str(what),
             Self::Unreachable(what, _) => write!(f, "the control plane cannot be reached: {what}"),
             Self::TokenDead => f.write_str(
                 "the control plane does not know this agent's token any more: every tunnel stays up; enrol again with a new token",

@@ -1,89 +1,90 @@
 //! This machine: device, packet filter and counters, brought to the desired state by difference only.
 
-use std::time::SystemTime;
+use std::collections::BTreeSet;
+use std::time::Instant;
 
-use chrono::{SecondsFormat, Utc};
-use serde::{Deserialize, Serialize};
-
+use super::accept::Accepted;
+use super::clock::Clock;
 use super::counters::Totals;
 use super::device::{Change, Device, Key, difference};
 use super::error::AgentError;
 use super::firewall::{Firewall, FirewallError};
-use super::guard;
+use super::measure::words;
 use super::plan::{Plan, plan};
+use super::seen::Seen;
 use super::state::StateDir;
-use crate::wire::{Desired, DesiredPeer, Fault, PeerStat};
+use crate::wire::{DesiredPeer, Fault};
 
-/// Faults that wait for the next report.
-const FAULTS: usize = 20;
-
-/// The desired state as it came, and the peers it would drop that a person has not let go yet.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Accepted {
-    desired: Desired,
-    held: Vec<DesiredPeer>,
+/// What the agent works on and with.
+pub struct Tools {
+    /// WireGuard.
+    pub device: Box<dyn Device>,
+    /// None where there is none: then the agent cuts by itself.
+    pub firewall: Option<Box<dyn Firewall>>,
+    /// What time it is.
+    pub clock: Clock,
 }
 
 /// Everything of this machine that the agent touches. Its calls block.
 pub struct Machine {
-    state: StateDir,
+    pub(super) state: StateDir,
     interface: String,
-    device: Box<dyn Device>,
+    pub(super) device: Box<dyn Device>,
     firewall: Option<Box<dyn Firewall>>,
-    key: Key,
+    pub(super) clock: Clock,
+    pub(super) key: Option<Key>,
     masquerade: bool,
-    accepted: Option<Accepted>,
-    totals: Totals,
-    applied: Option<u64>,
-    faults: Vec<Fault>,
+    pub(super) accepted: Option<Accepted>,
+    /// The state on disk is not the one in memory.
+    pub(super) unwritten: bool,
+    pub(super) totals: Totals,
+    pub(super) seen: Seen,
+    pub(super) seen_written: Option<Instant>,
+    /// Taken off the device since the last report, which must still say what they used.
+    pub(super) departed: BTreeSet<String>,
+    pub(super) applied: Option<u64>,
+    pub(super) faults: Vec<Fault>,
     started: bool,
-}
-
-/// What a report says of this machine.
-pub struct Measure {
-    /// Bytes of all peers.
-    pub transfer: (u64, u64),
-    /// Of the state that the device shows.
-    pub applied_revision: Option<u64>,
-    /// Each peer on the device.
-    pub peer_stats: Vec<PeerStat>,
-    /// Since the last report.
-    pub errors: Vec<Fault>,
+    up: bool,
 }
 
 impl Machine {
-    /// Takes the machine over from the state on disk.
-    pub fn new(
-        state: StateDir,
-        interface: &str,
-        device: Box<dyn Device>,
-        firewall: Option<Box<dyn Firewall>>,
-        key: Key,
-        masquerade: bool,
-    ) -> Result<Self, AgentError> {
-        let accepted = state.read::<Accepted>("desired.json")?;
+    /// Takes the machine over from the state on disk. What cannot be read there is put aside and told of.
+    pub fn new(state: StateDir, interface: &str, tools: Tools, masquerade: bool) -> Self {
+        let mut damage = Vec::new();
+        let mut note = |told: Option<String>| damage.extend(told);
+        let (seen, told) = state.read_or_set_aside::<Seen>("seen.json");
+        note(told);
+        if let Some(kept) = seen.as_ref().and_then(|seen| seen.clock.as_ref()) {
+            tools.clock.take_up(kept);
+        }
+        let (accepted, told) = state.read_or_set_aside::<Accepted>("desired.json");
+        note(told);
+        let (totals, told) = state.read_or_set_aside::<Totals>("counters.json");
+        note(told);
+        let (key, told) = state.key();
+        note(told);
         let mut machine = Self {
             interface: interface.to_owned(),
-            device,
-            firewall,
+            device: tools.device,
+            firewall: tools.firewall,
+            clock: tools.clock,
             key,
             masquerade,
             accepted,
-            totals: Totals::default(),
+            unwritten: false,
+            totals: totals.unwrap_or_else(Totals::beginning),
+            seen: seen.unwrap_or_default(),
+            seen_written: None,
+            departed: BTreeSet::new(),
             applied: None,
             faults: Vec::new(),
             started: false,
+            up: false,
             state,
         };
-        match machine.state.read("counters.json") {
-            Ok(totals) => machine.totals = totals.unwrap_or_default(),
-            Err(error) => {
-                // Counting starts anew; the control plane takes that as a reset. Tunnels matter more.
-                machine.state.set_aside("counters.json")?;
-                machine.fault("state_damaged", &error.to_string());
-            }
-        }
-        Ok(machine)
+        damage.iter().for_each(|told| machine.fault("state_damaged", told));
+        machine
     }
 
     /// The state directory, for whoever keeps other files there.
@@ -91,56 +92,54 @@ impl Machine {
         &self.state
     }
 
+    /// Reads another file of the state directory; a damaged one is put aside and told of.
+    pub fn read<T: serde::de::DeserializeOwned>(&mut self, name: &str) -> Option<T> {
+        let (read, damage) = self.state.read_or_set_aside(name);
+        if let Some(told) = damage {
+            self.fault("state_damaged", &told);
+        }
+        read
+    }
+
+    /// The private key: from disk, else the one that the device runs with, which devices out there know.
+    pub fn key(&mut self) -> Result<Option<Key>, AgentError> {
+        if self.key.is_none()
+            && let Some(key) = self.device.read().ok().and_then(|shown| shown.private_key)
+        {
+            tracing::info!(interface = self.interface, "took the private key over from the running interface");
+            self.set_key(key)?;
+        }
+        Ok(self.key)
+    }
+
+    /// Stores a private key and goes by it from now on.
+    pub fn set_key(&mut self, key: Key) -> Result<(), AgentError> {
+        self.state.write_key(&key)?;
+        self.key = Some(key);
+        Ok(())
+    }
+
     /// The revision on disk.
     pub fn revision(&self) -> Option<u64> {
         self.accepted.as_ref().map(|accepted| accepted.desired.revision)
     }
 
-    /// Takes a new desired state: on disk first, then on the device.
-    pub fn accept(&mut self, desired: Desired, accept_removals: bool) -> Result<(), AgentError> {
-        if let Some(revision) = self.revision()
-            && desired.revision < revision
-        {
-            self.fault(
-                "older_state_refused",
-                &format!("revision {} is older than {revision}, which is applied", desired.revision),
-            );
-            return Ok(());
-        }
-        let before = self.accepted.take().map(|accepted| [accepted.desired.peers, accepted.held].concat());
-        let held = match before {
-            Some(before) if !accept_removals => guard::held(&before, &desired, &now()),
-            _ => Vec::new(),
-        };
-        if !held.is_empty() {
-            let words = format!(
-                "{} peers would be removed at once: they stay until somebody runs the agent with --accept-removals",
-                held.len()
-            );
-            self.fault("removals_held", &words);
-        }
-        let accepted = Accepted { desired, held };
-        self.state.write("desired.json", &accepted)?;
-        self.accepted = Some(accepted);
-        self.reconcile(true)
-    }
-
-    /// Lets held removals through, when somebody asked for it.
-    pub fn release_held(&mut self, asked: bool) -> Result<(), AgentError> {
-        let asked = self.state.take_accept_removals() || asked;
-        match &mut self.accepted {
-            Some(accepted) if asked && !accepted.held.is_empty() => {
-                accepted.held.clear();
-                self.state.write("desired.json", accepted)?;
-                self.reconcile(true)
-            }
-            _ => Ok(()),
-        }
+    /// Whether the interface is up with a desired state.
+    pub fn is_up(&self) -> bool {
+        self.up
     }
 
     /// Brings device and packet filter to the state on disk. What differs without a new state is drift, and is reported.
     pub fn reconcile(&mut self, expected: bool) -> Result<(), AgentError> {
         let Some(accepted) = self.accepted.clone() else { return Ok(()) };
+        self.write_accepted();
+        let Some(key) = self.key()? else {
+            let path = self.state.key_path();
+            let words =
+                format!("there is no private key: put this server's own into {}, or enrol anew", path.display());
+            self.fault("key_lost", &words);
+            return Err(AgentError::Device(words));
+        };
         let expected = expected || !self.started;
         let cuts_itself = self.firewall.is_none();
         let over = |peer: &DesiredPeer| {
@@ -148,9 +147,10 @@ impl Machine {
             let used = peer.used_bytes.max(rx.saturating_add(tx));
             cuts_itself && peer.quota_bytes.is_some_and(|quota| used >= quota)
         };
-        let plan = plan(&accepted.desired, &accepted.held, self.key, self.masquerade, SystemTime::now(), over);
+        let plan = plan(&accepted.desired, &accepted.held, key, self.masquerade, self.clock.now(), over);
         let outcome = self.drive(&plan, expected);
         self.started = true;
+        self.up = outcome.is_ok();
         match outcome {
             Ok(()) => {
                 let whole = accepted.held.is_empty() && plan.faults.is_empty();
@@ -170,6 +170,7 @@ impl Machine {
     fn drive(&mut self, plan: &Plan, expected: bool) -> Result<(), AgentError> {
         let device = |error: super::device::DeviceError| AgentError::Device(error.to_string());
         let link = self.device.ensure_up(&plan.link).map_err(device)?;
+        let mut restarted = link.created;
         if link.created {
             self.totals.restart_all();
         }
@@ -179,23 +180,25 @@ impl Machine {
         }
         let shown = self.device.read().map_err(device)?;
         self.totals.observe(&shown);
+        self.seen.observe(&shown);
         let changes = difference(&shown, &plan.wanted);
         if !changes.is_empty() {
-            for change in &changes {
-                if let Change::AddPeer { public_key, .. } | Change::RemovePeer(public_key) = change {
-                    self.totals.restart(&public_key.to_base64());
-                }
-            }
             repaired.push(words(&changes));
-            self.device.apply(&changes).map_err(device)?;
+            let returning = self.seen.returning(&changes, self.clock.shown());
+            self.device.apply(&[changes.as_slice(), &returning].concat()).map_err(device)?;
+            restarted |= self.count_anew(&changes);
             let shown = self.device.read().map_err(device)?;
             let left = difference(&shown, &plan.wanted);
             if !left.is_empty() {
                 return Err(AgentError::Device(format!("the device still differs after a change: {}", words(&left))));
             }
         }
+        if restarted && let Err(error) = self.state.write("counters.json", &self.totals) {
+            // The next report writes them, or says so.
+            tracing::warn!(%error, "counters wait");
+        }
         if let Some(firewall) = &mut self.firewall {
-            match firewall.apply(&self.interface, &plan.limits) {
+            match firewall.apply(&self.interface, &plan.limits, self.clock.now()) {
                 Ok(applied) => repaired.extend(applied.repaired),
                 Err(FirewallError::NoNft) => self.firewall = None,
                 Err(error) => return Err(AgentError::Device(error.to_string())),
@@ -207,54 +210,17 @@ impl Machine {
         Ok(())
     }
 
-    /// Reads the counters, writes them to disk, and hands over what waits for a report.
-    pub fn measure(&mut self) -> Result<Measure, AgentError> {
-        let shown = self.device.read().map_err(|error| AgentError::Device(error.to_string()))?;
-        self.totals.observe(&shown);
-        self.state.write("counters.json", &self.totals)?;
-        let stat = |(key, peer): (&Key, &super::device::ShownPeer)| {
-            let public_key = key.to_base64();
-            let (rx, tx) = self.totals.of(&public_key);
-            let latest_handshake_at = peer
-                .latest_handshake
-                .map(|at| chrono::DateTime::<Utc>::from(at).to_rfc3339_opts(SecondsFormat::Secs, true));
-            PeerStat { public_key, rx, tx, latest_handshake_at, endpoint: peer.endpoint.map(|at| at.to_string()) }
-        };
-        Ok(Measure {
-            transfer: self.totals.sum(),
-            applied_revision: self.applied,
-            peer_stats: shown.peers.iter().map(stat).collect(),
-            errors: std::mem::take(&mut self.faults),
-        })
-    }
-
-    /// Notes something for the next report; the same words are not noted twice.
-    pub fn fault(&mut self, code: &str, message: &str) {
-        tracing::warn!(code, message, "for the next report");
-        if self.faults.iter().any(|fault| fault.code == code && fault.message == message) {
-            return;
+    /// The device counts peers that came or went from nothing. True when there was something to keep.
+    fn count_anew(&mut self, changes: &[Change]) -> bool {
+        let mut restarted = false;
+        for change in changes {
+            if let Change::AddPeer { public_key, .. } | Change::RemovePeer(public_key) = change {
+                restarted |= self.totals.restart(&public_key.to_base64());
+            }
+            if let Change::RemovePeer(public_key) = change {
+                self.departed.insert(public_key.to_base64());
+            }
         }
-        if self.faults.len() == FAULTS {
-            self.faults.remove(0);
-        }
-        self.faults.push(Fault { code: code.to_owned(), message: message.to_owned(), at: now() });
+        restarted
     }
-}
-
-/// The present moment as the wire writes it.
-pub fn now() -> String {
-    Utc::now().to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-fn words(changes: &[Change]) -> String {
-    let count = |which: fn(&Change) -> bool| changes.iter().filter(|change| which(change)).count();
-    let parts = [
-        (count(|c| matches!(c, Change::SetPrivateKey(_))), "private key"),
-        (count(|c| matches!(c, Change::SetListenPort(_))), "listen port"),
-        (count(|c| matches!(c, Change::AddPeer { .. })), "peers missing"),
-        (count(|c| matches!(c, Change::UpdatePeer { .. })), "peers changed"),
-        (count(|c| matches!(c, Change::RemovePeer(_))), "peers too many"),
-    ];
-    let said = parts.into_iter().filter(|(count, _)| *count > 0).map(|(count, what)| format!("{count} {what}"));
-    said.collect::<Vec<_>>().join(", ")
 }

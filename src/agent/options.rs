@@ -1,11 +1,11 @@
 //! What the agent can be told.
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
 use super::device;
+use super::ping::Target;
 
 /// Flags of `gatehouse agent`, each with its variable.
 #[derive(Clone, Debug, Args)]
@@ -16,7 +16,8 @@ pub struct Options {
     /// The single-use token that registering the server gave out; not needed once enrolled.
     #[arg(long, env = "GATEHOUSE_ENROLL", hide_env_values = true, conflicts_with = "token")]
     pub enroll: Option<String>,
-    /// An agent token in place of the stored one, for the server and key in the state directory.
+    /// An agent token in place of the stored one. Where nothing is stored, the private key of its server must be there:
+    /// in the state directory as private.key, or on the running interface.
     #[arg(long, env = "GATEHOUSE_TOKEN", hide_env_values = true)]
     pub token: Option<String>,
     /// The WireGuard interface.
@@ -28,10 +29,10 @@ pub struct Options {
     /// Seconds between reports.
     #[arg(long, env = "GATEHOUSE_INTERVAL", default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3600))]
     pub interval: u64,
-    /// Measure latency to this address by ICMP instead of to the control plane.
+    /// Measure latency to this host or address by ICMP instead of to the control plane.
     #[arg(long, env = "GATEHOUSE_PING_TARGET")]
-    pub ping_target: Option<IpAddr>,
-    /// Let removals through that are being held because they are many at once.
+    pub ping_target: Option<Target>,
+    /// Let removals through that are being held because they are many at once, and those of the first state that comes.
     #[arg(long, env = "GATEHOUSE_ACCEPT_REMOVALS")]
     pub accept_removals: bool,
     /// What drives WireGuard.

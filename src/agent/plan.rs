@@ -1,6 +1,6 @@
 //! From the desired state to what the device and the packet filter should hold.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::SystemTime;
 
@@ -29,7 +29,8 @@ pub fn time(text: &str) -> Option<SystemTime> {
     DateTime::parse_from_rfc3339(text).ok().map(SystemTime::from)
 }
 
-/// Reads a desired state, with the peers that are held beside it. Expired peers are left out.
+/// Reads a desired state, with the peers that are held beside it. Expired peers are left out, and held ones whose address
+/// belongs to another peer now.
 pub fn plan(
     desired: &Desired,
     held: &[DesiredPeer],
@@ -48,7 +49,9 @@ pub fn plan(
         }
     }
     let (mut peers, mut limits) = (BTreeMap::new(), Vec::new());
-    for peer in desired.peers.iter().chain(held) {
+    let taken: BTreeSet<&String> = desired.peers.iter().flat_map(|peer| &peer.allowed_ips).collect();
+    let free = |peer: &&DesiredPeer| !peer.allowed_ips.iter().any(|range| taken.contains(range));
+    for peer in desired.peers.iter().chain(held.iter().filter(free)) {
         let ranges: Result<Vec<IpNet>, _> = peer.allowed_ips.iter().map(|text| text.parse()).collect();
         let preshared = peer.preshared_key.as_deref().map(Key::from_base64).transpose();
         let (Ok(public), Ok(preshared_key), Ok(allowed_ips)) = (Key::from_base64(&peer.public_key), preshared, ranges)

@@ -1,130 +1,155 @@
-//! The agent's day: what is on disk first, then listening for changes, repairing drift, and reporting.
+//! The agent's day: what is on disk first, then looking after the machine for good, and beside it talking.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::Notify;
+use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::call::ControlPlane;
-use super::device::{self, Key};
+use super::clock::Clock;
+use super::device;
 use super::error::AgentError;
 use super::firewall::{Firewall, Nft, nft_available};
-use super::machine::{Machine, Measure, now};
+use super::identify::identify;
+use super::listen::listen;
+use super::machine::{Machine, Tools};
 use super::options::Options;
-use super::ping::ping;
-use super::state::{Identity, StateDir, spool_name};
-use crate::wire::{Enroll, Report};
+use super::report::{deliver, measure};
+use super::service::Service;
+use super::state::{Identity, StateDir};
 
 /// Drift is looked for this often; where nft is missing, expiry and quotas too, so then it is oftener.
 const LOOK: Duration = Duration::from_secs(5);
 const LOOK_WITHOUT_NFT: Duration = Duration::from_secs(1);
 /// Seconds to wait after a failure, at most.
 const LONGEST_WAIT: f64 = 60.0;
-/// Reports kept while nobody takes them: 72 hours. Counters are totals, so the oldest can go without losing usage.
-const KEPT: Duration = Duration::from_secs(72 * 3600);
 
-/// Of the reports: a new epoch with each state directory.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct Progress {
-    epoch: u64,
-    delivered: u64,
+/// What the agent's tasks share.
+pub(super) struct Agent {
+    machine: Arc<Mutex<Machine>>,
+    pub(super) options: Options,
+    pub(super) clock: Clock,
+    /// Whom it speaks for and to, once that is known. Another enrolment changes it.
+    line: Mutex<Option<(ControlPlane, Identity)>>,
+    /// A report waits.
+    pub(super) spooled: Notify,
+    /// The control plane has just answered.
+    pub(super) reached: Notify,
 }
-
-type Shared = Arc<Mutex<Machine>>;
 
 /// Runs until it is told to stop. Interface and packet filter stay as they are.
 pub async fn run(options: Options) -> Result<(), AgentError> {
+    let broken = |error: &dyn std::fmt::Display| AgentError::Device(error.to_string());
+    let device = device::open(&options.interface, options.backend.into()).map_err(|error| broken(&error))?;
+    let firewall = nft_available().then(|| Box::new(Nft::new()) as Box<dyn Firewall>);
+    let mut terminated = signal(SignalKind::terminate()).map_err(|error| broken(&error))?;
+    let told = async {
+        tokio::select! {
+            _ = terminated.recv() => {}
+            _ = tokio::signal::ctrl_c() => {}
+        }
+    };
+    run_on(options, Tools { device, firewall, clock: Clock::machine() }, told).await
+}
+
+/// Runs with these tools until it is told to stop.
+pub async fn run_on(options: Options, tools: Tools, told: impl Future<Output = ()>) -> Result<(), AgentError> {
     let state = match StateDir::open(&options.state_dir) {
         Err(AgentError::Held(_)) if options.accept_removals => {
             return StateDir::ask_to_accept_removals(&options.state_dir);
         }
         state => state?,
     };
-    let key = state.key()?;
-    let backend = device::open(&options.interface, options.backend.into())
-        .map_err(|error| AgentError::Device(error.to_string()))?;
-    let firewall = nft_available().then(|| Box::new(Nft::new()) as Box<dyn Firewall>);
-    let look = if firewall.is_some() { LOOK } else { LOOK_WITHOUT_NFT };
-    let known = state.read::<Identity>("identity.json")?;
-    let machine = Machine::new(state, &options.interface, backend, firewall, key, options.masquerade)?;
-    let machine: Shared = Arc::new(Mutex::new(machine));
+    let service = Service::of_environment();
+    let look = if tools.firewall.is_some() { LOOK } else { LOOK_WITHOUT_NFT };
+    let clock = tools.clock.clone();
+    let machine = Machine::new(state, &options.interface, tools, options.masquerade);
+    let (machine, line) = (Arc::new(Mutex::new(machine)), Mutex::new(None));
+    let agent = Agent { machine, options, clock, line, spooled: Notify::new(), reached: Notify::new() };
     // Before talking to anyone: a reboot must not wait for the control plane.
-    if let Err(error) = with(&machine, |machine| machine.reconcile(true)).await {
+    if let Err(error) = agent.with(|machine| machine.reconcile(true)).await {
         tracing::error!(%error, "the state on disk could not be applied; trying again");
     }
-    let (control, identity) = identify(&options, known, key, &machine).await?;
-    // Nobody may be listening: then there is no service manager to tell.
-    let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
-    let accept = options.accept_removals;
-    with(&machine, move |machine| machine.release_held(accept)).await?;
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| AgentError::Device(error.to_string()))?;
-    tokio::select! {
-        () = listen(&machine, &control, &identity, accept) => {}
-        () = look_after(&machine, look) => {}
-        () = report(&machine, &control, &identity, &options) => {}
-        _ = terminated.recv() => {}
-        _ = tokio::signal::ctrl_c() => {}
-    }
-    Ok(())
-}
-
-async fn identify(
-    options: &Options,
-    known: Option<Identity>,
-    key: Key,
-    machine: &Shared,
-) -> Result<(ControlPlane, Identity), AgentError> {
-    if let Some(mut identity) = known {
-        identity.token = options.token.clone().unwrap_or(identity.token);
-        identity.url = options.url.clone().unwrap_or(identity.url);
-        return Ok((ControlPlane::new(&identity.url)?, identity));
-    }
-    let missing = |what: &str| AgentError::Usage(format!("this state directory is new: give {what}"));
-    let url = options.url.clone().ok_or_else(|| missing("--url and --enroll"))?;
-    let token = options
-        .enroll
-        .clone()
-        .ok_or_else(|| missing("--enroll with the token that registering the server gave out"))?;
-    let control = ControlPlane::new(&url)?;
-    let body = Enroll { enrollment_token: token, public_key: Key::public_from_private(&key).to_base64() };
-    let mut failures = 0;
-    let enrolled = loop {
-        match control.enroll(&body).await {
-            Err(error @ AgentError::Unreachable(..)) => {
-                tracing::warn!(%error, "not enrolled yet");
-                wait(&error, &mut failures).await;
-            }
-            done => break done?,
-        }
+    let done = tokio::select! {
+        () = look_after(&agent, &service, look) => Ok(()),
+        error = talk(&agent, &service) => Err(error),
+        () = told => Ok(()),
     };
-    let identity = Identity { server_id: enrolled.server_id.clone(), token: enrolled.token.clone(), url };
-    let kept = identity.clone();
-    with(machine, move |machine| machine.state().write("identity.json", &kept)).await?;
-    tracing::info!(server = identity.server_id, "enrolled");
-    if let Err(error) = with(machine, move |machine| machine.accept(enrolled.desired, false)).await {
-        tracing::error!(%error, "the first desired state could not be applied; trying again");
-    }
-    Ok((control, identity))
+    let kept = agent.with(|machine| {
+        machine.write_seen();
+        Ok(())
+    });
+    done.and(kept.await)
 }
 
-/// Runs something that blocks beside the async tasks, one at a time.
-async fn with<T: Send + 'static>(
-    machine: &Shared,
-    f: impl FnOnce(&mut Machine) -> Result<T, AgentError> + Send + 'static,
-) -> Result<T, AgentError> {
-    let machine = machine.clone();
-    let done = tokio::task::spawn_blocking(move || f(&mut machine.lock().unwrap_or_else(PoisonError::into_inner)));
-    done.await.map_err(|error| AgentError::Device(format!("a step of the agent ended early: {error}")))?
+/// Everything that has to do with the control plane. Ends only with an error that no trying again would change, and
+/// only where there is nothing to look after without it.
+async fn talk(agent: &Agent, service: &Service) -> AgentError {
+    if let Err(error) = identify(agent).await {
+        if !agent.with(|machine| Ok(machine.revision().is_some())).await.unwrap_or_default() {
+            return error;
+        }
+        tracing::error!(%error, "without a control plane; every tunnel stays as it is");
+        let words = format!("Tunnels are kept up without a control plane: {error}");
+        service.say(&words);
+        return std::future::pending().await;
+    }
+    let accept = agent.options.accept_removals;
+    if let Err(error) = agent.with(move |machine| machine.release_held(accept)).await {
+        tracing::error!(%error, "removals that were let through could not be applied; trying again");
+    }
+    service.ready_if(agent.is_ready().await);
+    tokio::join!(listen(agent), measure(agent), deliver(agent));
+    AgentError::Device("the agent has nothing left to do".into())
+}
+
+async fn look_after(agent: &Agent, service: &Service, every: Duration) {
+    let mut ticks = interval(service.patience().map_or(every, |patience| every.min(patience / 2)));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        let looked = agent.with(|machine| machine.release_held(false).and_then(|()| machine.reconcile(false))).await;
+        if let Err(error) = looked {
+            tracing::error!(%error, "the machine differs from the desired state");
+        }
+        service.ready_if(agent.is_ready().await);
+        service.alive();
+    }
+}
+
+impl Agent {
+    /// Runs something that blocks beside the async tasks, one at a time.
+    pub(super) async fn with<T: Send + 'static>(
+        &self,
+        f: impl FnOnce(&mut Machine) -> Result<T, AgentError> + Send + 'static,
+    ) -> Result<T, AgentError> {
+        let machine = self.machine.clone();
+        let done = tokio::task::spawn_blocking(move || f(&mut machine.lock().unwrap_or_else(PoisonError::into_inner)));
+        done.await.map_err(|error| AgentError::Device(format!("a step of the agent ended early: {error}")))?
+    }
+
+    /// Whom it speaks to and for; none before that is known.
+    pub(super) fn line(&self) -> Option<(ControlPlane, Identity)> {
+        self.line.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set_line(&self, control: ControlPlane, identity: Identity) {
+        *self.line.lock().unwrap_or_else(PoisonError::into_inner) = Some((control, identity));
+    }
+
+    /// The interface is up, and a token that works once is spent.
+    async fn is_ready(&self) -> bool {
+        self.line().is_some() && self.with(|machine| Ok(machine.is_up())).await.unwrap_or_default()
+    }
 }
 
 /// Full jitter: a herd of agents comes back spread out.
-async fn wait(error: &AgentError, failures: &mut i32) {
+pub(super) async fn wait(error: &AgentError, failures: &mut i32) {
     *failures = (*failures + 1).min(6);
-    let longest = match error {
-        AgentError::TokenDead | AgentError::Refused(_) => LONGEST_WAIT,
-        _ => LONGEST_WAIT.min(2_f64.powi(*failures)),
-    };
+    let longest = LONGEST_WAIT.min(2_f64.powi(*failures));
     let mut random = [0; 4];
     let share =
         getrandom::fill(&mut random).map_or(0.5, |()| f64::from(u32::from_le_bytes(random)) / f64::from(u32::MAX));
@@ -132,125 +157,5 @@ async fn wait(error: &AgentError, failures: &mut i32) {
         AgentError::Unreachable(_, Some(seconds)) => *seconds as f64,
         _ => 0.0,
     };
-    tokio::time::sleep(Duration::from_secs_f64((asked + 0.2 + share * longest).min(LONGEST_WAIT * 2.0))).await;
-}
-
-async fn listen(machine: &Shared, control: &ControlPlane, identity: &Identity, accept: bool) {
-    let mut failures = 0;
-    loop {
-        let revision = with(machine, |machine| Ok(machine.revision())).await.unwrap_or_default();
-        match control.desired(&identity.token, revision).await {
-            Ok(desired) => {
-                failures = 0;
-                let Some(desired) = desired else { continue };
-                if let Err(error) = with(machine, move |machine| machine.accept(desired, accept)).await {
-                    tracing::error!(%error, "a desired state could not be applied; trying again");
-                }
-            }
-            Err(error) => {
-                tracing::warn!(%error, "no news from the control plane; every tunnel stays as it is");
-                wait(&error, &mut failures).await;
-            }
-        }
-    }
-}
-
-async fn look_after(machine: &Shared, every: Duration) {
-    let mut ticks = tokio::time::interval(every);
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let looked = with(machine, |machine| machine.release_held(false).and_then(|()| machine.reconcile(false))).await;
-        if let Err(error) = looked {
-            tracing::error!(%error, "the machine differs from the desired state");
-        }
-    }
-}
-
-async fn report(machine: &Shared, control: &ControlPlane, identity: &Identity, options: &Options) {
-    let mut ticks = tokio::time::interval(Duration::from_secs(options.interval));
-    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
-    loop {
-        ticks.tick().await;
-        let ping_ms = match options.ping_target {
-            Some(target) => ping(target).await,
-            None => control.ping().await,
-        };
-        let (server_id, interval) = (identity.server_id.clone(), options.interval);
-        let spooled = with(machine, move |machine| spool(machine, server_id, interval, ping_ms)).await;
-        if let Err(error) = spooled {
-            tracing::error!(%error, "nothing was measured this time");
-            continue;
-        }
-        if let Err(error) = deliver(machine, control, identity).await {
-            tracing::warn!(%error, "reports wait on disk");
-        }
-    }
-}
-
-fn progress(machine: &Machine) -> Result<Progress, AgentError> {
-    if let Some(progress) = machine.state().read("progress.json")? {
-        return Ok(progress);
-    }
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    let epoch = u64::try_from(since.as_millis()).unwrap_or_default();
-    let progress = Progress { epoch, delivered: 0 };
-    machine.state().write("progress.json", &progress)?;
-    Ok(progress)
-}
-
-/// Writes a report to disk under the next number; only then may it be sent.
-fn spool(machine: &mut Machine, server_id: String, interval: u64, ping_ms: Option<f64>) -> Result<(), AgentError> {
-    let progress = progress(machine)?;
-    let Measure { transfer, applied_revision, peer_stats, errors } = machine.measure()?;
-    let waiting = machine.state().spooled()?;
-    let seq = waiting.last().copied().unwrap_or(0).max(progress.delivered) + 1;
-    let report = Report {
-        server_id,
-        ping_ms,
-        peers: None,
-        transfer_rx: transfer.0,
-        transfer_tx: transfer.1,
-        epoch: Some(progress.epoch),
-        seq: Some(seq),
-        measured_at: Some(now()),
-        interval_s: Some(interval),
-        applied_revision,
-        peer_stats,
-        errors,
-    };
-    machine.state().write(&spool_name(seq), &report)?;
-    let most = usize::try_from(KEPT.as_secs() / interval).unwrap_or(usize::MAX);
-    for seq in waiting.iter().take((waiting.len() + 1).saturating_sub(most)) {
-        machine.state().unspool(*seq)?;
-    }
-    Ok(())
-}
-
-/// Sends what waits, oldest first. A crash between an answer and the note of it sends one twice: its number tells.
-async fn deliver(machine: &Shared, control: &ControlPlane, identity: &Identity) -> Result<(), AgentError> {
-    for seq in with(machine, |machine| machine.state().spooled()).await? {
-        let read = with(machine, move |machine| match machine.state().read::<Report>(&spool_name(seq)) {
-            Err(error) => {
-                machine.state().set_aside(&spool_name(seq))?;
-                machine.fault("state_damaged", &error.to_string());
-                Ok(None)
-            }
-            report => report,
-        });
-        let Some(report) = read.await? else { continue };
-        match control.report(&identity.token, &report).await {
-            Err(AgentError::Refused(words)) => {
-                tracing::error!(seq, words, "the control plane does not take this report")
-            }
-            sent => sent?,
-        }
-        with(machine, move |machine| {
-            let progress = Progress { delivered: seq, ..progress(machine)? };
-            machine.state().write("progress.json", &progress)?;
-            machine.state().unspool(seq)
-        })
-        .await?;
-    }
-    Ok(())
+    sleep(Duration::from_secs_f64((asked + 0.2 + share * longest).min(LONGEST_WAIT * 2.0))).await;
 }

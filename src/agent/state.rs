@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::device::Key;
 use super::error::AgentError;
 
-/// Who this agent is.
+/// Who this agent is, kept in `identity.json`.
 #[derive(Clone, Serialize, Deserialize)]
 pub struct Identity {
     /// The server it speaks for.
@@ -63,10 +63,21 @@ impl StateDir {
         }
     }
 
-    /// Puts a damaged file out of the way, so that tunnels come up without it.
-    pub fn set_aside(&self, name: &str) -> Result<(), AgentError> {
-        let (from, to) = (self.path.join(name), self.path.join(format!("{name}.damaged")));
-        fs::rename(&from, &to).map_err(|e| AgentError::file(&from, e))
+    /// Reads a file of JSON; a damaged one is put out of the way, so that tunnels come up without it, and told of in
+    /// plain words.
+    pub fn read_or_set_aside<T: DeserializeOwned>(&self, name: &str) -> (Option<T>, Option<String>) {
+        match self.read(name) {
+            Ok(read) => (read, None),
+            Err(error) => (None, Some(self.set_aside(name, &error))),
+        }
+    }
+
+    fn set_aside(&self, name: &str, error: &AgentError) -> String {
+        let to = format!("{name}.damaged");
+        match fs::rename(self.path.join(name), self.path.join(&to)) {
+            Ok(()) => format!("{error}; it was set aside as {to}"),
+            Err(stuck) => format!("{error}; it could not be set aside as {to} either: {stuck}"),
+        }
     }
 
     /// Writes a file of JSON so that after a crash it is the old one or the new one.
@@ -88,18 +99,28 @@ impl StateDir {
         write().map_err(|e| AgentError::file(&path, e))
     }
 
-    /// The private key; made and stored first where there is none.
-    pub fn key(&self) -> Result<Key, AgentError> {
-        let path = self.path.join("private.key");
-        match fs::read_to_string(&path) {
-            Ok(text) => Key::from_base64(text.trim()).map_err(|_| AgentError::file(&path, "it holds no WireGuard key")),
-            Err(error) if error.kind() == ErrorKind::NotFound => {
-                let key = Key::generate();
-                self.write_bytes("private.key", key.to_base64().as_bytes())?;
-                Ok(key)
-            }
-            Err(error) => Err(AgentError::file(&path, error)),
-        }
+    /// The private key, where there is one that can be read; else why not, where one is there.
+    pub fn key(&self) -> (Option<Key>, Option<String>) {
+        let path = self.path.join(KEY);
+        let wrong = match fs::read_to_string(&path) {
+            Ok(text) => match Key::from_base64(text.trim()) {
+                Ok(key) => return (Some(key), None),
+                Err(_) => AgentError::file(&path, "it holds no WireGuard key"),
+            },
+            Err(error) if error.kind() == ErrorKind::NotFound => return (None, None),
+            Err(error) => AgentError::file(&path, error),
+        };
+        (None, Some(self.set_aside(KEY, &wrong)))
+    }
+
+    /// Stores the private key.
+    pub fn write_key(&self, key: &Key) -> Result<(), AgentError> {
+        self.write_bytes(KEY, key.to_base64().as_bytes())
+    }
+
+    /// Where a private key that somebody brings along is put.
+    pub fn key_path(&self) -> PathBuf {
+        self.path.join(KEY)
     }
 
     /// Numbers of the reports that wait, lowest first.
@@ -123,6 +144,7 @@ impl StateDir {
 }
 
 const ACCEPT: &str = "accept-removals";
+const KEY: &str = "private.key";
 
 /// The file of a report that waits.
 pub fn spool_name(seq: u64) -> String {

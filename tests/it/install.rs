@@ -132,7 +132,14 @@ fn an_agent_is_laid_out_and_its_tunnels_outlive_it() {
         "GATEHOUSE_URL=https://vpn.example.org\nGATEHOUSE_INTERFACE=wg7\n"
     );
     let unit = machine.read(AGENT);
-    for line in ["KillMode=process", "CapabilityBoundingSet=CAP_NET_ADMIN", "RuntimeDirectoryPreserve=yes"] {
+    for line in [
+        "Type=notify",
+        "WatchdogSec=180",
+        "NotifyAccess=main",
+        "KillMode=process",
+        "CapabilityBoundingSet=CAP_NET_ADMIN",
+        "RuntimeDirectoryPreserve=yes",
+    ] {
         assert!(unit.lines().any(|l| l == line), "{line} is missing in\n{unit}");
     }
     assert!(!machine.file("etc/sysctl.d/90-gatehouse.conf").exists(), "forwarding is asked for by --masquerade only");

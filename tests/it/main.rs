@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a test that fails says so")]
 
+mod agent;
 mod app;
 mod customer;
 mod desk;

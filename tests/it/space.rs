@@ -3,6 +3,7 @@
 use std::os::fd::AsFd as _;
 use std::path::PathBuf;
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use gatehouse::agent::device::{Backend, Change, Device, Key, LinkWanted, open};
 use ipnet::IpNet;
@@ -16,7 +17,9 @@ pub fn ready(test: &str) -> bool {
     } else if !std::path::Path::new("/dev/net/tun").exists() {
         "/dev/net/tun"
     } else {
-        let name = format!("gdv-try-{}-{test}", std::process::id());
+        // Tests ask at the same time.
+        static TRIES: AtomicU32 = AtomicU32::new(0);
+        let name = format!("gdv-try-{}-{}", std::process::id(), TRIES.fetch_add(1, Ordering::Relaxed));
         let works = Command::new("ip").args(["netns", "add", &name]).output().unwrap().status.success();
         if works {
             run("ip", &["netns", "del", &name]);

@@ -50,7 +50,7 @@ fn about(change: &Change) -> Option<Key> {
     match change {
         Change::AddPeer { public_key, .. } | Change::UpdatePeer { public_key, .. } => Some(*public_key),
         Change::RemovePeer(key) => Some(*key),
-        Change::SetPrivateKey(_) | Change::SetListenPort(_) => None,
+        Change::SetPrivateKey(_) | Change::SetListenPort(_) | Change::SetEndpoint { .. } => None,
     }
 }
 

@@ -102,6 +102,11 @@ impl State {
                     self.give(public_key, ranges);
                 }
             }
+            Change::SetEndpoint { public_key, endpoint, .. } => {
+                if let Some(peer) = self.shown.peers.get_mut(public_key) {
+                    peer.endpoint = Some(*endpoint);
+                }
+            }
             Change::RemovePeer(key) => {
                 self.shown.peers.remove(key);
             }

@@ -40,6 +40,18 @@ pub(super) fn set(interface: &str, changes: &[Change]) -> Vec<WireguardMessage> 
                     None => batch.peer(public_key, WireguardPeerFlags::UpdateOnly, key, &[]),
                 }
             }
+            Change::SetEndpoint { public_key, endpoint, greet } => {
+                let mut more = vec![WireguardPeerAttribute::Endpoint(*endpoint)];
+                if *greet {
+                    // Switching it on sends one at once.
+                    more.push(WireguardPeerAttribute::PersistentKeepalive(25));
+                }
+                batch.peer_with(public_key, WireguardPeerFlags::UpdateOnly, more);
+                if *greet {
+                    let off = vec![WireguardPeerAttribute::PersistentKeepalive(0)];
+                    batch.peer_with(public_key, WireguardPeerFlags::UpdateOnly, off);
+                }
+            }
             Change::RemovePeer(key) => batch.peer(key, WireguardPeerFlags::RemoveMe, None, &[]),
         }
     }
@@ -73,11 +85,16 @@ impl Batch<'_> {
     }
 
     fn peer(&mut self, key: &Key, flags: WireguardPeerFlags, preshared: Option<Key>, ranges: &[IpNet]) {
-        let mut attributes = vec![WireguardPeerAttribute::PublicKey(key.0), WireguardPeerAttribute::Flags(flags)];
-        attributes.extend(preshared.map(|key| WireguardPeerAttribute::PresharedKey(key.0)));
+        let mut more: Vec<_> = preshared.map(|key| WireguardPeerAttribute::PresharedKey(key.0)).into_iter().collect();
         if !ranges.is_empty() {
-            attributes.push(WireguardPeerAttribute::AllowedIps(ranges.iter().map(allowed_ip).collect()));
+            more.push(WireguardPeerAttribute::AllowedIps(ranges.iter().map(allowed_ip).collect()));
         }
+        self.peer_with(key, flags, more);
+    }
+
+    fn peer_with(&mut self, key: &Key, flags: WireguardPeerFlags, more: Vec<WireguardPeerAttribute>) {
+        let mut attributes = vec![WireguardPeerAttribute::PublicKey(key.0), WireguardPeerAttribute::Flags(flags)];
+        attributes.extend(more);
         let peer = WireguardPeer(attributes);
         let bytes = peer.buffer_len();
         if self.bytes + bytes > PEERS_PER_MESSAGE {

@@ -146,6 +146,29 @@ fn an_update_is_the_bytes_of_the_kernels_header() {
 }
 
 #[test]
+fn a_greeting_is_an_endpoint_and_a_keepalive_switched_on_and_off() {
+    let endpoint = "192.0.2.2:51820".parse().unwrap();
+    let messages = set("wg0", &[Change::SetEndpoint { public_key: Key([0x22; 32]), endpoint, greet: true }]);
+    // WGPEER_F_UPDATE_ONLY (4).
+    let flags: &[u8] = &[0x08, 0, 0x03, 0, 4, 0, 0, 0];
+    let expected = [
+        IFNAME,
+        &[0x88, 0, 0x08, 0x80],
+        &[0x4c, 0, 0, 0x80],
+        KEY_22,
+        flags,
+        // WGPEER_A_ENDPOINT: AF_INET, port in network order.
+        &[0x14, 0, 0x04, 0, 2, 0, 0xca, 0x6c, 192, 0, 2, 2, 0, 0, 0, 0, 0, 0, 0, 0],
+        &[0x06, 0, 0x05, 0, 25, 0, 0, 0],
+        &[0x38, 0, 0, 0x80],
+        KEY_22,
+        flags,
+        &[0x06, 0, 0x05, 0, 0, 0, 0, 0],
+    ];
+    assert_eq!(bytes(&messages[0]), expected.concat());
+}
+
+#[test]
 fn a_removal_is_a_key_and_the_remove_flag() {
     let messages = set("wg0", &[Change::RemovePeer(Key([0x22; 32]))]);
     let expected = [IFNAME, &[0x34, 0, 0x08, 0x80, 0x30, 0, 0, 0x80], KEY_22, &[0x08, 0, 0x03, 0, 1, 0, 0, 0]].concat();

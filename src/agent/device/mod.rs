@@ -89,6 +89,15 @@ pub enum Change {
         /// All of them, in place of those it has.
         allowed_ips: Option<Vec<IpNet>>,
     },
+    /// Where a peer was last seen. Only ever for a peer that was just added: a device knows better about the others.
+    SetEndpoint {
+        /// Whose.
+        public_key: Key,
+        /// Where it was last seen.
+        endpoint: SocketAddr,
+        /// Whether to send one keepalive at once. There being no session, it begins with a handshake.
+        greet: bool,
+    },
     /// Gone from the device.
     RemovePeer(Key),
 }

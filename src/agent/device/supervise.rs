@@ -86,6 +86,12 @@ impl Supervised {
             .arg(&self.interface)
             // Its own process group, and no pipe to us: neither a signal for the agent nor the agent's end reaches it.
             .process_group(0)
+            // What is the agent's alone: its secrets, and its line to the service manager.
+            .env_remove("GATEHOUSE_ENROLL")
+            .env_remove("GATEHOUSE_TOKEN")
+            .env_remove("NOTIFY_SOCKET")
+            .env_remove("WATCHDOG_USEC")
+            .env_remove("WATCHDOG_PID")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null())

@@ -177,6 +177,16 @@ pub(super) fn set(changes: &[Change]) -> String {
                     ranges(&mut text, allowed_ips);
                 }
             }
+            Change::SetEndpoint { public_key, endpoint, greet } => {
+                line(&mut text, "public_key=", public_key);
+                let _ = writeln!(text, "update_only=true\nendpoint={endpoint}");
+                if *greet {
+                    // Switching it on sends one at once; a peer under a new `public_key` line is acted on before it.
+                    text.push_str("persistent_keepalive_interval=25\n");
+                    line(&mut text, "public_key=", public_key);
+                    text.push_str("update_only=true\npersistent_keepalive_interval=0\n");
+                }
+            }
             Change::RemovePeer(key) => {
                 line(&mut text, "public_key=", key);
                 text.push_str("remove=true\n");

@@ -73,6 +73,22 @@ fn a_set_says_update_only_for_known_peers_and_never_replaces_the_list() {
 }
 
 #[test]
+fn an_endpoint_is_for_a_peer_that_is_there_and_a_greeting_leaves_no_keepalive() {
+    let (one, endpoint) = (Key([1; 32]), "192.0.2.2:7".parse().unwrap());
+    let of = |greet| set(&[Change::SetEndpoint { public_key: one, endpoint, greet }]);
+    let told = format!("set=1\npublic_key={}\nupdate_only=true\nendpoint=192.0.2.2:7\n", "01".repeat(32));
+    assert_eq!(of(false), format!("{told}\n"));
+    let key = "01".repeat(32);
+    assert_eq!(
+        of(true),
+        format!(
+            "{told}persistent_keepalive_interval=25\npublic_key={key}\nupdate_only=true\n\
+             persistent_keepalive_interval=0\n\n"
+        )
+    );
+}
+
+#[test]
 fn a_refused_set_tells_the_error_number() {
     assert!(check_set(b"errno=0\n\n").is_ok());
     assert!(matches!(check_set(b"errno=-98\n\n"), Err(DeviceError::Refused { errno: 98, .. })));

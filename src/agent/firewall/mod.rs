@@ -97,7 +97,9 @@ impl std::error::Error for FirewallError {}
 /// Cuts peers by quota and expiry below the agent.
 pub trait Firewall: Send {
     /// Makes the packet filter hold exactly these limits, in one transaction, or in none where it holds them already.
-    fn apply(&mut self, interface: &str, limits: &Limits) -> Result<Applied, FirewallError>;
+    ///
+    /// `now` is what an expiry is measured from: the machine's own clock may be wrong.
+    fn apply(&mut self, interface: &str, limits: &Limits, now: SystemTime) -> Result<Applied, FirewallError>;
 
     /// Bytes that passed against each quota, both directions, by the peer's id: sizes of IP packets, without what
     /// WireGuard adds around them.

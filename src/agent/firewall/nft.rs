@@ -39,10 +39,9 @@ impl Nft {
         Self::default()
     }
 
-    fn apply_once(&mut self, interface: &str, mut wanted: Wanted) -> Result<Applied, FirewallError> {
+    fn apply_once(&mut self, interface: &str, mut wanted: Wanted, now: SystemTime) -> Result<Applied, FirewallError> {
         let known = self.known.get(interface);
         let listing = list(interface)?;
-        let now = SystemTime::now();
         if wanted.is_empty() {
             if listing.is_some() {
                 transact(&format!("delete table {}\n", plan::table(interface)))?;
@@ -97,11 +96,11 @@ impl Nft {
 }
 
 impl Firewall for Nft {
-    fn apply(&mut self, interface: &str, limits: &Limits) -> Result<Applied, FirewallError> {
+    fn apply(&mut self, interface: &str, limits: &Limits, now: SystemTime) -> Result<Applied, FirewallError> {
         let wanted = Wanted::of(interface, limits)?;
         // An entry may run out between the listing and the transaction, which then fails as a whole.
-        match self.apply_once(interface, wanted.clone()) {
-            Err(FirewallError::Refused(_)) => self.apply_once(interface, wanted),
+        match self.apply_once(interface, wanted.clone(), now) {
+            Err(FirewallError::Refused(_)) => self.apply_once(interface, wanted, now),
             outcome => outcome,
         }
     }

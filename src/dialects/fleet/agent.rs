@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use axum::extract::RawQuery;
+use axum::response::{IntoResponse as _, Response};
 use serde::Deserialize;
 
-use crate::base::{Error, Kind, Result, Time, Who};
+use crate::base::{Error, Kind, Time, Who};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByAgent, ByAnyone, Call};
 use crate::dialects::given;
@@ -79,7 +80,7 @@ struct Poll {
 /// The desired state: at once without `revision`, else as soon as there is a newer one, or 204 after 50 seconds.
 #[utoipa::path(get, path = "/api/agent/desired", tag = "fleet", params(("revision" = Option<u64>, Query)),
     responses((status = 200), (status = 204), (status = 401)))]
-pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Answered {
+pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Result<Response, Failure> {
     let seen = call.read(move |_, _| revision(query.as_deref())).await?;
     let number = call.read(|_, actor| own_number(&actor.who)).await?;
     let mut changes = call.app().bus.desired(number);
@@ -95,11 +96,21 @@ pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Answe
             }
         }
     };
-    tokio::select! {
-        answer = wait => answer,
-        () = tokio::time::sleep(PATIENCE) => Ok(answer::nothing()),
-        () = stopping.cancelled() => Ok(answer::nothing()),
+    let answer = tokio::select! {
+        answer = wait => answer?,
+        () = tokio::time::sleep(PATIENCE) => answer::nothing(),
+        () = stopping.cancelled() => answer::nothing(),
+    };
+    if seen.is_some() {
+        return Ok(answer.into_response());
     }
+    // An agent that was given nothing but a token asks whose it is.
+    let owner = call.read(|conn, actor| {
+        let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
+        Ok((id.clone(), server::find(conn, actor, id)?.public_key))
+    });
+    let (id, key) = owner.await?;
+    Ok(([(wire::SERVER_HEADER, id), (wire::SERVER_KEY_HEADER, key.unwrap_or_default())], answer).into_response())
 }
 
 /// Push what a server measured.
@@ -123,13 +134,13 @@ pub async fn report(ByAgent(call): ByAgent) -> Answered {
     .await
 }
 
-fn revision(query: Option<&str>) -> Result<Option<u64>> {
+fn revision(query: Option<&str>) -> crate::base::Result<Option<u64>> {
     let poll: Poll = given::query(query)?;
     let wrong = || Error::field("revision", "The revision must be a number.");
     poll.revision.map(|text| text.parse().map_err(|_| wrong())).transpose()
 }
 
-fn own_number(who: &Who) -> Result<i64> {
+fn own_number(who: &Who) -> crate::base::Result<i64> {
     match who {
         Who::Server { number, .. } => Ok(*number),
         Who::Person { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => Err(Error::unauthenticated()),
@@ -137,7 +148,7 @@ fn own_number(who: &Who) -> Result<i64> {
 }
 
 /// The state, when the agent has not seen it yet.
-async fn look(call: &Call, seen: Option<u64>) -> std::result::Result<Option<Answer>, Failure> {
+async fn look(call: &Call, seen: Option<u64>) -> Result<Option<Answer>, Failure> {
     let (answer, behind) = call
         .read(move |conn, actor| {
             let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };

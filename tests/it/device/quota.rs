@@ -41,7 +41,8 @@ fn a_quota_cuts_at_its_bytes_in_both_families_with_no_agent_alive() {
     assert!(nft_available());
     let pair = Pair::new("q");
     pair.server.inside(|| {
-        let applied = Nft::new().apply(&pair.interface, &limits(vec![client(Some((200_000, 0)))])).unwrap();
+        let applied =
+            Nft::new().apply(&pair.interface, &limits(vec![client(Some((200_000, 0)))]), SystemTime::now()).unwrap();
         assert_eq!(applied, Applied { changed: true, repaired: vec![] });
     });
     let four = echoes(&pair, "40", "10.98.0.1");
@@ -59,7 +60,9 @@ fn a_quota_cuts_at_its_bytes_in_both_families_with_no_agent_alive() {
 
     let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
     assert_eq!(used(), 200_000, "what was cut did not pass");
-    pair.server.inside(|| Nft::new().apply(&pair.interface, &limits(vec![client(Some((250_000, 0)))])).unwrap());
+    pair.server.inside(|| {
+        Nft::new().apply(&pair.interface, &limits(vec![client(Some((250_000, 0)))]), SystemTime::now()).unwrap()
+    });
     let more = echoes(&pair, "60", "10.98.0.1") * ECHO;
     assert!((50_000 - ECHO..=50_000).contains(&more), "the new limit gives what it adds, {more}");
 }
@@ -72,7 +75,8 @@ fn counts_go_on_through_every_change() {
     let pair = Pair::new("n");
     let other = |quota| limit("other", &["10.98.0.3"], Some(quota));
     let mut nft = Nft::new();
-    let mut apply = |peers| pair.server.inside(|| nft.apply(&pair.interface, &limits(peers)).unwrap());
+    let mut apply =
+        |peers| pair.server.inside(|| nft.apply(&pair.interface, &limits(peers), SystemTime::now()).unwrap());
     let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap());
     assert!(used().is_empty());
 
@@ -98,7 +102,7 @@ fn counts_go_on_through_every_change() {
 
     // A new process, which remembers nothing.
     let again = limits(vec![client(Some((2_000_000, 90_000))), other((900, 7))]);
-    let fresh = pair.server.inside(|| Nft::new().apply(&pair.interface, &again).unwrap());
+    let fresh = pair.server.inside(|| Nft::new().apply(&pair.interface, &again, SystemTime::now()).unwrap());
     assert_eq!(fresh, Applied::default());
     assert_eq!(used()["client"], 90_000 + 10 * ECHO);
 
@@ -137,7 +141,7 @@ fn an_expiry_cuts_by_itself_and_an_extension_opens_again() {
     let pair = Pair::new("e");
     let expires = |at| limits(vec![PeerLimit { expires_at: Some(at), ..client(None) }]);
     let at = SystemTime::now() + Duration::from_millis(1_500);
-    pair.server.inside(|| Nft::new().apply(&pair.interface, &expires(at)).unwrap());
+    pair.server.inside(|| Nft::new().apply(&pair.interface, &expires(at), SystemTime::now()).unwrap());
     let told = pair.client.output("ping", &["-D", "-i", "0.01", "-w", "3", "10.98.0.1"]).stdout;
     let told = String::from_utf8(told).unwrap();
     let last = told.lines().rev().find(|line| line.starts_with('[')).unwrap();
@@ -148,15 +152,15 @@ fn an_expiry_cuts_by_itself_and_an_extension_opens_again() {
 
     let mut nft = Nft::new();
     let over = SystemTime::now() - Duration::from_secs(60);
-    let applied = pair.server.inside(|| nft.apply(&pair.interface, &expires(over)).unwrap());
+    let applied = pair.server.inside(|| nft.apply(&pair.interface, &expires(over), SystemTime::now()).unwrap());
     assert_eq!(applied, Applied::default(), "expired is expired");
     let later = SystemTime::now() + Duration::from_secs(10 * 365 * 86_400);
-    pair.server.inside(|| nft.apply(&pair.interface, &expires(later)).unwrap());
+    pair.server.inside(|| nft.apply(&pair.interface, &expires(later), SystemTime::now()).unwrap());
     assert_eq!(echoes(&pair, "5", "10.98.0.1"), 5);
-    let applied = pair.server.inside(|| nft.apply(&pair.interface, &expires(later)).unwrap());
+    let applied = pair.server.inside(|| nft.apply(&pair.interface, &expires(later), SystemTime::now()).unwrap());
     assert_eq!(applied, Applied::default());
     let past = SystemTime::now() - Duration::from_secs(1);
-    pair.server.inside(|| nft.apply(&pair.interface, &expires(past)).unwrap());
+    pair.server.inside(|| nft.apply(&pair.interface, &expires(past), SystemTime::now()).unwrap());
     assert_eq!(echoes(&pair, "5", "fd98::1"), 0, "an expiry that is over cuts at once");
 }
 
@@ -172,12 +176,12 @@ fn masquerade_lets_the_tunnel_out_and_forwarded_traffic_counts() {
     let mut nft = Nft::new();
     let mut wanted = limits(vec![client(Some((1_000_000, 0)))]);
     wanted.masquerade = true;
-    pair.server.inside(|| nft.apply(&pair.interface, &wanted).unwrap());
+    pair.server.inside(|| nft.apply(&pair.interface, &wanted, SystemTime::now()).unwrap());
     assert_eq!(echoes(&pair, "10", "198.51.100.9"), 10);
     let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
     assert_eq!(used(), 10 * ECHO, "each packet counts once");
     wanted.masquerade = false;
-    pair.server.inside(|| nft.apply(&pair.interface, &wanted).unwrap());
+    pair.server.inside(|| nft.apply(&pair.interface, &wanted, SystemTime::now()).unwrap());
     assert_eq!(used(), 10 * ECHO, "the rules changed, the count did not");
     assert_eq!(echoes(&pair, "3", "198.51.100.9"), 0);
 }

@@ -74,6 +74,20 @@ async fn the_old_agents_token_dies_when_a_new_enrolment_is_used() {
 }
 
 #[tokio::test]
+async fn a_first_poll_says_whose_token_it_is_and_which_key_devices_know() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("a@example.org", Role::Admin).await;
+    let (token, key) = (instance.server(&admin, "la").await, new_key());
+    let body = json!({"enrollment_token": token, "public_key": key});
+    let enrolled = instance.send(&Caller::default(), "POST", "/api/agent/enroll", Some(body)).await.with(200);
+    let agent = Caller::bearer(enrolled["token"].as_str().unwrap());
+    let first = instance.send(&agent, "GET", "/api/agent/desired", None).await;
+    assert_eq!(first.headers["gatehouse-server"], "la");
+    assert_eq!(first.headers["gatehouse-server-key"], key);
+    assert_eq!(first.with(200), enrolled["desired"]);
+}
+
+#[tokio::test]
 async fn a_poll_answers_as_soon_as_something_changes() {
     let instance = Arc::new(Instance::start());
     let admin = instance.signed_in("a@example.org", Role::Admin).await;
