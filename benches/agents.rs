@@ -11,7 +11,7 @@ use super::load::{Source, request};
 /// Digits of a counter or a number in a body.
 const WIDTH: usize = 9;
 /// One of so many devices is connected, and says from where and since when.
-const CONNECTED: usize = 3;
+const CONNECTED: usize = 4;
 const MOMENT: &str = "2026-05-06T12:00:00.000Z";
 const HOLE: &str = "#########";
 

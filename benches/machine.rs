@@ -46,7 +46,7 @@ pub fn head(folder: &Path, is_quick: bool) -> String {
 }
 
 /// Milliseconds until a small append is on disk.
-fn sync(folder: &Path) -> f64 {
+pub fn sync(folder: &Path) -> f64 {
     let mut file = tempfile::tempfile_in(folder).unwrap();
     let times = std::iter::repeat_with(|| {
         let began = Instant::now();

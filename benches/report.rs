@@ -79,6 +79,7 @@ fn with_unit(figure: f64, unit: &str) -> String {
 pub fn digits(figure: f64) -> String {
     let places = match figure.abs() {
         0.0 => 0,
+        size if size < 0.1 => 4,
         size if size < 1.0 => 3,
         size if size < 10.0 => 2,
         size if size < 100.0 => 1,

@@ -12,6 +12,7 @@ use crate::Bench;
 use crate::agents::{Reports, deal};
 use crate::fleet::Enrolled;
 use crate::instance::Instance;
+use crate::machine;
 use crate::report::{Goal, Report, digits, range};
 use crate::rounds::{Series, interleave};
 
@@ -22,22 +23,25 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     report.section(
         "Group commit",
         "Reports as document 002 has them, no devices in them; the ratio to one writer that waits for each, in the same \
-         rounds.",
+         rounds. It grows with the time that the disk takes, so that is told too.",
     );
     over_http(bench, report);
     in_the_store(bench, report);
 }
 
-fn rows(report: &mut Report, what: &str, one: &Series, many: [&Series; 2]) {
+/// Rounds of one writer, of many, and of the disk alone.
+fn rows(report: &mut Report, what: &str, [one, some, most, disk]: [Series; 4]) {
+    let many = [some, most];
     for ((writers, least), series) in MANY.into_iter().zip(many) {
-        let ratio = series.over(one);
+        let ratio = series.over(&one);
         let beside = format!(
-            "{}; {}/s ({}) against {}/s ({})",
+            "{}; {}/s ({}) against {}/s ({}); an append is on disk in {} ms",
             range(&ratio),
             digits(series.median()),
-            range(series),
+            range(&series),
             digits(one.median()),
-            range(one)
+            range(&one),
+            range(&disk)
         );
         report.row(&format!("{what}, {writers} writers over one"), ratio.median(), "×", Goal::AtLeast(least), &beside);
     }
@@ -48,14 +52,16 @@ fn over_http(bench: &Bench, report: &mut Report) {
     let instance = Instance::gatehouse(&data);
     let clients = |clients| deal(servers, clients, Reports::documented);
     let (mut one, mut some, mut most) = (clients(1), clients(MANY[0].0), clients(MANY[1].0));
-    let loads = interleave(
+    let rates = interleave(
         bench.rounds(),
-        [&mut || bench.load(&instance, &mut one), &mut || bench.load(&instance, &mut some), &mut || {
-            bench.load(&instance, &mut most)
-        }],
+        [
+            &mut || bench.load(&instance, &mut one).rate(),
+            &mut || bench.load(&instance, &mut some).rate(),
+            &mut || bench.load(&instance, &mut most).rate(),
+            &mut || machine::sync(&data),
+        ],
     );
-    let [one, some, most] = loads.map(|loads| Series::rates(&loads));
-    rows(report, "over HTTP", &one, [&some, &most]);
+    rows(report, "over HTTP", rates.map(Series::new));
     instance.stop();
 }
 
@@ -63,12 +69,12 @@ fn in_the_store(bench: &Bench, report: &mut Report) {
     let (data, servers) = bench.fleet("commits-store");
     let directory = Directory::open(&data, None).unwrap();
     let store = Store::start(&directory, &Clock::System, Box::new(|_| {})).unwrap();
-    let mut write = |writers: usize| bench.wait(write(&store, servers, writers, bench.time()));
-    let write = std::cell::RefCell::new(&mut write);
-    let run = |writers| (write.borrow_mut())(writers);
-    let rates = interleave(bench.rounds(), [&mut || run(1), &mut || run(MANY[0].0), &mut || run(MANY[1].0)]);
-    let [one, some, most] = rates.map(Series::new);
-    rows(report, "in the store alone", &one, [&some, &most]);
+    let run = |writers: usize| bench.wait(write(&store, servers, writers, bench.time()));
+    let rates = interleave(
+        bench.rounds(),
+        [&mut || run(1), &mut || run(MANY[0].0), &mut || run(MANY[1].0), &mut || machine::sync(&data)],
+    );
+    rows(report, "in the store alone", rates.map(Series::new));
     bench.wait(store.stop());
 }
 
