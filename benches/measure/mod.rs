@@ -1,0 +1,48 @@
+//! What is measured, a file per group. A new group is a file here and a line in each of the two lists.
+
+mod agent;
+mod commits;
+mod footprint;
+mod history;
+mod reports;
+mod statuses;
+mod tunnel;
+
+use clap::ValueEnum;
+
+use super::Bench;
+use super::report::Report;
+
+/// A group of measurements, by the name that `cargo bench -- NAME` takes.
+#[derive(Clone, Copy, ValueEnum)]
+pub enum Group {
+    /// Durable reports of 100 devices each.
+    Reports,
+    /// How 1,000 servers are.
+    Statuses,
+    /// 72 hours of one server and of 1,000.
+    History,
+    /// Durable writes of many clients against one.
+    Commits,
+    /// Time to the first answer, memory, size.
+    Footprint,
+    /// From disabling a device to its last packet.
+    Tunnel,
+    /// Processor time of an agent with 10,000 devices.
+    Agent,
+}
+
+impl Group {
+    /// Measures and reports.
+    pub fn measure(self, bench: &Bench, report: &mut Report) {
+        match self {
+            Self::Reports => reports::measure(bench, report),
+            Self::Statuses => statuses::measure(bench, report),
+            Self::History => history::measure(bench, report),
+            Self::Commits => commits::measure(bench, report),
+            Self::Footprint => footprint::measure(bench, report),
+            Self::Tunnel => tunnel::measure(bench, report),
+            Self::Agent => agent::measure(bench, report),
+        }
+    }
+}
