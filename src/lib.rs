@@ -10,6 +10,7 @@
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
+//! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`access`], [`person`] | sessions and other ways in; users and passwords |
 //! | [`audit`] | the hash-chained log |
 //! | [`store`] | the only folder that names the database |
@@ -34,6 +35,7 @@ pub mod dialects;
 pub mod http;
 pub mod jobs;
 pub mod person;
+pub mod project;
 pub mod store;
 pub mod vpn;
 pub mod wire;

@@ -26,6 +26,8 @@ use crate::base::{Error, Result};
 pub enum Dialect {
     /// Document 001.
     Desk,
+    /// Document 001, where other projects' back ends come in.
+    External,
     /// Document 002.
     Fleet,
 }
@@ -48,7 +50,7 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
     let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
     let for_people = |dialect: &&Dialect| match dialect {
         Dialect::Desk => !by_machine,
-        Dialect::Fleet => true,
+        Dialect::External | Dialect::Fleet => true,
     };
     claims.iter().find(for_people).or(claims.first()).copied()
 }

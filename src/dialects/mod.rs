@@ -8,6 +8,7 @@ pub mod call;
 pub mod credential;
 pub mod desk;
 pub mod door;
+pub mod external;
 pub mod fleet;
 mod given;
 mod problem;
@@ -19,6 +20,10 @@ use utoipa::openapi::OpenApi;
 
 /// Every dialect behind the door, and the description of them all.
 pub fn open(app: &App) -> crate::base::Result<(Door, OpenApi)> {
-    let dialects = [(door::Dialect::Desk, desk::routes()), (door::Dialect::Fleet, fleet::routes())];
+    let dialects = [
+        (door::Dialect::Desk, desk::routes()),
+        (door::Dialect::External, external::routes()),
+        (door::Dialect::Fleet, fleet::routes()),
+    ];
     Door::build(app, dialects)
 }

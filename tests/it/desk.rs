@@ -1,5 +1,8 @@
 //! What there is of document 001's surface.
 
+mod key_pairs;
+mod projects;
+
 use gatehouse::base::Role;
 use serde_json::json;
 

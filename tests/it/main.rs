@@ -5,6 +5,7 @@
 mod app;
 mod desk;
 mod device;
+mod external;
 mod fleet;
 mod install;
 mod space;
