@@ -10,6 +10,7 @@
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`ticket`] | one ticket model, for every surface |
+//! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`access`], [`person`] | sessions and other ways in; users and passwords |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
@@ -36,6 +37,7 @@ pub mod dialects;
 pub mod http;
 pub mod jobs;
 pub mod person;
+pub mod project;
 pub mod sla;
 pub mod store;
 pub mod ticket;

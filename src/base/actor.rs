@@ -155,6 +155,14 @@ impl Actor {
         }
     }
 
+    /// The project that a key pair belongs to; `None` for everything else.
+    pub fn project(&self) -> Option<i64> {
+        match &self.who {
+            Who::KeyPair { project, .. } => Some(*project),
+            Who::Person { .. } | Who::Server { .. } | Who::Nobody | Who::System => None,
+        }
+    }
+
     /// Admins and Gatehouse itself see and run everything.
     pub fn is_admin(&self) -> bool {
         match &self.who {

@@ -111,6 +111,30 @@ pub fn slug(text: &str) -> String {
     slug.trim_end_matches('-').to_owned()
 }
 
+/// The slug of a text that is not taken yet: `help`, `help-2`, `help-3`; the fallback's where nothing of the text is left.
+pub fn free_slug(text: &str, fallback: &str, is_taken: impl Fn(&str) -> Result<bool>) -> Result<String> {
+    let slug = Some(slug(text)).filter(|slug| !slug.is_empty()).unwrap_or_else(|| fallback.to_owned());
+    let mut free = slug.clone();
+    let mut next = 2_u64;
+    while is_taken(&free)? {
+        free = format!("{slug}-{next}");
+        next += 1;
+    }
+    Ok(free)
+}
+
+/// A JSON object of at most 64 KiB, as the text that is stored.
+pub fn object(field: &'static str, value: &serde_json::Value) -> Result<String> {
+    let text = value.to_string();
+    if !value.is_object() {
+        return Err(Error::field(field, format!("The {} field must be an object.", field.replace('_', " "))));
+    }
+    if text.len() > LONGEST_BODY {
+        return Err(Error::field(field, format!("The {} field must have at most 64 KiB.", field.replace('_', " "))));
+    }
+    Ok(text)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -133,5 +157,12 @@ mod tests {
         {
             assert_eq!(slug(text), expected);
         }
+    }
+
+    #[test]
+    fn a_slug_that_is_taken_gets_the_next_number() {
+        let taken = ["help", "help-2", "thing"];
+        let free = |text| free_slug(text, "thing", |slug| Ok(taken.contains(&slug))).unwrap();
+        assert_eq!((free("Help!"), free("other"), free("!?")), ("help-3".into(), "other".into(), "thing-2".into()));
     }
 }

@@ -1,37 +1,52 @@
-//! How much a ticket presses.
+//! How urgent something is.
 
-/// The four priorities, least pressing first, so that they compare.
+/// The four priorities, least urgent first, so that they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Priority {
     /// Whenever there is time.
     Low,
-    /// The default.
+    /// What nobody said otherwise about.
     Medium,
-    /// Before others.
+    /// Soon.
     High,
-    /// At once.
+    /// Now; some surfaces say `critical`.
     Urgent,
 }
 
 impl Priority {
-    /// All four, least pressing first.
+    /// Every priority, least urgent first.
     pub const ALL: [Self; 4] = [Self::Low, Self::Medium, Self::High, Self::Urgent];
 
-    /// As SQL and most surfaces spell it.
+    /// The canonical spelling: that of SQL and of most surfaces.
     pub fn as_str(self) -> &'static str {
         match self {
-            Self::Low => "low",
-            Self::Medium => "medium",
-            Self::High => "high",
-            Self::Urgent => "urgent",
+            Priority::Low => "low",
+            Priority::Medium => "medium",
+            Priority::High => "high",
+            Priority::Urgent => "urgent",
         }
     }
 
-    /// Reads either spelling: document 001 says `critical` for urgent.
+    /// Reads the spelling of any surface: `critical` is urgent.
     pub fn parse(text: &str) -> Option<Self> {
-        if text == "critical" {
-            return Some(Self::Urgent);
+        match text {
+            "critical" => Some(Priority::Urgent),
+            _ => Self::ALL.into_iter().find(|priority| priority.as_str() == text),
         }
-        Self::ALL.into_iter().find(|priority| priority.as_str() == text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn either_spelling_of_the_most_urgent_reads_alike() {
+        for priority in Priority::ALL {
+            assert_eq!(Priority::parse(priority.as_str()), Some(priority));
+        }
+        assert_eq!(Priority::parse("critical"), Some(Priority::Urgent));
+        assert_eq!((Priority::parse("Urgent"), Priority::parse("")), (None, None));
+        assert!(Priority::ALL.is_sorted());
     }
 }

@@ -15,7 +15,8 @@ use crate::access::kept::{self, Once};
 use crate::access::session::{self, Ticket};
 use crate::app::App;
 use crate::base::{Actor, Error, Kind, Result, Who};
-use crate::store::{Conn, Tx};
+use crate::project::key_pair;
+use crate::store::{Conn, Store, Tx};
 use crate::vpn;
 
 /// Largest JSON body, in bytes.
@@ -53,6 +54,7 @@ impl std::fmt::Debug for App {
 enum WayIn {
     Session(Ticket),
     Agent(String),
+    Pair(String, String),
     Open,
 }
 
@@ -91,6 +93,8 @@ impl Body {
 pub struct ByPerson(pub Call);
 /// A call by an agent.
 pub struct ByAgent(pub Call);
+/// A call by another project's back end.
+pub struct ByPair(pub Call);
 /// A call that needs no credential.
 pub struct ByAnyone(pub Call);
 
@@ -121,6 +125,17 @@ impl FromRequest<App> for ByAgent {
             return Err(Error::unauthenticated().into());
         };
         Call::receive(request, app, WayIn::Agent(token)).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for ByPair {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
+        let Credential::KeyPair(key, secret) = Credential::of(request.headers()) else {
+            return Err(Error::unauthenticated().into());
+        };
+        Call::receive(request, app, WayIn::Pair(key, secret)).await.map(Self)
     }
 }
 
@@ -173,8 +188,8 @@ impl Call {
         T: Send + 'static,
         F: FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send + 'static,
     {
-        let (way_in, ip) = (self.way_in.clone(), self.ip);
-        Ok(self.app.store.read(move |conn| read(conn, &actor(conn, &way_in, ip)?)).await?)
+        let (way_in, ip, store) = (self.way_in.clone(), self.ip, self.app.store.clone());
+        Ok(self.app.store.read(move |conn| read(conn, &actor(conn, &way_in, ip, &store)?)).await?)
     }
 
     /// [`Call::read`] for what takes long.
@@ -183,8 +198,8 @@ impl Call {
         T: Send + 'static,
         F: FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send + 'static,
     {
-        let (way_in, ip) = (self.way_in.clone(), self.ip);
-        Ok(self.app.store.read_slowly(move |conn| read(conn, &actor(conn, &way_in, ip)?)).await?)
+        let (way_in, ip, store) = (self.way_in.clone(), self.ip, self.app.store.clone());
+        Ok(self.app.store.read_slowly(move |conn| read(conn, &actor(conn, &way_in, ip, &store)?)).await?)
     }
 
     /// Changes something in one transaction; a retry of a POST under the same idempotency key has no second effect.
@@ -194,7 +209,7 @@ impl Call {
     {
         let store = self.app.store.clone();
         let done = store.write(move |tx| {
-            let actor = actor(tx, &self.way_in, self.ip)?;
+            let actor = actor(tx, &self.way_in, self.ip, &self.app.store)?;
             let Some(once) = self.once(&actor) else { return write(tx, &actor, &self.body) };
             if let Some(kept) = kept::find(tx, &once)? {
                 return Answer::from_kept(&kept);
@@ -223,10 +238,18 @@ impl Call {
     }
 }
 
-fn actor(conn: &Conn<'_>, way_in: &WayIn, ip: Option<IpAddr>) -> Result<Actor> {
+fn actor(conn: &Conn<'_>, way_in: &WayIn, ip: Option<IpAddr>, store: &Store) -> Result<Actor> {
     match way_in {
         WayIn::Session(ticket) => session::actor(conn, ticket, ip),
         WayIn::Agent(token) => vpn::server::by_token(conn, token, ip),
+        WayIn::Pair(key, secret) => {
+            let entered = key_pair::enter(conn, key, secret, ip)?;
+            if let Some(pair) = entered.to_note {
+                // Beside the request, so that reading waits for no write.
+                store.write_unheard(move |tx| key_pair::note_use(tx, pair));
+            }
+            Ok(entered.actor)
+        }
         WayIn::Open => Ok(Actor::nobody(ip)),
     }
 }

@@ -28,6 +28,8 @@ pub enum Dialect {
     Customer,
     /// Document 001.
     Desk,
+    /// Document 001, where other projects' back ends come in.
+    External,
     /// Document 002.
     Fleet,
 }
@@ -50,7 +52,7 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
     let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
     let for_people = |dialect: &&Dialect| match dialect {
         Dialect::Customer | Dialect::Desk => !by_machine,
-        Dialect::Fleet => true,
+        Dialect::External | Dialect::Fleet => true,
     };
     claims.iter().find(for_people).or(claims.first()).copied()
 }

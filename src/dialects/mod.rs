@@ -9,6 +9,7 @@ pub mod credential;
 pub mod customer;
 pub mod desk;
 pub mod door;
+pub mod external;
 pub mod fleet;
 mod given;
 mod problem;
@@ -23,6 +24,7 @@ pub fn open(app: &App) -> crate::base::Result<(Door, OpenApi)> {
     let dialects = [
         (door::Dialect::Customer, customer::routes()),
         (door::Dialect::Desk, desk::routes()),
+        (door::Dialect::External, external::routes()),
         (door::Dialect::Fleet, fleet::routes()),
     ];
     Door::build(app, dialects)

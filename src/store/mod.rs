@@ -80,6 +80,14 @@ impl Store {
         self.writer.run(write).await
     }
 
+    /// Changes something that nobody waits for and that may as well be lost, behind what is queued. Never blocks.
+    pub fn write_unheard<F>(&self, write: F)
+    where
+        F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
+    {
+        self.writer.run_unheard(write);
+    }
+
     /// How many batches have committed: a cached answer older than this may be stale.
     pub fn commits(&self) -> u64 {
         self.writer.commits()

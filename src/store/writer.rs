@@ -89,6 +89,16 @@ impl Writer {
         answer.await.map_err(|_| stopping())?
     }
 
+    /// Queues one request that nobody waits for; forgotten where the queue is full.
+    pub fn run_unheard<F>(&self, write: F)
+    where
+        F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
+    {
+        let (reply, _unheard) = oneshot::channel();
+        // An error means that there is no room, or nobody who would run it.
+        let _full = self.queue.try_send(Message::Work(Box::new(Request { write, done: None, reply })));
+    }
+
     /// How many batches have committed.
     pub fn commits(&self) -> u64 {
         self.commits.load(Ordering::Acquire)

@@ -176,6 +176,14 @@ impl Instance {
         Caller::bearer(enrolled["token"].as_str().unwrap())
     }
 
+    /// Makes a key pair of a project.
+    pub async fn key_pair(&self, admin: &Caller, project: i64) -> Caller {
+        let path = format!("/api/admin/projects/{project}/api-keys");
+        let made = self.send(admin, "POST", &path, Some(json!({"name": "back end"}))).await.with(201);
+        let header = |caller: Caller, name, field: &str| caller.header(name, made[field].as_str().unwrap());
+        header(header(Caller::default(), "x-api-key", "api_key"), "x-api-secret", "api_secret")
+    }
+
     /// Adds a device; answers it.
     pub async fn peer(&self, admin: &Caller, server: &str, body: Value) -> Value {
         self.send(admin, "POST", &format!("/api/wg-clients/{server}"), Some(body)).await.with(201)

@@ -7,6 +7,7 @@ mod app;
 mod customer;
 mod desk;
 mod device;
+mod external;
 mod fleet;
 mod install;
 mod sla;

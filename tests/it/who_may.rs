@@ -54,6 +54,17 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("DELETE", "/api/tickets/{id}/watch", [401, 200, 200, 200, 200, 401]),
     ("DELETE", "/api/tickets/{id}", [401, 403, 403, 200, 404, 401]),
     ("POST", "/api/tickets/{id}/restore", [401, 404, 404, 200, 200, 401]),
+    ("GET", "/api/projects", [401, 200, 200, 200, 200, 401]),
+    ("GET", "/api/admin/projects", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/admin/projects", [401, 403, 403, 422, 422, 401]),
+    ("GET", "/api/admin/projects/{project}", [401, 403, 403, 200, 200, 401]),
+    ("PUT", "/api/admin/projects/{project}", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/admin/projects/{project}/agents", [401, 403, 403, 422, 422, 401]),
+    ("DELETE", "/api/admin/projects/{project}/agents/{user}", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/admin/projects/{project}/api-keys", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/admin/projects/{project}/api-keys", [401, 403, 403, 422, 422, 401]),
+    ("DELETE", "/api/admin/projects/{project}/api-keys/{key}", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/external/ping", [401, 401, 401, 401, 401, 401]),
     ("DELETE", "/api/wg-clients/{server}/{own}", [401, 403, 404, 204, 404, 401]),
     ("DELETE", "/api/wg-clients/{server}/{peer}", [401, 404, 404, 204, 404, 401]),
     ("DELETE", "/api/servers/{server}", [401, 403, 403, 204, 404, 401]),
@@ -78,6 +89,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
     let other = instance.peer(&admin, "la", json!({"name": "other"})).await;
     let filed = json!({"project_id": 1, "subject": "s", "description": "d"});
     let ticket = instance.send(&callers[1], "POST", "/api/tickets", Some(filed)).await.with(201);
+    instance.key_pair(&admin, 1).await;
     let id = |peer: &Value| peer["id"].as_str().unwrap().to_owned();
     let mut wrong = Vec::new();
     for (method, template, expected) in TABLE {
@@ -87,6 +99,9 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{peer}", &id(&other))
             .replace("{action}", "enable")
             .replace("{ticket}", &ticket["ticket"]["id"].to_string())
+            .replace("{project}", "1")
+            .replace("{user}", "1")
+            .replace("{key}", "1")
             .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));
         let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
         for (caller, expected) in callers.iter().zip(expected) {
@@ -112,4 +127,19 @@ async fn every_operation_has_a_row() {
     let rows: BTreeSet<(String, String)> =
         TABLE.iter().map(|(method, path, _)| (method.to_string(), path.replace("{own}", "{peer}"))).collect();
     assert_eq!(served, rows);
+}
+
+#[tokio::test]
+async fn a_key_pair_opens_its_own_surface_and_nothing_else() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let pair = instance.key_pair(&admin, 1).await;
+    for (method, path, [anonymous, ..]) in TABLE {
+        let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
+        let status = instance.send(&pair, method, path, body).await.status.as_u16();
+        match path.starts_with("/api/external/") {
+            true => assert_ne!(status, 401, "{method} {path}"),
+            false => assert_eq!(status, *anonymous, "{method} {path}"),
+        }
+    }
 }

@@ -2,9 +2,11 @@
 
 mod conversation;
 mod health;
+mod key_pairs;
 mod login;
 mod page;
 mod problem;
+mod projects;
 mod tickets;
 mod view;
 
@@ -28,6 +30,13 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))
         .routes(routes!(conversation::watch, conversation::unwatch))
+        .routes(routes!(projects::list, projects::create))
+        .routes(routes!(projects::show, projects::change))
+        .routes(routes!(projects::assign))
+        .routes(routes!(projects::remove))
+        .routes(routes!(projects::open))
+        .routes(routes!(key_pairs::list, key_pairs::create))
+        .routes(routes!(key_pairs::revoke))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -1,5 +1,7 @@
 //! What there is of document 001's surface.
 
+mod key_pairs;
+mod projects;
 mod tickets;
 
 use gatehouse::base::Role;

@@ -1,0 +1,23 @@
+//! Document 001's other half: other projects' back ends, each with the key pair of its project.
+
+mod ping;
+mod problem;
+
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Failure;
+use crate::app::App;
+
+/// Every route of the surface.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default().routes(routes!(ping::ping)).layer(axum::middleware::map_response(word))
+}
+
+async fn word(response: Response) -> Response {
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => problem::translate(error),
+        None => response,
+    }
+}

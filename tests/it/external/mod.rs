@@ -1,0 +1,3 @@
+//! Facts about the surface of other projects' back ends.
+
+mod ping;
