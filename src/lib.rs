@@ -10,8 +10,9 @@
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
-//! | [`access`], [`person`] | sessions and other ways in; users and passwords |
+//! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`audit`] | the hash-chained log |
+//! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
 //! | [`base`] | words everyone uses |
 //! | [`agent`] | the process on each VPN server; it shares only [`wire`] with the rest |
@@ -33,6 +34,7 @@ pub mod config;
 pub mod dialects;
 pub mod http;
 pub mod jobs;
+pub mod notify;
 pub mod person;
 pub mod store;
 pub mod vpn;

@@ -6,6 +6,7 @@ pub mod clock;
 pub mod error;
 pub mod event;
 pub mod id;
+pub mod may;
 pub mod secret;
 
 pub use actor::{Actor, Role, Who};
@@ -13,4 +14,5 @@ pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;
+pub use may::{Capability, Reach};
 pub use secret::{Keys, Place, Secret};

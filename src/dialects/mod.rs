@@ -10,6 +10,7 @@ pub mod desk;
 pub mod door;
 pub mod fleet;
 mod given;
+pub mod limit;
 mod problem;
 mod sign_in;
 

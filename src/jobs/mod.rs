@@ -2,8 +2,10 @@
 
 use std::time::Duration;
 
-use crate::access::kept;
+use crate::access::throttle::Throttle;
+use crate::access::{kept, link, session};
 use crate::app::App;
+use crate::base::clock::MINUTE;
 use crate::vpn::history;
 
 /// Runs until the process stops.
@@ -15,8 +17,7 @@ pub async fn run(app: App) {
             _ = minute.tick() => {}
             () = app.stopping.cancelled() => return,
         }
-        app.logins.tidy();
-        app.reports.tidy();
+        app.throttles().into_iter().for_each(Throttle::tidy);
         while match app.store.write(history::roll_up).await {
             Ok(more) => more,
             Err(error) => {
@@ -26,6 +27,13 @@ pub async fn run(app: App) {
         } {}
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
+        }
+        let window = i64::from(app.settings.jwt_refresh_ttl) * MINUTE;
+        if let Err(error) = app.store.write(move |tx| session::purge(tx, window)).await {
+            tracing::warn!(%error, "could not forget old sessions");
+        }
+        if let Err(error) = app.store.write(link::purge).await {
+            tracing::warn!(%error, "could not forget old links");
         }
     }
 }
