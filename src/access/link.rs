@@ -2,9 +2,8 @@
 
 use serde_json::json;
 
-use crate::audit;
 use crate::base::clock::{DAY, HOUR};
-use crate::base::{Actor, Error, Kind, Result, Secret, Time, secret};
+use crate::base::{Error, Kind, Result, Secret, Time, secret};
 use crate::notify::{self, Mail};
 use crate::person::{self, Person};
 use crate::store::{Conn, Tx, params};
@@ -52,13 +51,8 @@ impl Purpose {
         }
     }
 
-    /// The audit log's word for making one.
-    fn made(self) -> &'static str {
-        match self {
-            Self::Verify => "verification_created",
-            Self::Reset => "reset_created",
-            Self::Invite => "invitation_created",
-        }
+    fn url(self, token: &Secret<String>, origin: &str) -> Secret<String> {
+        Secret::new(format!("{origin}/{}?token={}", self.page(), token.expose()))
     }
 }
 
@@ -83,14 +77,7 @@ pub struct Opened {
 }
 
 /// Makes a link for a user's present address; `origin` is this instance's own, `https://vpn.example.org`.
-pub fn make(
-    tx: &Tx<'_>,
-    actor: &Actor,
-    person: &Person,
-    purpose: Purpose,
-    password_hash: Option<&str>,
-    origin: &str,
-) -> Result<Link> {
+pub fn make(tx: &Tx<'_>, person: &Person, purpose: Purpose, password_hash: Option<&str>, origin: &str) -> Result<Link> {
     let token = secret::new_token("")?;
     let expires_at = tx.now().plus(purpose.lifetime());
     tx.execute(
@@ -99,27 +86,38 @@ pub fn make(
         params! {":hash": secret::token_hash(token.expose()), ":user": person.id, ":purpose": purpose.as_str(),
         ":email": person.email, ":password_hash": password_hash, ":now": tx.now().0, ":expires_at": expires_at.0},
     )?;
-    audit::record(tx, actor, purpose.made(), &person.email)?;
-    let url = format!("{origin}/{}?token={}", purpose.page(), token.expose());
-    Ok(Link { url: Secret::new(url), expires_at })
+    Ok(Link { url: purpose.url(&token, origin), expires_at })
 }
 
-/// Makes a link and mails it. The mail holds nothing that a stranger chose, a name least of all.
-pub fn mail(
+/// Makes a link and mails it.
+pub fn mail(tx: &Tx<'_>, person: &Person, purpose: Purpose, password_hash: Option<&str>, origin: &str) -> Result<()> {
+    let link = make(tx, person, purpose, password_hash, origin)?;
+    queue(tx, purpose, &person.email, Some(person.id), &link, password_hash.is_some())
+}
+
+/// What [`mail`] costs, for an address without an account: a mail that is never delivered, so that neither this answer nor
+/// the next one of the day tells by its time whether there is an account.
+pub fn mail_nobody(tx: &Tx<'_>, address: &str, purpose: Purpose, origin: &str) -> Result<()> {
+    let token = secret::new_token("")?;
+    let link = Link { url: purpose.url(&token, origin), expires_at: tx.now().plus(purpose.lifetime()) };
+    queue(tx, purpose, address, None, &link, false)
+}
+
+/// The mail holds nothing that a stranger chose, a name least of all.
+fn queue(
     tx: &Tx<'_>,
-    actor: &Actor,
-    person: &Person,
     purpose: Purpose,
-    password_hash: Option<&str>,
-    origin: &str,
+    address: &str,
+    user: Option<i64>,
+    link: &Link,
+    sets_password: bool,
 ) -> Result<()> {
-    let link = make(tx, actor, person, purpose, password_hash, origin)?;
     let content = json!({
         "link": link.url.expose(),
         "expires_at": link.expires_at.to_seconds(),
-        "sets_password": password_hash.is_some(),
+        "sets_password": sets_password,
     });
-    notify::mail(tx, &Mail { template: purpose.as_str(), address: &person.email, user: person.id, content })
+    notify::mail(tx, &Mail { template: purpose.as_str(), address, user, content })
 }
 
 /// When an address may get its next mail of a kind that anybody can trigger: once a day. `None`: now.

@@ -12,11 +12,14 @@ const SETS_A_PASSWORD: [Purpose; 2] = [Purpose::Reset, Purpose::Invite];
 pub fn ask(tx: &Tx<'_>, actor: &Actor, email: &str, origin: &str) -> Result<()> {
     let target: String = email.chars().filter(|c| !c.is_control()).take(254).collect();
     audit::record(tx, actor, "password_reset_requested", &target)?;
-    let Some(person) = person::by_email(tx, email)?.filter(|person| person.is_active) else { return Ok(()) };
-    if link::next_mail(tx, Purpose::Reset, &person.email)?.is_some() {
+    let person = person::by_email(tx, email)?.filter(|person| person.is_active);
+    if link::next_mail(tx, Purpose::Reset, email)?.is_some() {
         return Ok(());
     }
-    link::mail(tx, actor, &person, Purpose::Reset, None, origin)
+    match person {
+        Some(person) => link::mail(tx, &person, Purpose::Reset, None, origin),
+        None => link::mail_nobody(tx, email, Purpose::Reset, origin),
+    }
 }
 
 /// Whether a token would set a password: looked at before the work of hashing one.
@@ -52,18 +55,23 @@ pub fn resend(tx: &Tx<'_>, actor: &Actor, origin: &str) -> Result<bool> {
     }
     if let Some(next) = link::next_mail(tx, Purpose::Verify, &person.email)? {
         let retry_after = u64::try_from((next.0 - tx.now().0).div_euclid(1_000) + 1).unwrap_or(1);
-        let words = format!("A link was mailed to {} within the last day. The next one can be sent after {}.",
-            person.email, next.to_seconds());
+        let words = format!(
+            "A link was mailed to {} within the last day. The next one can be sent after {}.",
+            person.email,
+            next.to_seconds()
+        );
         return Err(Error::new(Kind::TooMany { retry_after }, words));
     }
-    link::mail(tx, actor, &person, Purpose::Verify, None, origin)?;
+    audit::record(tx, actor, "verification_requested", &person.email)?;
+    link::mail(tx, &person, Purpose::Verify, None, origin)?;
     Ok(true)
 }
 
 /// Invites somebody who has no password.
 pub fn invite(tx: &Tx<'_>, actor: &Actor, person: &Person, origin: &str) -> Result<()> {
     actor.must_command(person.role)?;
-    link::mail(tx, actor, person, Purpose::Invite, None, origin)
+    audit::record(tx, actor, "invitation_created", &person.email)?;
+    link::mail(tx, person, Purpose::Invite, None, origin)
 }
 
 /// A link for an admin to hand over: an invitation for somebody without a password, a reset for anybody who may sign in.
@@ -75,5 +83,7 @@ pub fn hand_over(tx: &Tx<'_>, actor: &Actor, person: &Person, purpose: Purpose, 
     if purpose == Purpose::Invite && person.password_hash.is_some() {
         return Err(Error::new(Kind::Conflict, "This user has a password already. Make a reset link instead."));
     }
-    link::make(tx, actor, person, purpose, None, origin)
+    let action = if purpose == Purpose::Invite { "invitation_created" } else { "reset_link_created" };
+    audit::record(tx, actor, action, &person.email)?;
+    link::make(tx, person, purpose, None, origin)
 }

@@ -63,20 +63,21 @@ pub fn register(
             let id = person::enter(tx, actor, &customer)?;
             let person = person::by_id(tx, id)?.ok_or_else(Error::not_found)?;
             if link::next_mail(tx, Purpose::Verify, &person.email)?.is_none() {
-                link::mail(tx, actor, &person, Purpose::Verify, None, origin)?;
+                link::mail(tx, &person, Purpose::Verify, None, origin)?;
             }
             let token = session::start(tx, actor, &person, ttl_minutes, agent)?;
             entered(tx, actor, &person)?;
             Ok(Registered::Begun(token, Box::new(person)))
         }
-        Some(person) if person.password_hash.is_some() => {
-            Err(Error::conflict("email", "This email address already belongs to a user. Sign in, or reset the password."))
-        }
+        Some(person) if person.password_hash.is_some() => Err(Error::conflict(
+            "email",
+            "This email address already belongs to a user. Sign in, or reset the password.",
+        )),
         Some(person) => {
             audit::record(tx, actor, "sign_up_waiting", &person.email)?;
             // Staff come in by their invitation alone, and nobody comes in to an account that was closed.
             if person.role == Role::Customer && person.is_active {
-                wait(tx, actor, &person, new, origin)?;
+                wait(tx, &person, new, origin)?;
             }
             Ok(Registered::Waiting)
         }
@@ -85,7 +86,7 @@ pub fn register(
 
 /// Lets a password wait. When two different ones wait for one address, nobody can tell which is its owner's, and the owner
 /// may open either link: then neither counts, the links prove the address alone, and a reset sets the password.
-fn wait(tx: &Tx<'_>, actor: &Actor, person: &Person, new: &SignUp, origin: &str) -> Result<()> {
+fn wait(tx: &Tx<'_>, person: &Person, new: &SignUp, origin: &str) -> Result<()> {
     let waiting = waiting(tx, &person.email)?;
     if new.repeats.as_ref().is_some_and(|hash| waiting.contains(hash)) {
         return Ok(());
@@ -100,7 +101,7 @@ fn wait(tx: &Tx<'_>, actor: &Actor, person: &Person, new: &SignUp, origin: &str)
     if link::next_mail(tx, Purpose::Verify, &person.email)?.is_some() {
         return Ok(());
     }
-    link::mail(tx, actor, person, Purpose::Verify, Some(&new.password_hash), origin)
+    link::mail(tx, person, Purpose::Verify, Some(&new.password_hash), origin)
 }
 
 /// An admin vouches for an address: the password that waits for it counts from now on, if there is one.

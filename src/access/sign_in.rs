@@ -44,10 +44,7 @@ pub fn succeed(
 
 /// Notes that somebody signed in.
 pub(super) fn entered(tx: &Tx<'_>, actor: &Actor, person: &Person) -> Result<()> {
-    tx.execute(
-        "update users set last_login_at = :now where id = :id",
-        params! {":now": tx.now().0, ":id": person.id},
-    )?;
+    tx.execute("update users set last_login_at = :now where id = :id", params! {":now": tx.now().0, ":id": person.id})?;
     let who = Who::Person { user: person.id, email: person.email.clone(), role: person.role, session: String::new() };
     audit::record(tx, &Actor { who, ip: actor.ip }, "login", &person.email)
 }

@@ -46,7 +46,10 @@ impl Allowance {
             return Ok(());
         }
         let retry_after = self.reset_s;
-        Err(Error::new(Kind::TooMany { retry_after }, format!("Too many requests. Try again in {retry_after} seconds.")))
+        Err(Error::new(
+            Kind::TooMany { retry_after },
+            format!("Too many requests. Try again in {retry_after} seconds."),
+        ))
     }
 }
 
@@ -62,9 +65,8 @@ impl Throttle {
     }
 
     fn new(name: &'static str, times: u32, window_s: u64, quota: Option<Quota>, on: bool) -> Self {
-        let limiter = quota.filter(|_| on).map(|quota| {
-            Limiter::new(quota, DefaultKeyedStateStore::default(), MonotonicClock)
-        });
+        let limiter =
+            quota.filter(|_| on).map(|quota| Limiter::new(quota, DefaultKeyedStateStore::default(), MonotonicClock));
         Self { name, quota: times, window_s, limiter }
     }
 

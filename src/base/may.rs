@@ -170,10 +170,8 @@ mod tests {
 
     #[test]
     fn only_a_super_admin_commands_a_super_admin() {
-        let actor = |role| Actor {
-            who: Who::Person { user: 1, email: String::new(), role, session: String::new() },
-            ip: None,
-        };
+        let actor =
+            |role| Actor { who: Who::Person { user: 1, email: String::new(), role, session: String::new() }, ip: None };
         let roles = [Role::Customer, Role::Agent, Role::Admin, Role::SuperAdmin];
         let may = |own| roles.map(|other| actor(own).must_command(other).is_ok());
         assert_eq!(may(Role::Customer), [false; 4]);

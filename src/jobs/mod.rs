@@ -6,6 +6,7 @@ use crate::access::throttle::Throttle;
 use crate::access::{kept, link, session};
 use crate::app::App;
 use crate::base::clock::MINUTE;
+use crate::notify;
 use crate::vpn::history;
 
 /// Runs until the process stops.
@@ -34,6 +35,9 @@ pub async fn run(app: App) {
         }
         if let Err(error) = app.store.write(link::purge).await {
             tracing::warn!(%error, "could not forget old links");
+        }
+        if let Err(error) = app.store.write(notify::purge).await {
+            tracing::warn!(%error, "could not forget old mails");
         }
     }
 }

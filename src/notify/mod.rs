@@ -2,4 +2,4 @@
 
 mod mail;
 
-pub use mail::{Mail, last, mail};
+pub use mail::{Mail, last, mail, purge};

@@ -30,16 +30,7 @@ pub struct NewPerson {
 impl NewPerson {
     /// Somebody with an address, a name and a role: active, not verified, without a password.
     pub fn new(email: Email, name: String, role: Role) -> Self {
-        Self {
-            email,
-            name,
-            role,
-            password_hash: None,
-            phone: None,
-            department: None,
-            verified: false,
-            is_active: true,
-        }
+        Self { email, name, role, password_hash: None, phone: None, department: None, verified: false, is_active: true }
     }
 
     /// Gives them a password. Whoever sets one for somebody else vouches for the address.

@@ -11,8 +11,8 @@ mod projects;
 mod verify;
 
 pub use address::Email;
-pub use change::{PersonChange, Profile, change, change_own};
 pub(crate) use change::set_password;
+pub use change::{PersonChange, Profile, change, change_own};
 pub(crate) use create::enter;
 pub use create::{NewPerson, create};
 pub use delete::delete;

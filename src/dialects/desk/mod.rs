@@ -1,9 +1,14 @@
-//! Document 001: signing in, and the health of this instance. Tickets follow.
+//! Document 001: accounts, and the health of this instance. Tickets follow.
 
+mod auth;
 mod health;
-mod login;
+mod links;
 mod page;
+mod password;
 mod problem;
+mod profile;
+mod sessions;
+mod users;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -16,7 +21,22 @@ use crate::app::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(health::health))
-        .routes(routes!(login::login))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(profile::me))
+        .routes(routes!(profile::profile))
+        .routes(routes!(links::verify))
+        .routes(routes!(links::forgot_password))
+        .routes(routes!(links::reset_password))
+        .routes(routes!(links::resend_verification))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::of_user, sessions::sign_out))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change, users::delete))
+        .routes(routes!(users::link))
         .layer(axum::middleware::map_response(word))
 }
 
