@@ -1,5 +1,11 @@
 //! What there is of document 001's surface.
 
+mod auth;
+mod limits;
+mod links;
+mod sessions;
+mod users;
+
 use gatehouse::base::Role;
 use serde_json::json;
 
