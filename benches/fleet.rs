@@ -42,10 +42,8 @@ pub fn make(data: &Path, servers: usize, devices: usize) -> Vec<Enrolled> {
     write(&directory, &Clock::System, |tx| {
         let password = password::Password::parse(PASSWORD.into(), 8)?;
         let new = NewPerson {
-            email: Email::parse(EMAIL)?,
-            name: "Admin".into(),
-            role: Role::SuperAdmin,
             password_hash: Some(password::hash(&password)?),
+            ..NewPerson::new(Email::parse(EMAIL)?, "Admin".into(), Role::SuperAdmin)
         };
         person::create(tx, &Actor::system(), &new)
     });

@@ -1,7 +1,8 @@
 //! What every request shares.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
@@ -36,10 +37,20 @@ pub struct Shared {
     pub customer_tickets: Throttle,
     /// Replies that customers send, by user: 10 a minute.
     pub customer_replies: Throttle,
+    /// Sign-ups, by address and account: 10 a minute.
+    pub sign_ups: Throttle,
+    /// Mails that somebody asks for, by address and account: 10 a minute.
+    pub resets: Throttle,
+    /// Mailed links that are opened, by address: 10 a minute.
+    pub links: Throttle,
+    /// All of these by address alone, whatever the accounts: 100 a minute.
+    pub strangers: Throttle,
     /// Reports, by server: 10 a second.
     pub reports: Throttle,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
+    /// Where it really listens.
+    bound: OnceLock<SocketAddr>,
 }
 
 impl std::ops::Deref for App {
@@ -47,15 +58,6 @@ impl std::ops::Deref for App {
 
     fn deref(&self) -> &Shared {
         &self.0
-    }
-}
-
-impl Shared {
-    /// Forgets callers whose allowance is whole again.
-    pub fn tidy_limits(&self) {
-        [&self.logins, &self.customer_tickets, &self.customer_replies, &self.reports]
-            .into_iter()
-            .for_each(Throttle::tidy);
     }
 }
 
@@ -69,15 +71,45 @@ impl App {
             store: Store::start(directory, &clock, Box::new(move |event| heard.tell(event)))?,
             keys: directory.keys().clone(),
             passwords: Passwords::start()?,
-            logins: Throttle::per_minute(10, limited),
-            customer_tickets: Throttle::per_minute(10, limited),
-            customer_replies: Throttle::per_minute(10, limited),
-            reports: Throttle::per_second(10, limited),
+            logins: Throttle::per_minute("login", 10, limited),
+            customer_tickets: Throttle::per_minute("ticket", 10, limited),
+            customer_replies: Throttle::per_minute("reply", 10, limited),
+            sign_ups: Throttle::per_minute("sign-up", 10, limited),
+            resets: Throttle::per_minute("reset", 10, limited),
+            links: Throttle::per_minute("link", 10, limited),
+            strangers: Throttle::per_minute("address", 100, limited),
+            reports: Throttle::per_second("report", 10, limited),
+            bound: OnceLock::new(),
             stopping: CancellationToken::new(),
             settings,
             clock,
             bus,
         })))
+    }
+
+    /// Remembers where it really listens: port 0 takes a free one.
+    pub fn listens_on(&self, address: SocketAddr) {
+        self.0.bound.get_or_init(|| address);
+    }
+
+    /// What links in mails begin with: the public URL, else the address that is listened on. Never what a caller says.
+    pub fn origin(&self) -> String {
+        let own = || format!("http://{}", self.bound.get().unwrap_or(&self.settings.listen));
+        self.settings.public_url.clone().unwrap_or_else(own)
+    }
+
+    /// Every limit on how often callers may call.
+    pub fn throttles(&self) -> [&Throttle; 8] {
+        [
+            &self.logins,
+            &self.customer_tickets,
+            &self.customer_replies,
+            &self.sign_ups,
+            &self.resets,
+            &self.links,
+            &self.strangers,
+            &self.reports,
+        ]
     }
 }
 

@@ -1,7 +1,8 @@
 //! Every setting: its flag, its variable, its default.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
+use std::sync::LazyLock;
 
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
@@ -37,6 +38,24 @@ pub enum LogFormat {
     Json,
 }
 
+// Document 001 names these two variables without our prefix.
+static JWT_TTL: LazyLock<String> = LazyLock::new(|| bare("JWT_TTL", "60"));
+static JWT_REFRESH_TTL: LazyLock<String> = LazyLock::new(|| bare("JWT_REFRESH_TTL", "20160"));
+
+fn bare(variable: &str, default: &str) -> String {
+    let set = std::env::var(variable).ok().filter(|value| !value.trim().is_empty());
+    set.unwrap_or_else(|| default.to_owned())
+}
+
+fn network(text: &str) -> std::result::Result<IpNet, String> {
+    let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from));
+    net.map_err(|_| "it must be an IP address or a network such as 203.0.113.0/24".to_owned())
+}
+
+fn minutes() -> clap::builder::RangedI64ValueParser<u32> {
+    clap::value_parser!(u32).range(1..=525_600)
+}
+
 /// What `serve` can be told.
 #[derive(Clone, Debug, Args)]
 pub struct Settings {
@@ -46,15 +65,18 @@ pub struct Settings {
     /// The address under which people and agents reach this instance, https://vpn.example.org.
     #[arg(long, env = "GATEHOUSE_PUBLIC_URL", value_parser = origin)]
     pub public_url: Option<String>,
-    /// Networks whose X-Forwarded-For header is believed.
-    #[arg(long, env = "GATEHOUSE_TRUSTED_PROXIES", value_delimiter = ',')]
+    /// Addresses and networks whose X-Forwarded-For header is believed.
+    #[arg(long, env = "GATEHOUSE_TRUSTED_PROXIES", value_delimiter = ',', value_parser = network)]
     pub trusted_proxies: Vec<IpNet>,
     /// Limits on how often callers may call.
     #[arg(long, env = "GATEHOUSE_RATE_LIMIT", value_enum, default_value = "on")]
     pub rate_limit: Switch,
-    /// Minutes that a session of /api/auth/login lasts.
-    #[arg(long, env = "GATEHOUSE_JWT_TTL", default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..=525_600))]
+    /// Minutes that a session of /api/auth/login lasts; also read from JWT_TTL.
+    #[arg(long, env = "GATEHOUSE_JWT_TTL", default_value = JWT_TTL.as_str(), value_parser = minutes())]
     pub jwt_ttl: u32,
+    /// Minutes after its issue that a session's token can be traded for a new one; also read from JWT_REFRESH_TTL.
+    #[arg(long, env = "GATEHOUSE_JWT_REFRESH_TTL", default_value = JWT_REFRESH_TTL.as_str(), value_parser = minutes())]
+    pub jwt_refresh_ttl: u32,
     /// Shortest password, in characters.
     #[arg(long, env = "GATEHOUSE_MIN_PASSWORD_LENGTH", default_value_t = 8)]
     pub min_password_length: usize,

@@ -12,9 +12,10 @@
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
-//! | [`access`], [`person`] | sessions and other ways in; users and passwords |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
+//! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`audit`] | the hash-chained log |
+//! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
 //! | [`base`] | words everyone uses |
 //! | [`agent`] | the process on each VPN server; it shares only [`wire`] with the rest |
@@ -36,6 +37,7 @@ pub mod config;
 pub mod dialects;
 pub mod http;
 pub mod jobs;
+pub mod notify;
 pub mod person;
 pub mod project;
 pub mod sla;

@@ -39,6 +39,6 @@ pub fn make(tx: &Tx<'_>, actor: &Actor, token: &str, email: Email, name: String,
         "update setup_links set used_at = :now where token_hash = :hash",
         params! {":hash": secret::token_hash(token), ":now": tx.now().0},
     )?;
-    let new = NewPerson { email, name, role: Role::SuperAdmin, password_hash: Some(password_hash) };
-    person::create(tx, actor, &new).map(drop)
+    let new = NewPerson::new(email, name, Role::SuperAdmin).with_password(password_hash);
+    person::enter(tx, actor, &new).map(drop)
 }

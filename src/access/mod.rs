@@ -1,8 +1,11 @@
-//! Ways in: sessions, the first-administrator link, agent tokens, and answers kept for a retry.
+//! Ways in: sessions, sign-up, mailed links, the first-administrator link, and answers kept for a retry.
 
 pub mod api_key;
 pub mod first_admin;
 pub mod kept;
+pub mod link;
+pub mod recover;
+pub mod register;
 pub mod session;
 pub mod sign_in;
 mod signature;

@@ -1,52 +1,139 @@
 //! How often one caller may call.
 
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 
 use governor::clock::{Clock as _, MonotonicClock};
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, secret};
 
-type Limiter = RateLimiter<String, DefaultKeyedStateStore<String>, MonotonicClock, NoOpMiddleware<std::time::Instant>>;
+/// Keys are hashed, so that a long one takes no more memory than a short one.
+type Key = [u8; 32];
+type Limiter = RateLimiter<Key, DefaultKeyedStateStore<Key>, MonotonicClock, StateInformationMiddleware>;
 
 /// A limit per key: a burst of the whole quota, refilled evenly.
-pub struct Throttle(Option<Limiter>);
+pub struct Throttle {
+    name: &'static str,
+    quota: u32,
+    window_s: u64,
+    limiter: Option<Limiter>,
+}
+
+/// What is left to a key after it took one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Allowance {
+    /// Which limit this is, as callers read it.
+    pub name: &'static str,
+    /// How many are granted in a window.
+    pub quota: u32,
+    /// The window, in seconds.
+    pub window_s: u64,
+    /// How many are left now.
+    pub left: u32,
+    /// Seconds until the allowance is whole again or, where it was refused, until the next one is granted.
+    pub reset_s: u64,
+    /// Whether this one was granted.
+    pub granted: bool,
+}
+
+impl Allowance {
+    /// [`Kind::TooMany`] where it was refused.
+    pub fn check(&self) -> Result<()> {
+        if self.granted {
+            return Ok(());
+        }
+        let retry_after = self.reset_s;
+        Err(Error::new(
+            Kind::TooMany { retry_after },
+            format!("Too many requests. Try again in {retry_after} seconds."),
+        ))
+    }
+}
 
 impl Throttle {
     /// So many a minute for each key; none where limits are off.
-    pub fn per_minute(times: u32, on: bool) -> Self {
-        Self::new(NonZeroU32::new(times).map(Quota::per_minute), on)
+    pub fn per_minute(name: &'static str, times: u32, on: bool) -> Self {
+        Self::new(name, times, 60, NonZeroU32::new(times).map(Quota::per_minute), on)
     }
 
     /// So many a second for each key; none where limits are off.
-    pub fn per_second(times: u32, on: bool) -> Self {
-        Self::new(NonZeroU32::new(times).map(Quota::per_second), on)
+    pub fn per_second(name: &'static str, times: u32, on: bool) -> Self {
+        Self::new(name, times, 1, NonZeroU32::new(times).map(Quota::per_second), on)
     }
 
-    fn new(quota: Option<Quota>, on: bool) -> Self {
-        Self(
-            quota
-                .filter(|_| on)
-                .map(|quota| RateLimiter::new(quota, DefaultKeyedStateStore::default(), MonotonicClock)),
-        )
+    fn new(name: &'static str, times: u32, window_s: u64, quota: Option<Quota>, on: bool) -> Self {
+        let limiter =
+            quota.filter(|_| on).map(|quota| Limiter::new(quota, DefaultKeyedStateStore::default(), MonotonicClock));
+        Self { name, quota: times, window_s, limiter }
     }
 
-    /// Takes one from the key's allowance; [`Kind::TooMany`] when there is none left.
-    pub fn take(&self, key: &str) -> Result<()> {
-        let Some(limiter) = &self.0 else { return Ok(()) };
-        limiter.check_key(&key.to_owned()).map_err(|until| {
-            let wait = until.wait_time_from(MonotonicClock.now());
-            let retry_after = wait.as_secs() + 1;
-            Error::new(Kind::TooMany { retry_after }, format!("Too many requests. Try again in {retry_after} seconds."))
+    /// Takes one from the key's allowance; `None` where limits are off.
+    pub fn take(&self, key: &str) -> Option<Allowance> {
+        let limiter = self.limiter.as_ref()?;
+        let whole = Allowance {
+            name: self.name,
+            quota: self.quota,
+            window_s: self.window_s,
+            left: 0,
+            reset_s: 0,
+            granted: false,
+        };
+        Some(match limiter.check_key(&secret::token_hash(key)) {
+            Ok(state) => {
+                let left = state.remaining_burst_capacity();
+                let taken = u64::from(self.quota.saturating_sub(left));
+                let reset_s = (taken * self.window_s).div_ceil(u64::from(self.quota.max(1)));
+                Allowance { left, reset_s, granted: true, ..whole }
+            }
+            Err(until) => Allowance { reset_s: until.wait_time_from(MonotonicClock.now()).as_secs() + 1, ..whole },
         })
     }
 
     /// Forgets keys whose allowance is whole again.
     pub fn tidy(&self) {
-        if let Some(limiter) = &self.0 {
+        if let Some(limiter) = &self.limiter {
             limiter.retain_recent();
         }
+    }
+}
+
+/// Whom an address stands for: an IPv6 customer has a whole /64, so single addresses of it are no different callers.
+pub fn neighbourhood(ip: Option<IpAddr>) -> String {
+    match ip.map(|ip| ip.to_canonical()) {
+        None => String::new(),
+        Some(IpAddr::V4(ip)) => ip.to_string(),
+        Some(IpAddr::V6(ip)) => {
+            let [a, b, c, d, ..] = ip.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_quota_is_granted_at_once_and_then_refused() {
+        let throttle = Throttle::per_minute("login", 10, true);
+        let first = throttle.take("a").unwrap();
+        assert_eq!((first.left, first.reset_s, first.quota, first.window_s), (9, 6, 10, 60));
+        assert!((0..9).all(|_| throttle.take("a").unwrap().check().is_ok()));
+        let refused = throttle.take("a").unwrap();
+        assert!(matches!(refused.check().unwrap_err().kind, Kind::TooMany { retry_after: 1..=7 }));
+        assert!(throttle.take("b").unwrap().granted);
+        assert_eq!(Throttle::per_minute("login", 10, false).take("a"), None);
+    }
+
+    #[test]
+    fn addresses_of_one_network_of_a_customer_are_one_caller() {
+        let of = |text: &str| neighbourhood(Some(text.parse().unwrap()));
+        assert_eq!(of("2001:db8:1:2::1"), of("2001:db8:1:2:ffff::9"));
+        assert_ne!(of("2001:db8:1:2::1"), of("2001:db8:1:3::1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
     }
 }

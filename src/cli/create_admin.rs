@@ -45,15 +45,12 @@ pub fn run(command: CreateAdmin) -> Result<(), Error> {
     let made_up = given.is_none().then(|| secret::new_token("")).transpose()?;
     let text = given.or_else(|| made_up.clone()).unwrap_or_else(|| Secret::new(String::new()));
     let password = Password::parse(text.expose().clone(), command.min_password_length)?;
-    let new = NewPerson {
-        name: command.name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned()),
-        role: match command.role {
-            AdminRole::SuperAdmin => Role::SuperAdmin,
-            AdminRole::Admin => Role::Admin,
-        },
-        password_hash: Some(password::hash(&password)?),
-        email,
+    let name = command.name.unwrap_or_else(|| email.as_str().split('@').next().unwrap_or_default().to_owned());
+    let role = match command.role {
+        AdminRole::SuperAdmin => Role::SuperAdmin,
+        AdminRole::Admin => Role::Admin,
     };
+    let new = NewPerson::new(email, name, role).with_password(password::hash(&password)?);
     let directory = open(&command.data)?;
     // A running `serve` has migrated already; without one this may be the first command on a fresh machine.
     if let Ok(hold) = directory.hold() {

@@ -51,12 +51,12 @@ async fn serve(app: App) -> Result<(), Error> {
     };
     let listener = TcpListener::bind(app.settings.listen).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
+    app.listens_on(address);
     let stack = http::stack(&app)?;
     let first = app.store.write(first_admin::offer).await?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {
-        let origin = app.settings.public_url.clone().unwrap_or_else(|| format!("http://{address}"));
-        say(&format!("make the first administrator: {origin}/setup?token={}", token.expose()));
+        say(&format!("make the first administrator: {}/setup?token={}", app.origin(), token.expose()));
     }
     // Nobody may be listening: then there is no service manager to tell.
     let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);

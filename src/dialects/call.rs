@@ -11,6 +11,7 @@ use sha2::{Digest, Sha256};
 
 use super::answer::{Answer, Failure};
 use super::credential::{Credential, is_same_origin};
+use super::limit::Spent;
 use crate::access::kept::{self, Once};
 use crate::access::session::{self, Ticket};
 use crate::app::App;
@@ -42,6 +43,8 @@ pub struct Call {
     pub user_agent: String,
     /// Whether the browser reached us over TLS, as far as a trusted proxy or the public URL tells.
     pub headers: HeaderMap,
+    /// What it took from the limits on how often callers may call.
+    pub spent: Spent,
 }
 
 impl std::fmt::Debug for App {
@@ -53,6 +56,8 @@ impl std::fmt::Debug for App {
 #[derive(Clone, Debug)]
 enum WayIn {
     Session(Ticket),
+    /// Perhaps expired.
+    Refresh(Ticket),
     Agent(String),
     Pair(String, String),
     Open,
@@ -91,6 +96,8 @@ impl Body {
 
 /// A call by somebody who has signed in.
 pub struct ByPerson(pub Call);
+/// A call by somebody whose session may have expired, yet can be traded for a new one.
+pub struct ByHolder(pub Call);
 /// A call by an agent.
 pub struct ByAgent(pub Call);
 /// A call by another project's back end.
@@ -102,18 +109,20 @@ impl FromRequest<App> for ByPerson {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
-        let token = match Credential::of(request.headers()) {
-            Credential::Session(token) => token,
-            Credential::Cookie(token) => {
-                if !is_same_origin(request.method(), request.headers(), request.uri()) {
-                    return Err(Error::new(Kind::Forbidden, "This request came from another site.").into());
-                }
-                token
-            }
-            _ => return Err(Error::unauthenticated().into()),
-        };
+        let token = session_token(&request)?;
         let ticket = session::check(&app.keys, app.clock.now(), &token)?;
         Call::receive(request, app, WayIn::Session(ticket)).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for ByHolder {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
+        let token = session_token(&request)?;
+        let window = i64::from(app.settings.jwt_refresh_ttl);
+        let ticket = session::check_refreshable(&app.keys, app.clock.now(), &token, window)?;
+        Call::receive(request, app, WayIn::Refresh(ticket)).await.map(Self)
     }
 }
 
@@ -147,6 +156,15 @@ impl FromRequest<App> for ByAnyone {
     }
 }
 
+fn session_token(request: &Request) -> Result<String> {
+    match Credential::of(request.headers()) {
+        Credential::Session(token) => Ok(token),
+        Credential::Cookie(token) if is_same_origin(request.method(), request.headers(), request.uri()) => Ok(token),
+        Credential::Cookie(_) => Err(Error::new(Kind::Forbidden, "This request came from another site.")),
+        _ => Err(Error::unauthenticated()),
+    }
+}
+
 impl Call {
     async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
         let (parts, body) = request.into_parts();
@@ -173,6 +191,7 @@ impl Call {
             is_post: parts.method == Method::POST,
             ip: parts.extensions.get::<From>().map(|from| from.0),
             user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
+            spent: parts.extensions.get::<Spent>().cloned().unwrap_or_default(),
             headers: parts.headers,
         })
     }
@@ -241,6 +260,7 @@ impl Call {
 fn actor(conn: &Conn<'_>, way_in: &WayIn, ip: Option<IpAddr>, store: &Store) -> Result<Actor> {
     match way_in {
         WayIn::Session(ticket) => session::actor(conn, ticket, ip),
+        WayIn::Refresh(ticket) => session::holder(conn, ticket, ip),
         WayIn::Agent(token) => vpn::server::by_token(conn, token, ip),
         WayIn::Pair(key, secret) => {
             let entered = key_pair::enter(conn, key, secret, ip)?;

@@ -18,6 +18,7 @@ use utoipa::openapi::path::PathItem;
 use utoipa_axum::router::OpenApiRouter;
 
 use super::credential::Credential;
+use super::limit::Spent;
 use crate::app::App;
 use crate::base::{Error, Result};
 
@@ -132,13 +133,17 @@ impl Service<Request<Body>> for Door {
         Poll::Ready(Ok(()))
     }
 
-    fn call(&mut self, request: Request<Body>) -> Self::Future {
+    fn call(&mut self, mut request: Request<Body>) -> Self::Future {
         let room = self.room(&request);
+        let spent = Spent::default();
+        request.extensions_mut().insert(spent.clone());
         Box::pin(async move {
-            match room {
-                Ok(router) => router.oneshot(request).await,
-                Err(response) => Ok(*response),
-            }
+            let mut response = match room {
+                Ok(router) => router.oneshot(request).await?,
+                Err(response) => *response,
+            };
+            spent.tell(&mut response);
+            Ok(response)
         })
     }
 }

@@ -12,6 +12,7 @@ pub mod door;
 pub mod external;
 pub mod fleet;
 mod given;
+pub mod limit;
 mod problem;
 mod sign_in;
 

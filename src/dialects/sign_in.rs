@@ -6,6 +6,8 @@ use super::answer::Failure;
 use super::call::Call;
 use super::credential::COOKIE;
 use crate::access::sign_in;
+use crate::access::throttle::{Throttle, neighbourhood};
+use crate::app::App;
 use crate::base::{Actor, Error, Fields, Secret};
 use crate::person::Person;
 
@@ -39,34 +41,48 @@ fn required(credentials: Credentials) -> Result<(String, String), Error> {
     if missing.is_empty() { Ok((email, password)) } else { Err(Error::invalid(missing)) }
 }
 
+/// Takes one from what strangers at an address may try with an account: logins, sign-ups, resets. The wider limit, by
+/// address alone, holds against one address that tries many accounts; neither is felt at another address.
+pub fn throttle(call: &Call, limit: &Throttle, account: &str) -> Result<(), Error> {
+    let address = neighbourhood(call.ip);
+    call.spent.take(&call.app().strangers, &address)?;
+    call.spent.take(limit, &format!("{address} {}", account.trim().to_lowercase()))
+}
+
 /// Checks a password and starts a session of so many minutes.
 pub async fn sign_in(call: &Call, minutes: i64) -> Result<Session, Failure> {
     let (email, password) = required(call.body.read()?)?;
     let app = call.app();
-    let address = call.ip.map(|ip| ip.to_string()).unwrap_or_default();
-    app.logins.take(&format!("{address} {}", email.trim().to_lowercase()))?;
+    throttle(call, &app.logins, &email)?;
     let candidate = {
         let email = email.clone();
         app.store.read(move |conn| sign_in::candidate(conn, &email)).await?
     };
-    let stored = candidate.and_then(|person| person.password_hash);
+    let stored = candidate.as_ref().and_then(|person| person.password_hash.clone());
     let right = app.passwords.matches(Secret::new(password), stored).await?;
     let (ip, agent) = (call.ip, call.user_agent.clone());
+    let candidate = candidate.filter(|_| right);
     let done = app.store.write(move |tx| {
         let actor = Actor::nobody(ip);
-        if right {
-            return sign_in::succeed(tx, &actor, &email, minutes, &agent).map(Some);
+        if let Some(candidate) = &candidate {
+            return sign_in::succeed(tx, &actor, candidate, minutes, &agent).map(Some);
         }
         sign_in::fail(tx, &actor, &email).map(|()| None)
     });
-    let (token, person) = match done.await {
-        Ok(Some(signed_in)) => signed_in,
-        Ok(None) => return Err(sign_in::refused().into()),
-        Err(error) => return Err(error.into()),
-    };
+    let (token, person) = done.await?.ok_or_else(sign_in::refused)?;
+    let cookie = cookie(app, &token, minutes);
+    Ok(Session { token, cookie, person })
+}
+
+/// A session as a cookie for browsers.
+pub fn cookie(app: &App, token: &Secret<String>, minutes: i64) -> String {
     let secure =
         if app.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https://")) { "; Secure" } else { "" };
     let age = minutes.saturating_mul(60);
-    let cookie = format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", token.expose());
-    Ok(Session { token, cookie, person })
+    format!("{COOKIE}={}; Path=/; HttpOnly; SameSite=Lax; Max-Age={age}{secure}", token.expose())
+}
+
+/// What takes the cookie away again.
+pub fn no_cookie() -> String {
+    format!("{COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0")
 }

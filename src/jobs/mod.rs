@@ -4,9 +4,12 @@ mod deadlines;
 
 use std::time::Duration;
 
-use crate::access::kept;
+use crate::access::throttle::Throttle;
+use crate::access::{kept, link, session};
 use crate::app::App;
 use crate::base::Result;
+use crate::base::clock::MINUTE;
+use crate::notify;
 use crate::store::Tx;
 use crate::ticket;
 use crate::vpn::history;
@@ -24,11 +27,21 @@ async fn minutely(app: &App) {
             _ = minute.tick() => {}
             () = app.stopping.cancelled() => return,
         }
-        app.tidy_limits();
+        app.throttles().into_iter().for_each(Throttle::tidy);
         in_steps(app, "roll up old history", history::roll_up).await;
         in_steps(app, "purge deleted tickets", ticket::purge).await;
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
+        }
+        let window = i64::from(app.settings.jwt_refresh_ttl) * MINUTE;
+        if let Err(error) = app.store.write(move |tx| session::purge(tx, window)).await {
+            tracing::warn!(%error, "could not forget old sessions");
+        }
+        if let Err(error) = app.store.write(link::purge).await {
+            tracing::warn!(%error, "could not forget old links");
+        }
+        if let Err(error) = app.store.write(notify::purge).await {
+            tracing::warn!(%error, "could not forget old mails");
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Making a user.
 
 use super::Email;
+use super::verify::adopt;
 use crate::audit;
 use crate::base::{Actor, Error, Result, Role, id};
 use crate::store::{Tx, params};
@@ -16,24 +17,60 @@ pub struct NewPerson {
     pub role: Role,
     /// argon2id; without one they can't sign in yet.
     pub password_hash: Option<String>,
+    /// As they write it; up to 64 characters.
+    pub phone: Option<String>,
+    /// Where they work; up to 255 characters.
+    pub department: Option<String>,
+    /// Whether whoever makes the account vouches for the address.
+    pub verified: bool,
+    /// Whether they may sign in.
+    pub is_active: bool,
 }
 
-/// Makes a user whose address counts as verified, because an admin (or the one-time link) vouches for it.
+impl NewPerson {
+    /// Somebody with an address, a name and a role: active, not verified, without a password.
+    pub fn new(email: Email, name: String, role: Role) -> Self {
+        Self { email, name, role, password_hash: None, phone: None, department: None, verified: false, is_active: true }
+    }
+
+    /// Gives them a password. Whoever sets one for somebody else vouches for the address.
+    pub fn with_password(self, hash: String) -> Self {
+        Self { password_hash: Some(hash), verified: true, ..self }
+    }
+}
+
+/// Makes a user on an admin's behalf.
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> {
+    actor.must_command(new.role)?;
+    enter(tx, actor, new)
+}
+
+/// Makes a user without asking whether the actor may: for sign-up and the one-time link, which see to it themselves.
+pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> {
     let name = new.name.trim();
     if name.is_empty() || name.chars().count() > 255 || name.chars().any(char::is_control) {
         return Err(Error::field("name", "The name must have 1 to 255 characters, none of them control characters."));
     }
     let user = tx
         .insert(
-            "insert into users (uuid, email, name, role, password_hash, email_verified_at, created_at, updated_at)
-             values (:uuid, :email, :name, :role, :password_hash, :now, :now, :now)",
+            "insert into users (uuid, email, name, role, password_hash, is_active, phone, department,
+               email_verified_at, created_at, updated_at)
+             values (:uuid, :email, :name, :role, :password_hash, :is_active, :phone, :department,
+               :verified_at, :now, :now)",
             params! {":uuid": id::new_uuid(tx.now()), ":email": new.email.as_str(), ":name": name,
-            ":role": new.role.as_str(), ":password_hash": new.password_hash, ":now": tx.now().0},
+            ":role": new.role.as_str(), ":password_hash": new.password_hash, ":is_active": new.is_active,
+            ":phone": new.phone, ":department": new.department,
+            ":verified_at": new.verified.then_some(tx.now().0), ":now": tx.now().0},
         )
-        .map_err(|error| {
-            error.when("users_email", || Error::conflict("email", "This email address already belongs to a user."))
-        })?;
+        .map_err(taken)?;
     audit::record(tx, actor, "user_created", new.email.as_str())?;
+    if new.verified && new.role == Role::Customer {
+        adopt(tx, user, new.email.as_str())?;
+    }
     Ok(user)
+}
+
+/// What a violated constraint of `users` means.
+pub(super) fn taken(error: Error) -> Error {
+    error.when("users_email", || Error::conflict("email", "This email address already belongs to a user."))
 }

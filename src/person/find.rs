@@ -1,6 +1,6 @@
-//! Finding users.
+//! Finding users: admins see all, everybody else themselves.
 
-use crate::base::{Error, Result, Role};
+use crate::base::{Actor, Error, Result, Role, Time};
 use crate::store::{Conn, Row, params};
 
 /// A user who is not deleted.
@@ -20,9 +20,19 @@ pub struct Person {
     pub password_hash: Option<String>,
     /// Whether they may sign in.
     pub is_active: bool,
+    /// As they write it.
+    pub phone: Option<String>,
+    /// Where they work, in the words of an admin.
+    pub department: Option<String>,
+    /// When the address was shown to be theirs.
+    pub verified_at: Option<Time>,
+    /// When they last signed in.
+    pub last_login_at: Option<Time>,
+    /// When the account was made.
+    pub created_at: Time,
 }
 
-fn read(row: &Row<'_>) -> Result<Person> {
+pub(super) fn read(row: &Row<'_>) -> Result<Person> {
     let role: String = row.get("role")?;
     Ok(Person {
         id: row.get("id")?,
@@ -32,14 +42,39 @@ fn read(row: &Row<'_>) -> Result<Person> {
         role: Role::parse(&role).ok_or_else(|| Error::internal(format!("unknown role {role}")))?,
         password_hash: row.get("password_hash")?,
         is_active: row.get("is_active")?,
+        phone: row.get("phone")?,
+        department: row.get("department")?,
+        verified_at: row.get::<Option<i64>>("email_verified_at")?.map(Time),
+        last_login_at: row.get::<Option<i64>>("last_login_at")?.map(Time),
+        created_at: Time(row.get("created_at")?),
     })
+}
+
+/// The user with this number, as far as the actor may see them.
+pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Person> {
+    if !actor.is_admin() && actor.user() != Some(id) {
+        return Err(Error::not_found());
+    }
+    by_id(conn, id)?.ok_or_else(Error::not_found)
+}
+
+/// The user with this number: for those who hold a link or a session of theirs.
+pub(crate) fn by_id(conn: &Conn<'_>, id: i64) -> Result<Option<Person>> {
+    conn.one(
+        "select id, uuid, email, name, role, password_hash, is_active, phone, department, email_verified_at,
+           last_login_at, created_at
+         from users where id = :id and deleted_at is null",
+        params! {":id": id},
+        read,
+    )
 }
 
 /// The user with this address, in whatever case.
 pub fn by_email(conn: &Conn<'_>, email: &str) -> Result<Option<Person>> {
     conn.one(
-        "select id, uuid, email, name, role, password_hash, is_active from users
-         where lower(email) = lower(:email) and deleted_at is null",
+        "select id, uuid, email, name, role, password_hash, is_active, phone, department, email_verified_at,
+           last_login_at, created_at
+         from users where lower(email) = lower(:email) and deleted_at is null",
         params! {":email": email.trim()},
         read,
     )

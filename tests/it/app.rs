@@ -126,12 +126,9 @@ impl Instance {
     /// Makes a user; answers their number.
     pub fn person(&self, email: &str, role: Role) -> i64 {
         let password = password::Password::parse(PASSWORD.into(), 8).unwrap();
-        let new = NewPerson {
-            email: Email::parse(email).unwrap(),
-            name: email.split('@').next().unwrap().into(),
-            role,
-            password_hash: Some(password::hash(&password).unwrap()),
-        };
+        let name = email.split('@').next().unwrap().to_owned();
+        let new =
+            NewPerson::new(Email::parse(email).unwrap(), name, role).with_password(password::hash(&password).unwrap());
         let clock = Clock::Manual(self.now.clone());
         store::write_once(&self.directory, &clock, |tx| person::create(tx, &Actor::system(), &new)).unwrap()
     }

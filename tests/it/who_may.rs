@@ -10,11 +10,35 @@ use crate::app::{Caller, Instance};
 /// Method, path, and the status for: anonymous, customer, agent, admin, super admin, VPN server's agent.
 ///
 /// `{peer}` is another person's device, `{own}` the customer's own; `{id}` the customer's own ticket, in a project that
-/// the agent is assigned to. POST and PUT send an empty object.
+/// the agent is assigned to; `{user}` a customer and `{root}` a super admin, both none of the callers. POST and PUT send an
+/// empty object.
 const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/health", [200, 200, 200, 200, 200, 200]),
     ("POST", "/api/login", [400, 400, 400, 400, 400, 400]),
     ("POST", "/api/auth/login", [422, 422, 422, 422, 422, 422]),
+    ("POST", "/api/auth/register", [422, 422, 422, 422, 422, 422]),
+    ("POST", "/api/auth/verify", [422, 422, 422, 422, 422, 422]),
+    ("POST", "/api/auth/forgot-password", [422, 422, 422, 422, 422, 422]),
+    ("POST", "/api/auth/reset-password", [422, 422, 422, 422, 422, 422]),
+    ("POST", "/api/auth/resend-verification", [401, 200, 200, 200, 200, 401]),
+    ("GET", "/api/auth/me", [401, 200, 200, 200, 200, 401]),
+    ("PUT", "/api/auth/profile", [401, 200, 200, 200, 200, 401]),
+    ("GET", "/api/auth/sessions", [401, 200, 200, 200, 200, 401]),
+    ("DELETE", "/api/auth/sessions/{session}", [401, 404, 404, 404, 404, 401]),
+    ("POST", "/api/auth/refresh", [401, 200, 200, 200, 200, 401]),
+    ("POST", "/api/auth/logout", [401, 200, 200, 200, 200, 401]),
+    ("GET", "/api/admin/users", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/admin/users", [401, 403, 403, 422, 422, 401]),
+    ("GET", "/api/admin/users/{root}", [401, 403, 403, 200, 200, 401]),
+    ("PUT", "/api/admin/users/{user}", [401, 403, 403, 200, 200, 401]),
+    ("PUT", "/api/admin/users/{root}", [401, 403, 403, 403, 200, 401]),
+    ("POST", "/api/admin/users/{user}/link", [401, 403, 403, 422, 422, 401]),
+    ("POST", "/api/admin/users/{root}/link", [401, 403, 403, 403, 422, 401]),
+    ("GET", "/api/admin/users/{user}/sessions", [401, 403, 403, 200, 200, 401]),
+    ("DELETE", "/api/admin/users/{user}/sessions", [401, 403, 403, 200, 200, 401]),
+    ("DELETE", "/api/admin/users/{root}/sessions", [401, 403, 403, 403, 200, 401]),
+    ("DELETE", "/api/admin/users/{root}", [401, 403, 403, 403, 200, 401]),
+    ("DELETE", "/api/admin/users/{user}", [401, 403, 403, 200, 404, 401]),
     ("GET", "/api/servers", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/servers", [401, 403, 403, 400, 400, 401]),
     ("GET", "/api/servers/{server}", [401, 403, 403, 200, 200, 401]),
@@ -90,6 +114,9 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
     let filed = json!({"project_id": 1, "subject": "s", "description": "d"});
     let ticket = instance.send(&callers[1], "POST", "/api/tickets", Some(filed)).await.with(201);
     instance.key_pair(&admin, 1).await;
+    let user = instance.person("somebody@example.org", Role::Customer).to_string();
+    let root = instance.person("other-root@example.org", Role::SuperAdmin).to_string();
+    let emails = ["customer@example.org", "agent@example.org", "admin@example.org", "root@example.org"];
     let id = |peer: &Value| peer["id"].as_str().unwrap().to_owned();
     let mut wrong = Vec::new();
     for (method, template, expected) in TABLE {
@@ -100,11 +127,18 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{action}", "enable")
             .replace("{ticket}", &ticket["ticket"]["id"].to_string())
             .replace("{project}", "1")
-            .replace("{user}", "1")
             .replace("{key}", "1")
+            .replace("{user}", &user)
+            .replace("{root}", &root)
             .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));
         let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
-        for (caller, expected) in callers.iter().zip(expected) {
+        for (index, (caller, expected)) in callers.iter().zip(expected).enumerate() {
+            let ends = ["/api/auth/refresh", "/api/auth/logout"].contains(template);
+            let email = index.checked_sub(1).and_then(|index| emails.get(index)).filter(|_| ends);
+            let caller = match email {
+                Some(email) => &instance.sign_in(email).await,
+                None => caller,
+            };
             let reply = instance.send(caller, method, &path, body.clone()).await;
             if reply.status.as_u16() != *expected {
                 wrong.push(format!("{method} {template}: {} instead of {expected}", reply.status));
@@ -124,8 +158,10 @@ async fn every_operation_has_a_row() {
             served.insert((method.to_uppercase(), path.clone()));
         }
     }
-    let rows: BTreeSet<(String, String)> =
-        TABLE.iter().map(|(method, path, _)| (method.to_string(), path.replace("{own}", "{peer}"))).collect();
+    let rows: BTreeSet<(String, String)> = TABLE
+        .iter()
+        .map(|(method, path, _)| (method.to_string(), path.replace("{own}", "{peer}").replace("{root}", "{user}")))
+        .collect();
     assert_eq!(served, rows);
 }
 

@@ -138,7 +138,8 @@ async fn caller(call: &Call) -> std::result::Result<String, answer::Failure> {
 #[utoipa::path(post, path = "/v1/tickets", tag = "customer",
     responses((status = 201), (status = 401), (status = 422), (status = 429)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
-    call.app().customer_tickets.take(&caller(&call).await?)?;
+    let caller = caller(&call).await?;
+    call.spent.take(&call.app().customer_tickets, &caller)?;
     call.write(move |tx, actor, body| {
         let ticket = ticket::open(tx, &actor.as_customer(), &body.read::<New>()?.into_new()?)?;
         let opened = Opened {
@@ -185,7 +186,8 @@ struct Text {
 #[utoipa::path(post, path = "/v1/tickets/{ticket}/reply", tag = "customer", params(("ticket" = i64, Path)),
     responses((status = 201), (status = 401), (status = 404), (status = 409), (status = 422), (status = 429)))]
 pub async fn reply(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.app().customer_replies.take(&caller(&call).await?)?;
+    let caller = caller(&call).await?;
+    call.spent.take(&call.app().customer_replies, &caller)?;
     call.write(move |tx, actor, body| {
         let actor = actor.as_customer();
         let ticket = own(tx, &actor, &id)?;

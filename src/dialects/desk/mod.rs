@@ -1,13 +1,18 @@
-//! Document 001: tickets for staff and customers, and signing in.
+//! Document 001: tickets for staff and customers, projects, accounts, and signing in.
 
+mod auth;
 mod conversation;
 mod health;
 mod key_pairs;
-mod login;
+mod links;
 mod page;
+mod password;
 mod problem;
+mod profile;
 mod projects;
+mod sessions;
 mod tickets;
+mod users;
 mod view;
 
 use axum::response::Response;
@@ -21,7 +26,6 @@ use crate::app::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(health::health))
-        .routes(routes!(login::login))
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show, tickets::change, tickets::delete))
         .routes(routes!(tickets::restore))
@@ -37,6 +41,22 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(projects::open))
         .routes(routes!(key_pairs::list, key_pairs::create))
         .routes(routes!(key_pairs::revoke))
+        .routes(routes!(auth::login))
+        .routes(routes!(auth::register))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::logout))
+        .routes(routes!(profile::me))
+        .routes(routes!(profile::profile))
+        .routes(routes!(links::verify))
+        .routes(routes!(links::forgot_password))
+        .routes(routes!(links::reset_password))
+        .routes(routes!(links::resend_verification))
+        .routes(routes!(sessions::list))
+        .routes(routes!(sessions::end))
+        .routes(routes!(sessions::of_user, sessions::sign_out))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change, users::delete))
+        .routes(routes!(users::link))
         .layer(axum::middleware::map_response(word))
 }
 

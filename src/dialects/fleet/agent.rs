@@ -117,14 +117,14 @@ pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Resul
 #[utoipa::path(post, path = "/api/report", tag = "fleet",
     responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 429)))]
 pub async fn report(ByAgent(call): ByAgent) -> Answered {
-    let app = call.app().clone();
+    let (app, spent) = (call.app().clone(), call.spent.clone());
     // Read here and not on the one thread that writes: parsing costs more than counting.
     let sent = call.body.read::<wire::Report>();
     let claimed = sent.as_ref().ok().map(|sent| sent.server_id.clone());
     let measured = sent.and_then(|sent| report::parse(sent, app.clock.now()));
     call.write(move |tx, actor, _| {
         let Who::Server { number, id } = &actor.who else { return Err(Error::unauthenticated()) };
-        app.reports.take(id)?;
+        spent.take(&app.reports, id)?;
         if claimed.as_ref().is_some_and(|claimed| claimed != id) {
             return Err(Error::new(Kind::Forbidden, "This token belongs to another server."));
         }

@@ -1,8 +1,13 @@
 //! What there is of document 001's surface.
 
+mod auth;
 mod key_pairs;
+mod limits;
+mod links;
 mod projects;
+mod sessions;
 mod tickets;
+mod users;
 
 use gatehouse::base::Role;
 use serde_json::json;

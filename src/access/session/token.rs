@@ -1,10 +1,12 @@
-//! Sessions: a JWT names a row, and the row decides on every request.
+//! Session tokens: signing and reading them, and who stands behind one.
+
+use std::net::IpAddr;
 
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
 use serde::{Deserialize, Serialize};
 
-use super::signature;
-use crate::base::clock::MINUTE;
+use crate::access::signature;
+use crate::base::clock::{MINUTE, SECOND};
 use crate::base::{Actor, Error, Keys, Result, Role, Secret, Time, Who, id};
 use crate::person::Person;
 use crate::store::{Conn, Tx, params};
@@ -52,27 +54,50 @@ pub fn start(tx: &Tx<'_>, actor: &Actor, person: &Person, ttl_minutes: i64, agen
 
 /// Checks signature, algorithm, kind and times of a token, without the database.
 pub fn check(keys: &Keys, now: Time, token: &str) -> Result<Ticket> {
+    let claims = read(keys, now, token)?;
+    if claims.exp <= now.unix_seconds() {
+        return Err(Error::unauthenticated());
+    }
+    Ok(Ticket { session: claims.jti })
+}
+
+/// [`check`] that also takes an expired token, up to so many minutes after its issue: good for a new token only.
+pub fn check_refreshable(keys: &Keys, now: Time, token: &str, window_minutes: i64) -> Result<Ticket> {
+    let claims = read(keys, now, token)?;
+    let window_s = window_minutes.saturating_mul(MINUTE / SECOND);
+    if claims.exp.max(claims.iat.saturating_add(window_s).saturating_add(1)) <= now.unix_seconds() {
+        return Err(Error::unauthenticated());
+    }
+    Ok(Ticket { session: claims.jti })
+}
+
+fn read(keys: &Keys, now: Time, token: &str) -> Result<Claims> {
     signature::install();
     let mut rules = Validation::new(Algorithm::HS256);
     // The crate reads the machine's clock; we judge the times by our own.
     rules.validate_exp = false;
     let key = DecodingKey::from_secret(keys.session());
     let claims = decode::<Claims>(token, &key, &rules).map_err(|_| Error::unauthenticated())?.claims;
-    let now = now.unix_seconds();
-    let timely = claims.exp > now && claims.iat <= now + LEEWAY_S && claims.iat >= 0;
-    if claims.typ != "session" || !timely {
-        return Err(Error::unauthenticated());
-    }
-    Ok(Ticket { session: claims.jti })
+    let begun = claims.iat <= now.unix_seconds() + LEEWAY_S && claims.iat >= 0;
+    if claims.typ != "session" || !begun { Err(Error::unauthenticated()) } else { Ok(claims) }
 }
 
 /// Who stands behind a session at this moment.
-pub fn actor(conn: &Conn<'_>, ticket: &Ticket, ip: Option<std::net::IpAddr>) -> Result<Actor> {
+pub fn actor(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>) -> Result<Actor> {
+    behind(conn, ticket, ip, conn.now())
+}
+
+/// Who stands behind a session that may have expired: its token was taken by [`check_refreshable`].
+pub fn holder(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>) -> Result<Actor> {
+    behind(conn, ticket, ip, Time(0))
+}
+
+fn behind(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>, alive_at: Time) -> Result<Actor> {
     let who = conn.one(
         "select users.id, users.email, users.role from sessions join users on users.id = sessions.user_id
-         where sessions.id = :session and sessions.revoked_at is null and sessions.expires_at > :now
+         where sessions.id = :session and sessions.revoked_at is null and sessions.expires_at > :alive_at
            and users.is_active = 1 and users.deleted_at is null",
-        params! {":session": ticket.session, ":now": conn.now().0},
+        params! {":session": ticket.session, ":alive_at": alive_at.0},
         |row| {
             let role: String = row.get("role")?;
             Ok(Who::Person {
