@@ -1,9 +1,11 @@
 //! The dialects: each speaks one of the five documents, and none knows another.
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
-//! credential apart by their shape, `answer` is what a handler gives back.
+//! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
+//! shared, `cached` the bytes of one that many ask for.
 
 pub mod answer;
+mod cached;
 pub mod call;
 pub mod credential;
 pub mod customer;
@@ -11,6 +13,7 @@ pub mod desk;
 pub mod door;
 pub mod external;
 pub mod fleet;
+mod flow;
 mod given;
 pub mod limit;
 mod problem;

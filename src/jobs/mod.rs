@@ -1,4 +1,4 @@
-//! Timed work: deadlines of tickets, rolling up, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day.
 
 mod deadlines;
 
@@ -14,6 +14,9 @@ use crate::store::Tx;
 use crate::ticket;
 use crate::vpn::history;
 
+/// Hours of a server sealed per transaction, so that the writer is never held for long.
+const HOURS_AT_ONCE: usize = 50;
+
 /// Runs until the process stops.
 pub async fn run(app: App) {
     tokio::join!(deadlines::run(&app), minutely(&app));
@@ -28,7 +31,9 @@ async fn minutely(app: &App) {
             () = app.stopping.cancelled() => return,
         }
         app.throttles().into_iter().for_each(Throttle::tidy);
-        in_steps(app, "roll up old history", history::roll_up).await;
+        if let Err(error) = keep_history(app).await {
+            tracing::warn!(%error, "could not seal or roll up history");
+        }
         in_steps(app, "purge deleted tickets", ticket::purge).await;
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
@@ -58,4 +63,24 @@ async fn in_steps(app: &App, what: &'static str, step: fn(&Tx<'_>) -> Result<boo
             }
         }
     }
+}
+
+/// Seals what is due, then rolls up and forgets what is old; stops in between when the process should.
+pub async fn keep_history(app: &App) -> Result<()> {
+    loop {
+        let due = app.store.read_slowly(history::due).await?;
+        if due.is_empty() {
+            break;
+        }
+        for hours in due.chunks(HOURS_AT_ONCE) {
+            if app.stopping.is_cancelled() {
+                return Ok(());
+            }
+            let hours = hours.to_vec();
+            app.store.write(move |tx| history::seal(tx, &hours)).await?;
+        }
+    }
+    while !app.stopping.is_cancelled() && app.store.write(history::roll_up).await? {}
+    while !app.stopping.is_cancelled() && app.store.write(history::forget).await? {}
+    Ok(())
 }

@@ -165,9 +165,6 @@ impl Thread {
     /// Runs and answers a batch; false when the disk is in doubt.
     fn batch(&self, mut jobs: Vec<Box<dyn Job>>) -> bool {
         let outcome = self.run(&mut jobs);
-        if outcome.is_ok() {
-            self.commits.fetch_add(1, Ordering::Release);
-        }
         let (error, sound) = match outcome {
             Ok(()) => (None, true),
             Err(Broken::Work(error)) => (Some(error), true),
@@ -221,6 +218,8 @@ impl Thread {
             self.undo("rollback")?;
             return Err(error);
         }
+        // Counted before anybody hears of it: who looks then must not be given a cached answer from before.
+        self.commits.fetch_add(1, Ordering::Release);
         tx.take_events().iter().for_each(|event| (self.listener)(event));
         Ok(())
     }

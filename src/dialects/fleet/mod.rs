@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod history;
 mod login;
 mod peers;
 mod problem;
@@ -30,10 +31,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
         .routes(routes!(statuses::statuses))
-        .routes(routes!(statuses::history))
+        .routes(routes!(history::history))
         .routes(routes!(agent::report))
         .routes(routes!(agent::enroll))
         .routes(routes!(agent::desired))
+        .layer(axum::Extension(statuses::Shared::default()))
         .layer(axum::middleware::map_response(word))
 }
 

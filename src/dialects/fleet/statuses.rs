@@ -1,13 +1,15 @@
-//! `/api/statuses` and `/api/history`: how the servers are, and how they were.
+//! `/api/statuses`: how the servers are.
 
-use axum::extract::RawQuery;
-use serde::{Deserialize, Serialize};
+use axum::Extension;
+use axum::body::Bytes;
+use axum::response::Response;
+use serde::Serialize;
 
-use crate::base::{Error, Result, Time};
-use crate::dialects::answer::{self, Answered};
+use crate::base::{Error, Time};
+use crate::dialects::answer::Failure;
+use crate::dialects::cached::Cached;
 use crate::dialects::call::ByPerson;
-use crate::dialects::given;
-use crate::vpn::history::{self, Query, Sample};
+use crate::dialects::flow;
 use crate::vpn::report::{self, Status};
 
 #[derive(Serialize)]
@@ -47,67 +49,30 @@ impl From<Status> for StatusView {
     }
 }
 
+/// The answer for those who see what went wrong, and the one for everybody else.
+#[derive(Clone, Default)]
+pub struct Shared {
+    admins: Cached,
+    others: Cached,
+}
+
 /// The newest snapshot of every registered server.
 #[utoipa::path(get, path = "/api/statuses", tag = "fleet", responses((status = 200)))]
-pub async fn statuses(ByPerson(call): ByPerson) -> Answered {
-    call.read(|conn, actor| {
+pub async fn statuses(
+    Extension(shared): Extension<Shared>,
+    ByPerson(call): ByPerson,
+) -> std::result::Result<Response, Failure> {
+    let commits = call.app().store.commits();
+    let body = call.read(move |conn, actor| {
+        let cached = if actor.is_admin() { &shared.admins } else { &shared.others };
+        if let Some(body) = cached.at(commits, conn.now()) {
+            return Ok(body);
+        }
         let statuses = report::statuses(conn, actor)?;
-        answer::ok(&statuses.into_iter().map(StatusView::from).collect::<Vec<_>>())
-    })
-    .await
-}
-
-#[derive(Serialize)]
-struct SampleView<'s> {
-    server_id: &'s str,
-    ping_ms: Option<f64>,
-    transfer_rx: u64,
-    transfer_tx: u64,
-    recorded_at: String,
-}
-
-#[derive(Deserialize)]
-struct Asked {
-    server_id: Option<String>,
-    from: Option<String>,
-    to: Option<String>,
-    resolution: Option<String>,
-}
-
-impl Asked {
-    fn parse(self) -> Result<Query> {
-        let time = |field: &'static str, text: Option<String>| {
-            let wrong = || Error::field(field, "It must be a time such as 2026-05-06T12:00:00Z.");
-            text.filter(|text| !text.is_empty()).map(|text| Time::parse(&text).ok_or_else(wrong)).transpose()
-        };
-        let wrong = |_| Error::field("resolution", "It must be a number of seconds.");
-        Ok(Query {
-            server_id: self.server_id,
-            from: time("from", self.from)?,
-            to: time("to", self.to)?,
-            resolution: self.resolution.map(|text| text.parse().map_err(wrong)).transpose()?,
-        })
-    }
-}
-
-/// Latency and transfer of the last 72 hours, oldest first; raw while that is under 5,000 rows a server.
-#[utoipa::path(get, path = "/api/history", tag = "fleet",
-    params(("server_id" = Option<String>, Query), ("from" = Option<String>, Query, description = "included"),
-        ("to" = Option<String>, Query, description = "not included"),
-        ("resolution" = Option<i64>, Query, description = "seconds per row, 1 to 86400")),
-    responses((status = 200), (status = 400)))]
-pub async fn history(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
-    call.read_slowly(move |conn, actor| {
-        let query = given::query::<Asked>(query.as_deref())?.parse()?;
-        let (servers, samples) = history::read(conn, actor, &query)?;
-        let view = |sample: &Sample| SampleView {
-            server_id: servers.get(sample.server).map_or("", String::as_str),
-            ping_ms: sample.ping_ms,
-            transfer_rx: sample.transfer_rx,
-            transfer_tx: sample.transfer_tx,
-            recorded_at: sample.at.to_seconds(),
-        };
-        answer::ok(&samples.iter().map(view).collect::<Vec<_>>())
-    })
-    .await
+        let views: Vec<_> = statuses.all.into_iter().map(StatusView::from).collect();
+        let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
+        cached.keep(commits, statuses.holds, &body);
+        Ok(body)
+    });
+    Ok(flow::shared(body.await?))
 }

@@ -1,115 +1,181 @@
-//! Reading it back, whole or in buckets.
+//! Reading an answer, one stretch after the other.
 
-use super::WHOLE;
+use super::bucket::{bucketed, rounded_up};
+use super::order::sort;
+use super::plan::{Reading, Series};
+use super::seal::{point, tidy};
+use super::{Point, Sample, WHOLE, block, hour_of, slot};
+use crate::base::Result;
 use crate::base::clock::{HOUR, SECOND};
-use crate::base::{Actor, Error, Result, Time, Who};
 use crate::store::{Conn, params};
 
-/// Rows of one server beyond which it is shown in buckets.
-const MOST: i64 = 5_000;
-/// Lengths of buckets, in seconds, finest first.
-const LADDER: [i64; 11] = [10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 86_400];
+/// Points read in one transaction, about: an hour or two of a thousand servers.
+const STRETCH: u64 = 131_072;
 
-/// What is asked for.
-#[derive(Clone, Debug, Default)]
-pub struct Query {
-    /// One server alone.
-    pub server_id: Option<String>,
-    /// From then on; 72 hours ago by default.
-    pub from: Option<Time>,
-    /// Up to, but not including, then.
-    pub to: Option<Time>,
-    /// Seconds per bucket.
-    pub resolution: Option<i64>,
-}
-
-/// One sample, or the end of a bucket.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Sample {
-    /// When it was measured; of a bucket, its last row.
-    pub at: Time,
-    /// Which server, as an index into the answer's list.
-    pub server: usize,
-    /// Milliseconds; of a bucket, the mean of those that have one.
-    pub ping_ms: Option<f64>,
-    /// Bytes; of a bucket, the last.
-    pub transfer_rx: u64,
-    /// Bytes; of a bucket, the last.
-    pub transfer_tx: u64,
-}
-
-/// Samples of every server asked for, oldest first, and the slugs they refer to.
-pub fn read(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<(Vec<String>, Vec<Sample>)> {
-    match actor.who {
-        Who::Person { .. } | Who::System => {}
-        Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => return Err(Error::unauthenticated()),
-    }
-    let from = query.from.unwrap_or(conn.now().plus(-WHOLE));
-    let to = query.to.unwrap_or(Time(i64::MAX));
-    if from > to {
-        return Err(Error::field("from", "It must not be after `to`."));
-    }
-    if query.resolution.is_some_and(|seconds| !(1..=86_400).contains(&seconds)) {
-        return Err(Error::field("resolution", "It must be between 1 and 86400 seconds."));
-    }
-    let servers = conn.all(
-        "select number, id from servers where :server is null or id = :server order by id",
-        params! {":server": query.server_id},
-        |row| Ok((row.get::<i64>("number")?, row.get::<String>("id")?)),
-    )?;
-    let mut samples = Vec::new();
-    for (index, (number, _)) in servers.iter().enumerate() {
-        let mut own = of_server(conn, index, *number, from, to)?;
-        if let Some(seconds) = query.resolution.or_else(|| resolution(&own)) {
-            own = bucketed(&own, seconds.saturating_mul(SECOND));
+impl Reading {
+    /// The next stretch: oldest first, in the order of the servers where points are of one moment, and older than all
+    /// that follow. None when everything has been read; a stretch may be empty.
+    pub fn next(&mut self, conn: &Conn<'_>) -> Result<Option<Vec<Sample>>> {
+        if self.is_done() {
+            return Ok(None);
         }
-        samples.append(&mut own);
+        let rolled = self.rolled.max(hour_of(conn.now().plus(-WHOLE).0));
+        let until = self.until();
+        let mut samples = std::mem::take(&mut self.pending);
+        self.by_hour(conn, rolled, until, &mut samples)?;
+        self.ahead(conn, rolled, until, &mut samples)?;
+        sort(&mut samples);
+        let later = samples.partition_point(|sample| sample.point.at.0 < until);
+        self.pending = samples.split_off(later);
+        self.cursor = until;
+        Ok(Some(samples))
     }
-    samples.sort_by_key(|sample| (sample.at, sample.server));
-    Ok((servers.into_iter().map(|(_, id)| id).collect(), samples))
+
+    /// The servers that have something, with their places.
+    fn present(&self) -> impl Iterator<Item = (usize, &Series)> {
+        self.series.iter().enumerate().filter(|(_, series)| self.places.contains_key(&series.number))
+    }
+
+    /// Whether a server's hours can be read together with those of others, and none of its buckets goes beyond one.
+    fn is_hourly(&self, series: &Series) -> bool {
+        self.places.len() > 1 && series.length.is_none_or(|length| HOUR % length == 0)
+    }
+
+    /// How far the next stretch reaches: never into a bucket that is read by the hour.
+    fn until(&self) -> i64 {
+        let lengths = |hourly: bool| {
+            let own = self.present().filter(move |(_, series)| self.is_hourly(series) == hourly);
+            own.map(|(_, series)| series.length.unwrap_or(SECOND))
+        };
+        match (lengths(true).max(), lengths(false).max()) {
+            (Some(most), _) => self.reach(if lengths(true).all(|length| most % length == 0) { most } else { HOUR }),
+            (None, Some(length)) => rounded_up(self.reach(length.min(HOUR)), length).min(self.end),
+            (None, None) => self.end,
+        }
+    }
+
+    /// As many hours as hold about a stretch of points, or as many grains of one hour.
+    fn reach(&self, grain: i64) -> i64 {
+        let known = |hour| self.density.get(&hour).copied().unwrap_or_default();
+        let rolled = |hour| if hour < self.rolled { self.places.len() as u64 } else { 0 };
+        let mut hour = hour_of(self.cursor);
+        let mut rows = known(hour) + rolled(hour);
+        if rows > STRETCH {
+            let parts = i64::try_from(rows.div_ceil(STRETCH)).unwrap_or(HOUR);
+            let part = rounded_up(self.cursor.saturating_add(HOUR / parts), grain);
+            return part.min((hour + 1) * HOUR).min(self.end);
+        }
+        while (hour + 1) * HOUR < self.end {
+            hour += 1;
+            rows += known(hour) + rolled(hour);
+            if rows > STRETCH {
+                return hour * HOUR;
+            }
+        }
+        self.end
+    }
+
+    /// Sealed hours as they lie, an hour of all servers after the other; what is not only sealed, server by server.
+    fn by_hour(&self, conn: &Conn<'_>, rolled: i64, until: i64, out: &mut Vec<Sample>) -> Result<()> {
+        let from = self.cursor;
+        let is_mixed = |series: &Series| {
+            hour_of(from) < rolled || series.hot.is_some_and(|(first, last)| first < until && last >= from)
+        };
+        let mut plain = vec![None; self.series.len()];
+        for (place, series) in self.present().filter(|(_, series)| self.is_hourly(series)) {
+            if is_mixed(series) {
+                let points = of_server(conn, series, rolled, from, until)?;
+                out.extend(points.into_iter().map(|point| Sample { server: place, point }));
+            } else if let Some(length) = plain.get_mut(place) {
+                *length = Some(series.length);
+            }
+        }
+        if plain.iter().all(Option::is_none) {
+            return Ok(());
+        }
+        conn.each(
+            "select server, points from sealed_hours where slot >= :from and slot < :to order by slot",
+            params! {":from": slot(hour_of(from), 0), ":to": slot(hour_of(until - 1) + 1, 0)},
+            |row| {
+                let Some(server) = self.places.get(&row.get("server")?).copied() else { return Ok(()) };
+                let Some(length) = plain.get(server).copied().flatten() else { return Ok(()) };
+                let is_within = |point: &Point| (from..until).contains(&point.at.0);
+                let Some(length) = length else {
+                    return block::open(row.blob("points")?, |point| {
+                        if is_within(&point) {
+                            out.push(Sample { server, point });
+                        }
+                    });
+                };
+                let mut points = Vec::new();
+                block::open(row.blob("points")?, |point| points.push(point))?;
+                points.retain(is_within);
+                out.extend(bucketed(&points, length).into_iter().map(|point| Sample { server, point }));
+                Ok(())
+            },
+        )
+    }
+
+    /// Whole buckets of the servers whose buckets don't end with the hours.
+    fn ahead(&mut self, conn: &Conn<'_>, rolled: i64, until: i64, out: &mut Vec<Sample>) -> Result<()> {
+        let apart = || self.present().filter(|(_, series)| !self.is_hourly(series));
+        let Some(length) = apart().map(|(_, series)| series.length.unwrap_or(1)).max() else { return Ok(()) };
+        if self.ahead >= until {
+            return Ok(());
+        }
+        let to = rounded_up(until, length).min(self.end);
+        for (place, series) in apart() {
+            let points = of_server(conn, series, rolled, self.ahead, to)?;
+            out.extend(points.into_iter().map(|point| Sample { server: place, point }));
+        }
+        self.ahead = to;
+        Ok(())
+    }
 }
 
-fn of_server(conn: &Conn<'_>, index: usize, number: i64, from: Time, to: Time) -> Result<Vec<Sample>> {
-    let read = |row: &crate::store::Row<'_>| {
-        Ok(Sample {
-            at: Time(row.get("measured_at")?),
-            server: index,
-            ping_ms: row.get("ping_ms")?,
-            transfer_rx: row.get_u64("transfer_rx")?,
-            transfer_tx: row.get_u64("transfer_tx")?,
-        })
-    };
-    let values = params! {":server": number, ":from": from.0, ":to": to.0};
-    let mut rolled = conn.all(
-        "select last_at as measured_at, ping_ms, transfer_rx, transfer_tx from sample_rollups
-         where server = :server and last_at >= :from and last_at < :to order by hour",
-        values,
-        read,
+/// What there is of a server, wherever it is kept, in its buckets.
+fn of_server(conn: &Conn<'_>, series: &Series, rolled: i64, from: i64, to: i64) -> Result<Vec<Point>> {
+    let mut points = Vec::new();
+    let hours = params! {":server": series.number, ":first": hour_of(from), ":last": hour_of(to - 1)};
+    conn.each(
+        "select points from sealed_hours where server = :server and hour >= :first and hour <= :last order by hour",
+        hours,
+        |row| {
+            block::open(row.blob("points")?, |point| {
+                if (from..to).contains(&point.at.0) {
+                    points.push(point);
+                }
+            })
+        },
     )?;
-    rolled.append(&mut conn.all(
-        "select measured_at, ping_ms, transfer_rx, transfer_tx from samples
-         where server = :server and measured_at >= :from and measured_at < :to order by measured_at",
-        values,
-        read,
-    )?);
-    Ok(rolled)
-}
-
-/// The finest buckets under the limit; none where the rows are under it themselves.
-fn resolution(samples: &[Sample]) -> Option<i64> {
-    let (first, last) = (samples.first()?, samples.last()?);
-    let rows = i64::try_from(samples.len()).unwrap_or(i64::MAX);
-    let span = last.at.0 / SECOND - first.at.0 / SECOND;
-    (rows >= MOST).then(|| LADDER.into_iter().find(|seconds| span / seconds + 2 < MOST).unwrap_or(HOUR / SECOND * 24))
-}
-
-fn bucketed(samples: &[Sample], length: i64) -> Vec<Sample> {
-    let buckets = samples.chunk_by(|a, b| a.at.0.div_euclid(length) == b.at.0.div_euclid(length));
-    buckets
-        .filter_map(|bucket| {
-            let pings: Vec<f64> = bucket.iter().filter_map(|sample| sample.ping_ms).collect();
-            let mean = (!pings.is_empty()).then(|| pings.iter().sum::<f64>() / pings.len() as f64);
-            bucket.last().map(|last| Sample { ping_ms: mean, ..last.clone() })
-        })
-        .collect()
+    if series.hot.is_some_and(|(first, last)| first < to && last >= from) {
+        conn.each(
+            "select measured_at, ping_ms, transfer_rx, transfer_tx from samples
+             where server = :server and measured_at >= :from and measured_at < :to order by measured_at",
+            params! {":server": series.number, ":from": from, ":to": to},
+            |row| {
+                points.push(point(row)?);
+                Ok(())
+            },
+        )?;
+    }
+    if hour_of(from) < rolled {
+        conn.each(
+            "select last_at as measured_at, ping_ms, transfer_rx, transfer_tx from sample_rollups
+             where server = :server and hour >= :first and hour <= :last order by hour",
+            hours,
+            |row| {
+                let point = point(row)?;
+                if (from..to).contains(&point.at.0) {
+                    points.push(point);
+                }
+                Ok(())
+            },
+        )?;
+    }
+    tidy(&mut points);
+    Ok(match series.length {
+        Some(length) => bucketed(&points, length),
+        None => points,
+    })
 }

@@ -1,42 +1,48 @@
 //! Making one row an hour of what is older than 72 hours.
 
-use super::WHOLE;
+use super::bucket::bucketed;
+use super::{Point, WHOLE, block, hour_of, slot};
 use crate::base::Result;
 use crate::base::clock::{DAY, HOUR};
 use crate::store::{Tx, params};
 
-/// Hours of a server rolled up per call, so that the writer is never held for long.
-const AT_ONCE: i64 = 500;
+/// Hours of a server rolled up or forgotten per call, so that the writer is never held for long.
+const AT_ONCE: i64 = 200;
 
-/// Rolls up some hours; true when there may be more. Rows older than a year are forgotten.
+/// Rolls up some sealed hours that are older than 72 hours; true when there may be more.
 pub fn roll_up(tx: &Tx<'_>) -> Result<bool> {
-    let before = tx.now().plus(-WHOLE).0.div_euclid(HOUR);
+    let before = slot(hour_of(tx.now().plus(-WHOLE).0), 0);
     let hours = tx.all(
-        "select server, measured_at / 3600000 as hour from servers join samples on samples.server = servers.number
-         where measured_at < :before group by 1, 2 limit :at_once",
-        params! {":before": before * HOUR, ":at_once": AT_ONCE},
-        |row| Ok((row.get::<i64>("server")?, row.get::<i64>("hour")?)),
+        "select slot, server, hour, points from sealed_hours where slot < :before order by slot limit :at_once",
+        params! {":before": before, ":at_once": AT_ONCE},
+        |row| {
+            let mut points = Vec::new();
+            block::open(row.blob("points")?, |point| points.push(point))?;
+            Ok((row.get::<i64>("slot")?, row.get::<i64>("server")?, row.get::<i64>("hour")?, points))
+        },
     )?;
-    for (server, hour) in &hours {
-        let values = params! {":server": server, ":hour": hour, ":from": hour * HOUR, ":to": (hour + 1) * HOUR};
-        tx.execute(
-            "insert into sample_rollups (server, hour, count, ping_ms, transfer_rx, transfer_tx, last_at)
-             select :server, :hour, count(*), avg(ping_ms),
-               (select transfer_rx from samples where server = :server and measured_at < :to order by measured_at desc limit 1),
-               (select transfer_tx from samples where server = :server and measured_at < :to order by measured_at desc limit 1),
-               max(measured_at)
-             from samples where server = :server and measured_at >= :from and measured_at < :to
-             on conflict (server, hour) do nothing",
-            values,
-        )?;
-        tx.execute(
-            "delete from samples where server = :server and measured_at >= :from and measured_at < :to",
-            params! {":server": server, ":from": hour * HOUR, ":to": (hour + 1) * HOUR},
-        )?;
+    for (slot, server, hour, points) in &hours {
+        if let [Point { at, ping_ms, transfer_rx, transfer_tx }] = bucketed(points, HOUR).as_slice() {
+            tx.execute(
+                "insert into sample_rollups (server, hour, count, ping_ms, transfer_rx, transfer_tx, last_at)
+                 values (:server, :hour, :count, :ping_ms, :rx, :tx, :last_at) on conflict (server, hour) do nothing",
+                params! {":server": server, ":hour": hour, ":count": points.len() as i64, ":ping_ms": ping_ms,
+                ":rx": transfer_rx.cast_signed(), ":tx": transfer_tx.cast_signed(), ":last_at": at.0},
+            )?;
+        }
+        tx.execute("delete from sealed_hours where slot = :slot", params! {":slot": slot})?;
     }
-    tx.execute(
-        "delete from sample_rollups where hour < :oldest",
-        params! {":oldest": tx.now().plus(-WHOLE - 365 * DAY).0.div_euclid(HOUR)},
-    )?;
     Ok(i64::try_from(hours.len()).is_ok_and(|done| done == AT_ONCE))
+}
+
+/// Forgets some rolled up hours that are older than a year beyond the 72 hours; true when there may be more.
+pub fn forget(tx: &Tx<'_>) -> Result<bool> {
+    // By server, because that is how the rows lie: nothing is walked but what goes.
+    let gone = tx.execute(
+        "delete from sample_rollups where (server, hour) in (
+           select server, hour from servers cross join sample_rollups on server = number
+           where hour < :oldest limit :at_once)",
+        params! {":oldest": hour_of(tx.now().plus(-WHOLE - 365 * DAY).0), ":at_once": AT_ONCE},
+    )?;
+    Ok(i64::try_from(gone).is_ok_and(|gone| gone == AT_ONCE))
 }

@@ -5,5 +5,5 @@ mod statuses;
 mod take;
 
 pub use parse::{Measured, parse};
-pub use statuses::{Fault, Status, statuses};
+pub use statuses::{Fault, Status, Statuses, statuses};
 pub use take::take;

@@ -1,5 +1,7 @@
 //! The newest of every server.
 
+use std::ops::RangeInclusive;
+
 use crate::base::clock::SECOND;
 use crate::base::{Actor, Error, Result, Role, Time, Who};
 use crate::store::{Conn, params};
@@ -38,26 +40,43 @@ pub struct Status {
     pub errors: Vec<Fault>,
 }
 
-/// The newest of every registered server, by slug. What went wrong on it is for admins.
-pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Status>> {
+/// The newest of every registered server, and how long that stays so.
+#[derive(Clone, Debug)]
+pub struct Statuses {
+    /// By slug.
+    pub all: Vec<Status>,
+    /// The moments in which the same servers are online: until the next one falls silent for too long.
+    pub holds: RangeInclusive<Time>,
+}
+
+/// The newest of every registered server. What went wrong on it is for admins.
+pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Statuses> {
     match &actor.who {
         Who::Person { role: Role::Customer | Role::Agent | Role::Admin | Role::SuperAdmin, .. } | Who::System => {}
         Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => return Err(Error::unauthenticated()),
     }
-    let now = conn.now();
-    conn.all(
+    let (mut since, mut until) = (Time(i64::MIN), Time(i64::MAX));
+    let mut all = Vec::new();
+    conn.each(
         "select servers.id, measured_at, interval_s, ping_ms, peers, transfer_rx, transfer_tx, applied_revision, errors
          from servers left join snapshots on snapshots.server = servers.number order by servers.id",
         params![],
         |row| {
             let reported_at = row.get::<Option<i64>>("measured_at")?.map(Time);
             let interval = row.get::<Option<i64>>("interval_s")?.unwrap_or_default();
+            let last_online = reported_at.map(|at| at.plus(3 * interval * SECOND));
+            let online = last_online.is_some_and(|last| last >= conn.now());
+            match last_online {
+                Some(last) if online => until = until.min(last),
+                Some(last) => since = since.max(last.plus(1)),
+                None => {}
+            }
             let stored = row.get::<Option<String>>("errors")?.filter(|_| actor.is_admin());
             let errors: Vec<(String, String, i64)> =
                 stored.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)?;
-            Ok(Status {
+            all.push(Status {
                 server_id: row.get("id")?,
-                online: reported_at.is_some_and(|at| at.plus(3 * interval * SECOND) >= now),
+                online,
                 ping_ms: row.get("ping_ms")?,
                 peers: row.get("peers")?,
                 transfer_rx: row.get_opt_u64("transfer_rx")?,
@@ -65,7 +84,9 @@ pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Status>> {
                 reported_at,
                 applied_revision: row.get_opt_u64("applied_revision")?,
                 errors: errors.into_iter().map(|(code, message, at)| Fault { code, message, at: Time(at) }).collect(),
-            })
+            });
+            Ok(())
         },
-    )
+    )?;
+    Ok(Statuses { all, holds: since..=until })
 }

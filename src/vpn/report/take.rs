@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::Measured;
 use crate::base::{Error, Result};
 use crate::store::{Conn, Tx, params};
+use crate::vpn::history::{self, Point};
 use crate::vpn::usage::{self, Ledger};
 
 /// Takes a report in: counters, sample, snapshot. A report that was counted before changes nothing.
@@ -36,7 +37,13 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         }
     }
     usage::save(tx, server, &ledger, !quick)?;
-    sample(tx, server, measured)?;
+    let point = Point {
+        at: measured.at,
+        ping_ms: measured.ping_ms,
+        transfer_rx: measured.transfer.rx,
+        transfer_tx: measured.transfer.tx,
+    };
+    history::add(tx, server, &point)?;
     if is_newest { snapshot(tx, server, measured) } else { Ok(()) }
 }
 
@@ -59,23 +66,6 @@ fn newest(conn: &Conn<'_>, server: i64) -> Result<Option<i64>> {
     conn.one("select measured_at from snapshots where server = :server", params! {":server": server}, |row| {
         row.get("measured_at")
     })
-}
-
-fn sample(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
-    let mut at = measured.at;
-    // Two reports of one millisecond stand one after the other.
-    loop {
-        let added = tx.execute(
-            "insert into samples (server, measured_at, ping_ms, transfer_rx, transfer_tx)
-             values (:server, :at, :ping_ms, :rx, :tx) on conflict do nothing",
-            params! {":server": server, ":at": at.0, ":ping_ms": measured.ping_ms,
-            ":rx": measured.transfer.rx.cast_signed(), ":tx": measured.transfer.tx.cast_signed()},
-        )?;
-        if added == 1 {
-            return Ok(());
-        }
-        at = at.plus(1);
-    }
 }
 
 fn snapshot(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {

@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod history;
 mod login;
 mod peers;
 mod reports;

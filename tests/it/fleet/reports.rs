@@ -160,9 +160,92 @@ async fn what_is_older_than_three_days_is_kept_by_the_hour() {
     }
     fleet.instance.later(74 * 3_600_000);
     let fleet = Fleet { admin: fleet.instance.sign_in("a@example.org").await, ..fleet };
-    assert!(!fleet.instance.app.store.write(gatehouse::vpn::history::roll_up).await.unwrap());
+    gatehouse::jobs::keep_history(&fleet.instance.app).await.unwrap();
     let old = fleet.get("/api/history?from=2026-05-06T00:00:00Z").await;
     assert_eq!(old.as_array().unwrap().len(), 1);
     assert_eq!((&old[0]["ping_ms"], &old[0]["recorded_at"]), (&json!(2.0), &json!("2026-05-06T12:01:00Z")));
     assert_eq!(fleet.get("/api/history").await, json!([]));
+}
+
+#[tokio::test]
+async fn a_late_report_joins_its_hour_once_whether_that_is_sealed_or_not() {
+    let fleet = Fleet::start().await;
+    let send = async |seq: u64, at: &str| {
+        fleet.report(json!({"epoch": 1, "seq": seq, "transfer_rx": seq, "measured_at": at})).await.with(200);
+    };
+    send(1, "2026-05-06T09:00:00Z").await;
+    send(4, "2026-05-06T09:03:00Z").await;
+    gatehouse::jobs::keep_history(&fleet.instance.app).await.unwrap();
+    let shown = async || -> Vec<(u64, String)> {
+        let history = fleet.get("/api/history").await;
+        let row =
+            |s: &Value| (s["transfer_rx"].as_u64().unwrap(), s["recorded_at"].as_str().unwrap()[11..16].to_owned());
+        history.as_array().unwrap().iter().map(row).collect()
+    };
+    let row = |rx: u64, at: &str| (rx, at.to_owned());
+    assert_eq!(shown().await, [row(1, "09:00"), row(4, "09:03")]);
+    send(3, "2026-05-06T09:02:00Z").await;
+    send(3, "2026-05-06T09:02:00Z").await;
+    send(4, "2026-05-06T09:03:00Z").await;
+    let expected = [row(1, "09:00"), row(3, "09:02"), row(4, "09:03")];
+    assert_eq!(shown().await, expected);
+    gatehouse::jobs::keep_history(&fleet.instance.app).await.unwrap();
+    assert_eq!(shown().await, expected);
+}
+
+#[tokio::test]
+async fn the_kept_statuses_never_lag_behind_a_report_a_change_of_servers_or_the_clock() {
+    let fleet = Fleet::start().await;
+    let statuses = async || {
+        let first = fleet.get("/api/statuses").await;
+        assert_eq!(fleet.get("/api/statuses").await, first, "asked twice");
+        first
+    };
+    let online = |status: &Value| -> Vec<(String, bool)> {
+        let row = |s: &Value| (s["server_id"].as_str().unwrap().to_owned(), s["online"].as_bool().unwrap());
+        status.as_array().unwrap().iter().map(row).collect()
+    };
+    assert_eq!(online(&statuses().await), [("la".to_owned(), false)]);
+    for ping in 1..20 {
+        fleet.report(json!({"ping_ms": ping})).await.with(200);
+        assert_eq!(statuses().await[0]["ping_ms"].as_f64(), Some(f64::from(ping)));
+    }
+    let tokyo = fleet.instance.agent(&fleet.admin, "tokyo").await;
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), false)]);
+    let report = json!({"server_id": "tokyo", "ping_ms": 1, "transfer_rx": 1, "transfer_tx": 1, "interval_s": 10});
+    fleet.instance.send(&tokyo, "POST", "/api/report", Some(report)).await.with(200);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), true)]);
+    fleet.instance.later(30_000);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), true)]);
+    fleet.instance.later(1);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), false)]);
+    fleet.instance.later(59_999);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), false)]);
+    fleet.instance.later(1);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), false), ("tokyo".to_owned(), false)]);
+    // A clock that is set back.
+    fleet.instance.later(-60_000);
+    assert_eq!(online(&statuses().await), [("la".to_owned(), true), ("tokyo".to_owned(), false)]);
+    fleet.instance.send(&fleet.admin, "DELETE", "/api/servers/la", None).await.with(204);
+    assert_eq!(online(&statuses().await), [("tokyo".to_owned(), false)]);
+}
+
+#[tokio::test]
+async fn the_kept_statuses_show_what_went_wrong_to_admins_alone_and_nothing_to_a_session_that_has_ended() {
+    let fleet = Fleet::start().await;
+    let customer = fleet.instance.signed_in("c@example.org", Role::Customer).await;
+    let fault = json!({"code": "drift", "message": "repaired", "at": "2026-05-06T12:00:00Z"});
+    fleet.report(json!({"errors": [fault]})).await.with(200);
+    for _ in 0..2 {
+        assert_eq!(fleet.get("/api/statuses").await[0]["errors"], json!([fault]));
+        let seen = fleet.instance.send(&customer, "GET", "/api/statuses", None).await.with(200);
+        assert_eq!((&seen[0]["errors"], &seen[0]["online"]), (&json!([]), &json!(true)));
+    }
+    fleet.instance.send(&fleet.agent, "GET", "/api/statuses", None).await.with(401);
+    fleet.instance.send(&Caller::default(), "GET", "/api/statuses", None).await.with(401);
+    gatehouse::store::write_once(&fleet.instance.directory, &fleet.instance.app.clock, |tx| {
+        tx.execute("update sessions set revoked_at = 1", gatehouse::store::params! {})
+    })
+    .unwrap();
+    fleet.instance.send(&fleet.admin, "GET", "/api/statuses", None).await.with(401);
 }

@@ -1,0 +1,208 @@
+//! `/api/history`: how the servers were.
+
+use axum::extract::RawQuery;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+
+use crate::app::App;
+use crate::base::clock::{HOUR, MINUTE, SECOND};
+use crate::base::{Error, Result, Time};
+use crate::dialects::answer::{self, Answer, Failure};
+use crate::dialects::call::ByPerson;
+use crate::dialects::flow::{self, Outlet};
+use crate::dialects::given;
+use crate::vpn::history::{self, Query, Reading, Sample};
+
+/// Samples written at once: some 64 KiB.
+const PIECE: usize = 512;
+
+#[derive(Deserialize)]
+struct Asked {
+    server_id: Option<String>,
+    from: Option<String>,
+    to: Option<String>,
+    resolution: Option<String>,
+}
+
+impl Asked {
+    fn parse(self) -> Result<Query> {
+        let time = |field: &'static str, text: Option<String>| {
+            let wrong = || Error::field(field, "It must be a time such as 2026-05-06T12:00:00Z.");
+            text.filter(|text| !text.is_empty()).map(|text| Time::parse(&text).ok_or_else(wrong)).transpose()
+        };
+        let wrong = |_| Error::field("resolution", "It must be a number of seconds.");
+        Ok(Query {
+            server_id: self.server_id,
+            from: time("from", self.from)?,
+            to: time("to", self.to)?,
+            resolution: self.resolution.map(|text| text.parse().map_err(wrong)).transpose()?,
+        })
+    }
+}
+
+enum Begun {
+    Whole(Answer),
+    Part(Writer, Vec<Sample>, Reading),
+}
+
+/// Latency and transfer of the last 72 hours, oldest first; raw while that is under 5,000 rows a server.
+#[utoipa::path(get, path = "/api/history", tag = "fleet",
+    params(("server_id" = Option<String>, Query), ("from" = Option<String>, Query, description = "included"),
+        ("to" = Option<String>, Query, description = "not included"),
+        ("resolution" = Option<i64>, Query, description = "seconds per row, 1 to 86400")),
+    responses((status = 200), (status = 400)))]
+pub async fn history(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std::result::Result<Response, Failure> {
+    let begun = call.read_slowly(move |conn, actor| {
+        let query = given::query::<Asked>(query.as_deref())?.parse()?;
+        let mut reading = history::begin(conn, actor, &query)?;
+        let first = reading.next(conn)?.unwrap_or_default();
+        let mut writer = Writer::new(reading.servers())?;
+        if !reading.is_done() {
+            return Ok(Begun::Part(writer, first, reading));
+        }
+        let mut body = Vec::with_capacity(2 + first.len() * 128);
+        writer.write(&mut body, &first)?;
+        writer.close(&mut body);
+        Ok(Begun::Whole(answer::of_type("application/json", body)))
+    });
+    match begun.await? {
+        Begun::Whole(answer) => Ok(answer.into_response()),
+        Begun::Part(writer, first, reading) => {
+            let (outlet, response) = flow::flowing();
+            let app = call.app().clone();
+            tokio::spawn(async move {
+                if let Err(error) = pour(&app, outlet, writer, first, reading).await {
+                    tracing::debug!(%error, "an answer of history broke off");
+                }
+            });
+            Ok(response)
+        }
+    }
+}
+
+/// Sends an answer as fast as it is read. Between two stretches nothing of the database is held.
+async fn pour(app: &App, outlet: Outlet, mut writer: Writer, first: Vec<Sample>, mut reading: Reading) -> Result<()> {
+    let mut stretch = Some(first);
+    while let Some(samples) = stretch {
+        for piece in samples.chunks(PIECE) {
+            let mut bytes = Vec::with_capacity(PIECE * 144);
+            writer.write(&mut bytes, piece)?;
+            outlet.send(bytes).await?;
+        }
+        drop(samples);
+        let read = app.store.read_slowly(move |conn| {
+            let next = reading.next(conn)?;
+            Ok((reading, next))
+        });
+        (reading, stretch) = read.await?;
+    }
+    let mut bytes = Vec::new();
+    writer.close(&mut bytes);
+    outlet.send(bytes).await?;
+    outlet.end().await
+}
+
+/// Writes samples as JSON, with nothing made anew that the sample before had too.
+struct Writer {
+    /// How a sample of each server begins.
+    openings: Vec<Vec<u8>>,
+    /// The last hour, and `2026-05-06T11:`.
+    hour: (i64, String),
+    is_first: bool,
+}
+
+impl Writer {
+    fn new<'s>(servers: impl Iterator<Item = &'s str>) -> Result<Self> {
+        let opening = |id: &str| {
+            let id = serde_json::to_string(id).map_err(Error::internal)?;
+            Ok(format!("{{\"server_id\":{id},\"ping_ms\":").into_bytes())
+        };
+        Ok(Self { openings: servers.map(opening).collect::<Result<_>>()?, hour: (-1, String::new()), is_first: true })
+    }
+
+    fn write(&mut self, out: &mut Vec<u8>, samples: &[Sample]) -> Result<()> {
+        for Sample { server, point } in samples {
+            out.push(if self.is_first { b'[' } else { b',' });
+            self.is_first = false;
+            out.extend(self.openings.get(*server).ok_or_else(|| Error::internal("a sample has no server"))?);
+            serde_json::to_writer(&mut *out, &point.ping_ms).map_err(Error::internal)?;
+            out.extend(b",\"transfer_rx\":");
+            serde_json::to_writer(&mut *out, &point.transfer_rx).map_err(Error::internal)?;
+            out.extend(b",\"transfer_tx\":");
+            serde_json::to_writer(&mut *out, &point.transfer_tx).map_err(Error::internal)?;
+            out.extend(b",\"recorded_at\":\"");
+            self.time(out, point.at);
+            out.extend(b"\"}");
+        }
+        Ok(())
+    }
+
+    fn close(&self, out: &mut Vec<u8>) {
+        out.extend(if self.is_first { b"[]".as_slice() } else { b"]" });
+    }
+
+    /// [`Time::to_seconds`]; ten times as fast for one that is of the same hour as the last.
+    fn time(&mut self, out: &mut Vec<u8>, at: Time) {
+        let hour = at.0.div_euclid(HOUR);
+        if hour != self.hour.0 {
+            let text = at.to_seconds();
+            self.hour = (hour, text.get(..14).unwrap_or_default().to_owned());
+        }
+        out.extend(self.hour.1.as_bytes());
+        let within = at.0.rem_euclid(HOUR);
+        two_digits(out, within / MINUTE);
+        out.push(b':');
+        two_digits(out, within % MINUTE / SECOND);
+        out.push(b'Z');
+    }
+}
+
+fn two_digits(out: &mut Vec<u8>, number: i64) {
+    out.extend([b'0' + (number / 10) as u8, b'0' + (number % 10) as u8]);
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::vpn::history::Point;
+
+    #[derive(serde::Serialize)]
+    struct Row<'r> {
+        server_id: &'r str,
+        ping_ms: Option<f64>,
+        transfer_rx: u64,
+        transfer_tx: u64,
+        recorded_at: String,
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_written_by_hand_is_what_the_library_writes(
+            rows in proptest::collection::vec(
+                (0..2_usize, 0..253_402_300_799_999_i64, proptest::option::of(any::<f64>()), any::<u64>(), any::<u64>()), 0..9),
+        ) {
+            let servers = ["la", "sl\"ug"];
+            let samples: Vec<Sample> = rows.iter().map(|(server, at, ping_ms, rx, tx)| Sample {
+                server: *server,
+                point: Point { at: Time(*at), ping_ms: *ping_ms, transfer_rx: *rx, transfer_tx: *tx },
+            }).collect();
+            let row = |sample: &Sample| Row {
+                server_id: servers[sample.server],
+                ping_ms: sample.point.ping_ms,
+                transfer_rx: sample.point.transfer_rx,
+                transfer_tx: sample.point.transfer_tx,
+                recorded_at: sample.point.at.to_seconds(),
+            };
+            let expected = serde_json::to_vec(&samples.iter().map(row).collect::<Vec<_>>()).unwrap();
+            let mut writer = Writer::new(servers.into_iter()).unwrap();
+            let mut out = Vec::new();
+            let (left, right) = samples.split_at(samples.len() / 2);
+            writer.write(&mut out, left).unwrap();
+            writer.write(&mut out, right).unwrap();
+            writer.close(&mut out);
+            prop_assert_eq!(out, expected);
+        }
+    }
+}
