@@ -24,12 +24,10 @@ impl PublicKeyText {
     }
 
     /// Canonical base64 of 32 bytes, whatever point they are: enough to look a peer up.
-    pub fn of_shape(text: &str) -> Option<String> {
-        let mut bytes = [0; 33];
-        match STANDARD.decode_slice(text, &mut bytes) {
-            Ok(32) => Some(STANDARD.encode(&bytes[..32])),
-            _ => None,
-        }
+    ///
+    /// Base64 with its padding and no stray bits is canonical as it stands: there is one text for 32 bytes.
+    pub fn is_of_shape(text: &str) -> bool {
+        STANDARD.decode_slice(text, &mut [0; 33]) == Ok(32)
     }
 
     /// Canonical base64.
@@ -58,6 +56,16 @@ mod tests {
     fn a_new_key_reads_back() {
         let (_, public) = new_pair().unwrap();
         assert_eq!(PublicKeyText::parse("publicKey", public.as_str()).unwrap(), public);
+    }
+
+    #[test]
+    fn only_the_canonical_text_of_32_bytes_has_the_shape_of_a_key() {
+        let text = STANDARD.encode([0; 32]);
+        assert!(PublicKeyText::is_of_shape(&text));
+        let stray = format!("{}B=", &text[..42]);
+        for wrong in ["", &text[..43], &text[..40], &stray, &format!("{text} "), &text.replace('=', "A")] {
+            assert!(!PublicKeyText::is_of_shape(wrong), "{wrong}");
+        }
     }
 
     #[test]

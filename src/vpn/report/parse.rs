@@ -83,18 +83,19 @@ pub fn parse(report: wire::Report, now: Time) -> Result<Measured> {
         note("peer_stats".into(), "A WireGuard device has at most 65536 peers.");
         return Err(Error::invalid(wrong));
     }
-    let mut stats = BTreeMap::new();
+    let mut stats = Vec::with_capacity(report.peer_stats.len());
     for (index, stat) in report.peer_stats.into_iter().enumerate() {
-        let Some(key) = PublicKeyText::of_shape(&stat.public_key) else {
+        if !PublicKeyText::is_of_shape(&stat.public_key) {
             note(format!("peer_stats[{index}].public_key"), "It must be 32 bytes in base64.");
             continue;
-        };
+        }
         let latest_handshake = stat.latest_handshake_at.as_deref().and_then(Time::parse).map(|at| at.min(now));
         let endpoint = stat.endpoint.filter(|text| text.parse::<SocketAddr>().is_ok());
         let counters = Counters { rx: stat.rx, tx: stat.tx };
-        // A key that is there twice counts as it was said last.
-        stats.insert(key, Stat { counters, latest_handshake, endpoint });
+        stats.push((stat.public_key, Stat { counters, latest_handshake, endpoint }));
     }
+    // A key that is there twice counts as it was said last.
+    let stats = BTreeMap::from_iter(stats);
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }

@@ -1,8 +1,7 @@
 //! Counting a report once.
 
-use std::collections::{BTreeMap, HashMap};
-
 use super::Measured;
+use super::parse::Stat;
 use crate::base::{Error, Result};
 use crate::store::{Conn, Tx, params};
 use crate::vpn::history::{self, Point};
@@ -16,9 +15,8 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         quick = comes_next(ledger);
         quick
     })?;
-    let numbers = numbers(tx, server, measured, &ledger)?;
-    let counters: BTreeMap<_, _> =
-        measured.stats.iter().filter_map(|(key, stat)| Some((*numbers.get(key.as_str())?, stat.counters))).collect();
+    let found = found(tx, server, measured, &ledger)?;
+    let counters = found.iter().map(|(number, _, stat)| (*number, stat.counters)).collect();
     match measured.place {
         Some(place) => {
             if !ledger.count(place, &counters) {
@@ -28,8 +26,8 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         None => ledger.count_unplaced(&counters),
     }
     let is_newest = newest(tx, server)?.is_none_or(|at| at <= measured.at.0);
-    for (key, stat) in &measured.stats {
-        let Some(known) = numbers.get(key.as_str()).and_then(|number| ledger.peers.get_mut(number)) else { continue };
+    for (number, key, stat) in found {
+        let Some(known) = ledger.peers.get_mut(&number) else { continue };
         known.key.clone_from(key);
         known.usage.latest_handshake = known.usage.latest_handshake.max(stat.latest_handshake);
         if is_newest && stat.endpoint.is_some() {
@@ -47,19 +45,25 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
     if is_newest { snapshot(tx, server, measured) } else { Ok(()) }
 }
 
-/// Peer numbers by public key. The ledger knows them unless a peer is new or has a new key.
-fn numbers<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledger) -> Result<HashMap<&'m str, i64>> {
-    let known: HashMap<&str, i64> = ledger.peers.iter().map(|(number, known)| (known.key.as_str(), *number)).collect();
-    let keys = measured.stats.keys().map(String::as_str);
-    if measured.stats.keys().all(|key| known.contains_key(key.as_str())) {
-        return Ok(keys.filter_map(|key| Some((key, *known.get(key)?))).collect());
+/// A peer's number, its public key, and what was reported of it.
+type Found<'m> = (i64, &'m String, &'m Stat);
+
+/// The peers of a report. The ledger knows them unless one is new or has a new key.
+fn found<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledger) -> Result<Vec<Found<'m>>> {
+    let find = |number: i64, key: &str| measured.stats.get_key_value(key).map(|(key, stat)| (number, key, stat));
+    let known: Vec<_> = ledger.peers.iter().filter_map(|(number, known)| find(*number, &known.key)).collect();
+    let mut keys: Vec<&str> = known.iter().map(|(_, key, _)| key.as_str()).collect();
+    keys.sort_unstable();
+    // A key that the ledger has twice went from one peer to another.
+    if keys.len() == measured.stats.len() && keys.is_sorted_by(|a, b| a < b) {
+        return Ok(known);
     }
-    let mut stored = HashMap::new();
+    let mut stored = Vec::with_capacity(measured.stats.len());
     conn.each("select number, public_key from peers where server = :server", params! {":server": server}, |row| {
-        stored.insert(row.get::<String>("public_key")?, row.get::<i64>("number")?);
+        stored.extend(find(row.get("number")?, &row.get::<String>("public_key")?));
         Ok(())
     })?;
-    Ok(keys.filter_map(|key| Some((key, *stored.get(key)?))).collect())
+    Ok(stored)
 }
 
 fn newest(conn: &Conn<'_>, server: i64) -> Result<Option<i64>> {
