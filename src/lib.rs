@@ -9,6 +9,7 @@
 //! | [`http`] | serving: listener, request ids, first run, metrics |
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`access`], [`person`] | sessions and other ways in; users and passwords |
@@ -36,6 +37,7 @@ pub mod dialects;
 pub mod http;
 pub mod jobs;
 pub mod person;
+pub mod report;
 pub mod sla;
 pub mod store;
 pub mod ticket;

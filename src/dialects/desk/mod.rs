@@ -5,6 +5,7 @@ mod health;
 mod login;
 mod page;
 mod problem;
+mod reports;
 mod tickets;
 mod view;
 
@@ -28,6 +29,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))
         .routes(routes!(conversation::watch, conversation::unwatch))
+        .routes(routes!(reports::dashboard))
+        .routes(routes!(reports::by_project))
+        .routes(routes!(reports::agents))
+        .routes(routes!(reports::volume))
+        .routes(routes!(reports::sla))
+        .routes(routes!(reports::categories))
         .layer(axum::middleware::map_response(word))
 }
 
