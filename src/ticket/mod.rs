@@ -51,5 +51,6 @@ pub use rate::rate;
 pub use reply::{note, reply};
 pub use sees::Sees;
 pub use status::set_status;
+pub use tally::day;
 pub use watch::{unwatch, watch};
 pub use word::{Source, Status};

@@ -11,7 +11,7 @@ use crate::store::{Tx, params};
 pub(super) const RUN: i64 = 4_096;
 
 /// The day of a moment, in days since 1970, UTC.
-pub(crate) fn day(at: Time) -> i64 {
+pub fn day(at: Time) -> i64 {
     at.0.div_euclid(DAY)
 }
 

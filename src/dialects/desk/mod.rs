@@ -10,6 +10,7 @@ mod password;
 mod problem;
 mod profile;
 mod projects;
+mod reports;
 mod sessions;
 mod tickets;
 mod users;
@@ -57,6 +58,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::show, users::change, users::delete))
         .routes(routes!(users::link))
+        .routes(routes!(reports::dashboard))
+        .routes(routes!(reports::by_project))
+        .routes(routes!(reports::agents))
+        .routes(routes!(reports::volume))
+        .routes(routes!(reports::sla))
+        .routes(routes!(reports::categories))
         .layer(axum::middleware::map_response(word))
 }
 
