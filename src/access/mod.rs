@@ -1,4 +1,4 @@
-//! Ways in: sessions, the first-administrator link, agent tokens, and answers kept for a retry.
+//! Ways in: sessions, the first-administrator link, agent tokens; limits on them; and answers kept for a retry.
 
 pub mod first_admin;
 pub mod kept;
@@ -6,3 +6,4 @@ pub mod session;
 pub mod sign_in;
 mod signature;
 pub mod throttle;
+pub mod turns;
