@@ -1,9 +1,11 @@
 //! A request on its way into one transaction.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use serde::de::DeserializeOwned;
@@ -15,11 +17,12 @@ use crate::access::kept::{self, Once};
 use crate::access::session::{self, Ticket};
 use crate::app::App;
 use crate::base::{Actor, Error, Kind, Result, Who};
-use crate::store::{Conn, Tx};
+use crate::store::{Conn, Tx, Written};
+use crate::ticket::NewFile;
 use crate::vpn;
 
 /// Largest JSON body, in bytes.
-const LARGEST: usize = 1 << 20;
+pub(super) const LARGEST: usize = 1 << 20;
 
 /// The address a request came from, past trusted proxies; put there by the listener.
 #[derive(Clone, Copy, Debug)]
@@ -32,7 +35,7 @@ pub struct Call {
     way_in: WayIn,
     /// What was sent.
     pub body: Body,
-    key: Option<String>,
+    pub(super) key: Option<String>,
     what: String,
     is_post: bool,
     /// Where from.
@@ -50,7 +53,7 @@ impl std::fmt::Debug for App {
 }
 
 #[derive(Clone, Debug)]
-enum WayIn {
+pub(super) enum WayIn {
     Session(Ticket),
     Agent(String),
     Open,
@@ -59,11 +62,19 @@ enum WayIn {
 /// A body that is read only once it is known that the caller may.
 #[derive(Clone, Debug)]
 pub struct Body {
-    bytes: Bytes,
-    is_json: bool,
+    pub(super) bytes: Bytes,
+    pub(super) is_json: bool,
+    pub(super) files: Vec<NewFile>,
+    /// The same files, on disk and not yet kept.
+    pub(super) written: Arc<Vec<Written>>,
 }
 
 impl Body {
+    /// The files that were sent beside the fields.
+    pub fn files(&self) -> &[NewFile] {
+        &self.files
+    }
+
     /// Reads JSON. A wrong type is an error of its field, anything else that is not JSON is malformed.
     pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
         if !self.is_json {
@@ -98,18 +109,8 @@ impl FromRequest<App> for ByPerson {
     type Rejection = Failure;
 
     async fn from_request(request: Request, app: &App) -> std::result::Result<Self, Failure> {
-        let token = match Credential::of(request.headers()) {
-            Credential::Session(token) => token,
-            Credential::Cookie(token) => {
-                if !is_same_origin(request.method(), request.headers(), request.uri()) {
-                    return Err(Error::new(Kind::Forbidden, "This request came from another site.").into());
-                }
-                token
-            }
-            _ => return Err(Error::unauthenticated().into()),
-        };
-        let ticket = session::check(&app.keys, app.clock.now(), &token)?;
-        Call::receive(request, app, WayIn::Session(ticket)).await.map(Self)
+        let way_in = WayIn::of_person(&request, app)?;
+        Call::receive(request, app, way_in).await.map(Self)
     }
 }
 
@@ -132,27 +133,37 @@ impl FromRequest<App> for ByAnyone {
     }
 }
 
+impl WayIn {
+    /// The session of a request, as far as it can be judged without the database.
+    pub(super) fn of_person(request: &Request, app: &App) -> Result<Self> {
+        let token = match Credential::of(request.headers()) {
+            Credential::Session(token) => token,
+            Credential::Cookie(token) => {
+                if !is_same_origin(request.method(), request.headers(), request.uri()) {
+                    return Err(Error::new(Kind::Forbidden, "This request came from another site."));
+                }
+                token
+            }
+            _ => return Err(Error::unauthenticated()),
+        };
+        session::check(&app.keys, app.clock.now(), &token).map(Self::Session)
+    }
+}
+
 impl Call {
-    async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
+    /// A call whose body has yet to be read.
+    pub(super) fn begin(parts: Parts, app: &App, way_in: WayIn) -> Result<Self> {
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let key = text("idempotency-key").map(str::to_owned);
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
-            return Err(Error::field("Idempotency-Key", "It must have 1 to 255 characters.").into());
+            return Err(Error::field("Idempotency-Key", "It must have 1 to 255 characters."));
         }
-        let bytes = Limited::new(body, LARGEST).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Error::new(Kind::TooLarge, "The body is larger than 1 MiB.")
-            } else {
-                Error::new(Kind::Malformed, "The body could not be read.")
-            }
-        })?;
         let media = text("content-type").and_then(|value| value.split(';').next()).map(str::trim);
         let is_json = media.is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
         Ok(Self {
             app: app.clone(),
             way_in,
-            body: Body { bytes: bytes.to_bytes(), is_json },
+            body: Body { bytes: Bytes::new(), is_json, files: Vec::new(), written: Arc::default() },
             key,
             what: format!("{} {}", parts.method, parts.uri.path()),
             is_post: parts.method == Method::POST,
@@ -160,6 +171,20 @@ impl Call {
             user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
             headers: parts.headers,
         })
+    }
+
+    pub(super) async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let mut call = Self::begin(parts, app, way_in)?;
+        let bytes = Limited::new(body, LARGEST).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Error::new(Kind::TooLarge, "The body is larger than 1 MiB.")
+            } else {
+                Error::new(Kind::Malformed, "The body could not be read.")
+            }
+        })?;
+        call.body.bytes = bytes.to_bytes();
+        Ok(call)
     }
 
     /// What every request shares.
@@ -192,8 +217,9 @@ impl Call {
     where
         F: FnMut(&Tx<'_>, &Actor, &Body) -> Result<Answer> + Send + 'static,
     {
-        let store = self.app.store.clone();
-        let done = store.write(move |tx| {
+        let app = self.app.clone();
+        let written = self.body.written.clone();
+        let change = move |tx: &Tx<'_>| {
             let actor = actor(tx, &self.way_in, self.ip)?;
             let Some(once) = self.once(&actor) else { return write(tx, &actor, &self.body) };
             if let Some(kept) = kept::find(tx, &once)? {
@@ -203,24 +229,65 @@ impl Call {
             let kept = answer.to_kept();
             kept::keep(tx, &once, (!answer.secret).then_some(kept.as_slice()))?;
             Ok(answer)
-        });
-        Ok(done.await?)
+        };
+        if written.is_empty() {
+            return Ok(app.store.write(change).await?);
+        }
+        // A task of its own: a caller who goes away must not leave files behind that no row will ever name.
+        let whole = tokio::spawn(async move { with_files(&app, written, change).await });
+        Ok(whole.await.map_err(Error::internal)??)
+    }
+
+    /// Who an idempotency key belongs to.
+    pub(super) fn caller(actor: &Actor) -> String {
+        match &actor.who {
+            Who::Person { user, .. } => format!("user {user}"),
+            Who::Server { number, .. } => format!("server {number}"),
+            Who::KeyPair { pair, .. } => format!("pair {pair}"),
+            Who::Nobody | Who::System => format!("address {}", actor.ip.map(|ip| ip.to_string()).unwrap_or_default()),
+        }
     }
 
     fn once(&self, actor: &Actor) -> Option<Once> {
         let key = self.key.clone().filter(|_| self.is_post)?;
-        let caller = match &actor.who {
-            Who::Person { user, .. } => format!("user {user}"),
-            Who::Server { number, .. } => format!("server {number}"),
-            Who::KeyPair { pair, .. } => format!("pair {pair}"),
-            Who::Nobody | Who::System => format!("address {}", self.ip.map(|ip| ip.to_string()).unwrap_or_default()),
-        };
         let mut hash = Sha256::new();
         hash.update(self.what.as_bytes());
         hash.update([0]);
         hash.update(&self.body.bytes);
-        Some(Once { caller, key, request: hash.finalize().into() })
+        for file in &self.body.files {
+            hash.update([0]);
+            hash.update(file.name.as_str());
+            hash.update([0]);
+            hash.update(file.media_type.as_str());
+            hash.update(file.hash);
+        }
+        Some(Once { caller: Self::caller(actor), key, request: hash.finalize().into() })
     }
+}
+
+/// Keeps files and writes what names them; when that fails, files that nothing else names go away again.
+async fn with_files<F>(app: &App, written: Arc<Vec<Written>>, mut change: F) -> Result<Answer>
+where
+    F: FnMut(&Tx<'_>) -> Result<Answer> + Send + 'static,
+{
+    let hashes = written.iter().map(|file| file.hash).collect();
+    let done = match app.files.keep(written).await {
+        Ok(kept) => {
+            // The closure holds the files until the batch has committed, even if nobody waits for it any more.
+            let change = move |tx: &Tx<'_>| {
+                let _held = &kept;
+                change(tx)
+            };
+            app.store.write(change).await
+        }
+        Err(error) => Err(error),
+    };
+    if done.is_err()
+        && let Err(error) = app.discard(hashes).await
+    {
+        tracing::warn!(%error, "files that nothing names stay behind until they are swept away");
+    }
+    done
 }
 
 fn actor(conn: &Conn<'_>, way_in: &WayIn, ip: Option<IpAddr>) -> Result<Actor> {
