@@ -8,10 +8,15 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use crate::access::throttle::Throttle;
+use crate::access::turns::Turns;
 use crate::base::{Clock, Event, Keys, Result};
 use crate::config::{Settings, Switch};
 use crate::person::password::Passwords;
-use crate::store::{Directory, Store};
+use crate::store::{Directory, Files, Hash, Store};
+use crate::ticket;
+
+/// Uploads of one user at once.
+const UPLOADS: usize = 4;
 
 /// Store, keys, settings and the rest; cheap to clone.
 #[derive(Clone)]
@@ -21,6 +26,8 @@ pub struct App(Arc<Shared>);
 pub struct Shared {
     /// The database.
     pub store: Store,
+    /// What is attached to messages.
+    pub files: Files,
     /// Everything derived from the instance secret.
     pub keys: Keys,
     /// What the operator chose.
@@ -47,6 +54,8 @@ pub struct Shared {
     pub strangers: Throttle,
     /// Reports, by server: 10 a second.
     pub reports: Throttle,
+    /// Uploads, by user: four at once, the rest wait.
+    pub uploads: Turns,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -64,11 +73,16 @@ impl std::ops::Deref for App {
 impl App {
     /// Starts the threads on a directory that is held and migrated.
     pub fn start(directory: &Directory, settings: Settings, clock: Clock) -> Result<Self> {
-        let bus = Bus::default();
-        let heard = bus.clone();
+        let (bus, files) = (Bus::default(), Files::open(directory)?);
+        let (waiting, released) = (bus.clone(), files.clone());
+        let hear = move |event: &Event| match event {
+            Event::DesiredChanged { server } => waiting.tell(*server),
+            Event::FilesReleased { hashes } => released.release(hashes),
+        };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
-            store: Store::start(directory, &clock, Box::new(move |event| heard.tell(event)))?,
+            store: Store::start(directory, &clock, Box::new(hear))?,
+            files,
             keys: directory.keys().clone(),
             passwords: Passwords::start()?,
             logins: Throttle::per_minute("login", 10, limited),
@@ -80,6 +94,7 @@ impl App {
             strangers: Throttle::per_minute("address", 100, limited),
             reports: Throttle::per_second("report", 10, limited),
             bound: OnceLock::new(),
+            uploads: Turns::of(UPLOADS),
             stopping: CancellationToken::new(),
             settings,
             clock,
@@ -113,6 +128,14 @@ impl App {
     }
 }
 
+impl Shared {
+    /// Removes those of the files that no attachment needs.
+    pub async fn discard(&self, hashes: Vec<Hash>) -> Result<()> {
+        let unused = |hashes: Vec<Hash>| self.store.read(move |conn| ticket::unattached(conn, &hashes));
+        if hashes.is_empty() { Ok(()) } else { self.files.discard(hashes, unused).await }
+    }
+}
+
 /// Wakes the long-polls of a server.
 #[derive(Clone, Default)]
 pub struct Bus(Arc<Mutex<HashMap<i64, watch::Sender<()>>>>);
@@ -124,14 +147,10 @@ impl Bus {
         waiting.entry(server).or_insert_with(|| watch::channel(()).0).subscribe()
     }
 
-    fn tell(&self, event: &Event) {
-        match event {
-            Event::DesiredChanged { server } => {
-                let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-                if let Some(sender) = waiting.get(server) {
-                    sender.send_replace(());
-                }
-            }
+    fn tell(&self, server: i64) {
+        let waiting = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(sender) = waiting.get(&server) {
+            sender.send_replace(());
         }
     }
 }

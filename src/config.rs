@@ -80,6 +80,9 @@ pub struct Settings {
     /// Shortest password, in characters.
     #[arg(long, env = "GATEHOUSE_MIN_PASSWORD_LENGTH", default_value_t = 8)]
     pub min_password_length: usize,
+    /// MiB of files that one user may attach in 24 hours.
+    #[arg(long, env = "GATEHOUSE_ATTACHMENT_QUOTA_MIB", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
+    pub attachment_quota_mib: u32,
     /// Start without bringing the schema up to date.
     #[arg(long, env = "GATEHOUSE_NO_MIGRATE")]
     pub no_migrate: bool,

@@ -65,14 +65,17 @@ fn read(row: &Row<'_>) -> Result<ApiKey> {
 }
 
 /// The keys that were not revoked, oldest first: all for admins, but to a key only what belongs to its own project.
-pub fn list(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<ApiKey>> {
+///
+/// The list begins after a number, and has `limit` keys at most.
+pub fn list(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<ApiKey>> {
     actor.must_be_admin()?;
     conn.all(
         "select k.id, k.uuid, k.name, k.scopes, p.uuid as project, k.rate_limit, k.key_prefix, k.expires_at,
            k.last_used_at, k.created_at
          from api_keys k left join projects p on p.id = k.project_id
-         where k.revoked_at is null and (:within is null or k.project_id = :within) order by k.id",
-        params! {":within": actor.within()},
+         where k.revoked_at is null and (:within is null or k.project_id = :within) and k.id > :after
+         order by k.id limit :limit",
+        params! {":within": actor.within(), ":after": after.unwrap_or_default(), ":limit": limit},
         read,
     )
 }
@@ -151,7 +154,7 @@ pub struct Entered {
 /// Lets a key in: it holds as long as its owner may sign in.
 pub fn enter(conn: &Conn<'_>, key: &str, ip: Option<std::net::IpAddr>) -> Result<Entered> {
     let found = conn.one(
-        "select k.id, k.uuid, k.name, k.scopes, k.project_id, k.rate_limit, k.last_used_at, u.id as user_id, u.email,
+        "select k.id, k.uuid, k.name, k.scopes, k.project_id, k.rate_limit, k.expires_at, k.last_used_at, u.id as user_id, u.email,
            u.role
          from api_keys k join users u on u.id = k.user_id
          where k.key_hash = :hash and k.revoked_at is null and (k.expires_at is null or k.expires_at > :now)
@@ -167,6 +170,7 @@ pub fn enter(conn: &Conn<'_>, key: &str, ip: Option<std::net::IpAddr>) -> Result
                 scopes: Scopes::parse(&scopes).ok_or_else(unknown)?,
                 project: row.get("project_id")?,
                 hourly: row.get("rate_limit")?,
+                expires_at: row.get::<Option<i64>>("expires_at")?.map(Time),
             };
             let who = Who::Person {
                 user: row.get("user_id")?,

@@ -21,6 +21,16 @@ impl Once {
     }
 }
 
+/// Whether this caller has used this key in the last day, whatever for.
+pub fn is_known(conn: &Conn<'_>, caller: &str, key: &str) -> Result<bool> {
+    let found = conn.one(
+        "select 1 from kept_answers where caller = :caller and key = :key and created_at > :oldest",
+        params! {":caller": caller, ":key": key, ":oldest": conn.now().plus(-DAY).0},
+        |_| Ok(()),
+    )?;
+    Ok(found.is_some())
+}
+
 /// The answer that an earlier request with this key got, if there was one.
 pub fn find(conn: &Conn<'_>, once: &Once) -> Result<Option<Vec<u8>>> {
     let found = conn.one(

@@ -1,4 +1,5 @@
-//! Ways in: sessions, sign-up, mailed links, the first-administrator link, and answers kept for a retry.
+//! Ways in: sessions, sign-up, mailed links, the first-administrator link, keys; limits on them; and answers kept for a
+//! retry.
 
 pub mod api_key;
 pub mod first_admin;
@@ -10,3 +11,4 @@ pub mod session;
 pub mod sign_in;
 mod signature;
 pub mod throttle;
+pub mod turns;

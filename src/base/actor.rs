@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Error, Result, Scope, Scopes};
+use super::{Error, Result, Scope, Scopes, Time};
 
 /// The four roles, weakest first, so that they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,6 +86,8 @@ pub struct Grant {
     pub project: Option<i64>,
     /// Requests an hour on the developer surface, where it has a limit of its own.
     pub hourly: Option<i64>,
+    /// When it ends.
+    pub expires_at: Option<Time>,
 }
 
 /// Who asks, and from where.

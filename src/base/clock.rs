@@ -39,6 +39,15 @@ impl Time {
         text
     }
 
+    /// `2026-05-06T12:00:00.123Z`: RFC 3339 to the millisecond.
+    pub fn to_milliseconds(self) -> String {
+        let mut text = self.to_seconds();
+        text.pop();
+        let written = write!(text, ".{:03}Z", self.0.rem_euclid(SECOND));
+        debug_assert!(written.is_ok(), "writing to a string cannot fail");
+        text
+    }
+
     /// [`Time::to_seconds`] into a buffer, for answers of a million rows.
     pub fn write_seconds(self, out: &mut String) {
         let Some(time) = DateTime::from_timestamp_millis(self.0) else { return };

@@ -8,4 +8,9 @@ pub enum Event {
         /// The server's number.
         server: i64,
     },
+    /// Rows that named these files, by their SHA-256, are gone: perhaps nobody needs the bytes any more.
+    FilesReleased {
+        /// Each once.
+        hashes: Vec<[u8; 32]>,
+    },
 }

@@ -33,6 +33,8 @@ pub enum Dialect {
     External,
     /// Document 002.
     Fleet,
+    /// Document 004.
+    Helpdesk,
 }
 
 /// The dialects that document each path and method.
@@ -53,6 +55,7 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
     let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
     let for_people = |dialect: &&Dialect| match dialect {
         Dialect::Customer | Dialect::Desk => !by_machine,
+        Dialect::Helpdesk => by_machine,
         Dialect::External | Dialect::Fleet => true,
     };
     claims.iter().find(for_people).or(claims.first()).copied()
@@ -159,6 +162,9 @@ mod tests {
         assert_eq!(choose(&[Dialect::Desk], &session), Some(Dialect::Desk));
         assert_eq!(choose(&[Dialect::Desk], &key), Some(Dialect::Desk));
         assert_eq!(choose(&[Dialect::Fleet], &key), Some(Dialect::Fleet));
+        assert_eq!(choose(&[Dialect::Desk, Dialect::Helpdesk], &key), Some(Dialect::Helpdesk));
+        assert_eq!(choose(&[Dialect::Desk, Dialect::Helpdesk], &Credential::None), Some(Dialect::Desk));
+        assert_eq!(choose(&[Dialect::Helpdesk], &session), Some(Dialect::Helpdesk));
         assert_eq!(choose(&[], &session), None);
     }
 }

@@ -2,9 +2,10 @@
 
 use std::ops::RangeInclusive;
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
 
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Time, check};
 
 /// For a field that may be left out (`None`), null (`Some(None)`) or a value; with `#[serde(default)]` beside it.
 pub fn given<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
@@ -46,6 +47,22 @@ pub fn yes(field: &'static str, text: Option<&str>) -> Result<Option<bool>> {
         Some("false" | "0" | "no" | "off") => Ok(Some(false)),
         Some(_) => Err(Error::field(field, format!("The {field} must be true or false."))),
     }
+}
+
+/// A date, which is its first moment in UTC, or a time; blank is missing.
+pub fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Time>> {
+    let Some(text) = check::line(field, text, 64)? else { return Ok(None) };
+    let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_ok().then(|| format!("{text}T00:00:00Z"));
+    let time = Time::parse(date.as_deref().unwrap_or(&text));
+    time.map(Some).ok_or_else(|| {
+        Error::field(field, "It must be a date such as 2026-12-31, or a time such as 2026-12-31T12:00:00Z.")
+    })
+}
+
+/// A UUID in a path, in lower case; what is malformed is not there.
+pub fn uuid(text: &str) -> Result<String> {
+    let uuid = uuid::Uuid::try_parse(text).ok().filter(|_| text.len() == 36);
+    uuid.map(|uuid| uuid.to_string()).ok_or_else(Error::not_found)
 }
 
 /// A number in a path: what is malformed is not there.

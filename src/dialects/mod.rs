@@ -15,6 +15,7 @@ pub mod external;
 pub mod fleet;
 mod flow;
 mod given;
+pub mod helpdesk;
 pub mod limit;
 mod problem;
 mod sign_in;
@@ -30,6 +31,7 @@ pub fn open(app: &App) -> crate::base::Result<(Door, OpenApi)> {
         (door::Dialect::Desk, desk::routes()),
         (door::Dialect::External, external::routes()),
         (door::Dialect::Fleet, fleet::routes()),
+        (door::Dialect::Helpdesk, helpdesk::routes()),
     ];
     Door::build(app, dialects)
 }

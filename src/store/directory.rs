@@ -44,6 +44,11 @@ impl Directory {
         self.path.join("gatehouse.db")
     }
 
+    /// Where attached files are.
+    pub fn attachments(&self) -> PathBuf {
+        self.path.join("attachments")
+    }
+
     /// Everything derived from the instance secret.
     pub fn keys(&self) -> &Keys {
         &self.keys

@@ -2,11 +2,12 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us.
+//! error of the engine means to us, `files` what lies beside the database.
 
 mod conn;
 pub mod directory;
 mod fault;
+mod files;
 mod migrate;
 mod open;
 mod readers;
@@ -18,6 +19,7 @@ use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use directory::Directory;
+pub use files::{Files, Hash, Kept, Written};
 pub use migrate::{Migration, MigrationState, migration_state, migrations};
 
 use crate::base::{Clock, Event, Result};

@@ -2,10 +2,10 @@
 
 use super::activity::{self, Happened};
 use super::save::save;
-use super::{Ticket, index};
+use super::{Ticket, attachment, index};
 use crate::audit;
 use crate::base::clock::DAY;
-use crate::base::{Actor, Result};
+use crate::base::{Actor, Event, Result};
 use crate::store::{Tx, params};
 
 /// Days that a deleted ticket can be restored.
@@ -41,10 +41,15 @@ pub fn purge(tx: &Tx<'_>) -> Result<bool> {
         params! {":before": tx.now().plus(-KEPT_DAYS * DAY).0, ":n": AT_ONCE},
         |row| Ok((row.get::<i64>("id")?, row.get::<String>("number")?)),
     )?;
+    let mut hashes = Vec::new();
     for (id, number) in &old {
+        hashes.append(&mut attachment::hashes(tx, *id)?);
         tx.execute("delete from tickets where id = :id", params! {":id": id})?;
         index::mark(tx, *id);
         audit::record(tx, &Actor::system(), "ticket_purged", number)?;
+    }
+    if !hashes.is_empty() {
+        tx.announce(Event::FilesReleased { hashes });
     }
     Ok(!old.is_empty())
 }

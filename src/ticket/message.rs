@@ -1,6 +1,6 @@
 //! The conversation of a ticket: its description, public replies, internal notes.
 
-use super::{Ticket, id, index};
+use super::{Attachment, Ticket, attachment, id, index};
 use crate::base::{Actor, Error, Result, Time};
 use crate::store::{Conn, Tx, params};
 
@@ -45,6 +45,8 @@ pub struct Message {
     pub body: String,
     /// When.
     pub created_at: Time,
+    /// The files it carries, in the order in which they were sent.
+    pub attachments: Vec<Attachment>,
 }
 
 /// What it takes to add a message.
@@ -73,7 +75,7 @@ pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>)
 
 /// The conversation, oldest first, the description before all; notes for staff alone.
 pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
-    conn.all(
+    let mut messages = conn.all(
         "select m.id, m.kind, m.user_id, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response, m.body,
            m.created_at
          from messages m left join users u on u.id = m.user_id
@@ -97,7 +99,24 @@ pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<M
                 is_first_response: c.take()?,
                 body: c.take()?,
                 created_at: Time(c.take()?),
+                attachments: Vec::new(),
             })
         },
-    )
+    )?;
+    for (message, attachment) in attachment::of_ticket(conn, actor, ticket.id)? {
+        if let Ok(at) = messages.binary_search_by_key(&message, |message| message.id) {
+            messages[at].attachments.push(attachment);
+        }
+    }
+    Ok(messages)
+}
+
+/// The id of the first message.
+pub fn description(conn: &Conn<'_>, ticket: &Ticket) -> Result<i64> {
+    let found = conn.one(
+        "select id from messages where ticket_id = :ticket and kind = 'description'",
+        params! {":ticket": ticket.id},
+        |row| row.get("id"),
+    )?;
+    found.ok_or_else(|| Error::internal(format!("ticket {} has no description", ticket.id)))
 }

@@ -11,13 +11,17 @@
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
 //! | `message` `reply` | the conversation |
+//! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
 mod assign;
+mod attach;
+mod attachment;
 mod change;
 mod delete;
 mod detail;
+mod file;
 mod find;
 mod id;
 mod index;
@@ -39,12 +43,15 @@ mod word;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
+pub use attach::{MOST_FILES, NewFile, attach, must_fit};
+pub use attachment::{Attachment, attachment, unattached};
 pub use change::{Change, change};
 pub use delete::{delete, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, find, find_live};
 pub use list::{Filter, Found, Summary, list};
-pub use message::{Kind, Message, messages};
+pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;

@@ -189,6 +189,13 @@ impl Instance {
         header(header(Caller::default(), "x-api-key", "api_key"), "x-api-secret", "api_secret")
     }
 
+    /// Makes an API key with these scopes.
+    pub async fn api_key(&self, admin: &Caller, scopes: &[&str]) -> Caller {
+        let body = json!({"name": "integration", "scopes": scopes});
+        let made = self.send(admin, "POST", "/api/api-keys", Some(body)).await.with(201);
+        Caller::bearer(made["key"].as_str().unwrap())
+    }
+
     /// Adds a device; answers it.
     pub async fn peer(&self, admin: &Caller, server: &str, body: Value) -> Value {
         self.send(admin, "POST", &format!("/api/wg-clients/{server}"), Some(body)).await.with(201)

@@ -9,6 +9,7 @@ mod desk;
 mod device;
 mod external;
 mod fleet;
+mod helpdesk;
 mod install;
 mod sla;
 mod space;

@@ -1,10 +1,9 @@
 //! `/api/admin/projects/{project}/api-keys`: the key pairs of a project's own back end.
 
 use axum::extract::Path;
-use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::base::{Check, Error, Result, Time, check};
+use crate::base::{Check, Result, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::given;
@@ -23,20 +22,10 @@ impl Body {
         let mut check = Check::default();
         let name = check.take(check::required_line("name", self.name.as_deref(), 255));
         let ips = check.take(Networks::parse("allowed_ips", &self.allowed_ips.unwrap_or_default()));
-        let expires_at = check.take(moment("expires_at", self.expires_at.as_deref()));
+        let expires_at = check.take(given::moment("expires_at", self.expires_at.as_deref()));
         let (name, allowed_ips) = (check.need(name)?, check.need(ips)?);
         Ok(NewPair { name, allowed_ips, expires_at: check.need(expires_at)? })
     }
-}
-
-/// A date, which is its first moment in UTC, or a time; blank is missing.
-fn moment(field: &'static str, text: Option<&str>) -> Result<Option<Time>> {
-    let Some(text) = check::line(field, text, 64)? else { return Ok(None) };
-    let date = NaiveDate::parse_from_str(&text, "%Y-%m-%d").is_ok().then(|| format!("{text}T00:00:00Z"));
-    let time = Time::parse(date.as_deref().unwrap_or(&text));
-    time.map(Some).ok_or_else(|| {
-        Error::field(field, "It must be a date such as 2026-12-31, or a time such as 2026-12-31T12:00:00Z.")
-    })
 }
 
 /// A key pair without what is secret.

@@ -1,0 +1,74 @@
+//! What was sent, read only once it is known that the caller may send it.
+
+use std::sync::Arc;
+
+use axum::body::Bytes;
+use serde::de::DeserializeOwned;
+use sha2::{Digest, Sha256};
+
+use crate::base::{Error, Kind, Result};
+use crate::store::Written;
+use crate::ticket::NewFile;
+
+/// Largest body that is not a form with files, in bytes.
+pub const LARGEST: usize = 1 << 20;
+
+/// A body: JSON, or the fields of a form as if they were JSON, and files.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    pub(in crate::dialects) bytes: Bytes,
+    pub(in crate::dialects) is_json: bool,
+    pub(in crate::dialects) files: Vec<NewFile>,
+    /// The same files, on disk and not yet kept.
+    pub(in crate::dialects) written: Arc<Vec<Written>>,
+}
+
+impl Body {
+    /// The files that were sent beside the fields.
+    pub fn files(&self) -> &[NewFile] {
+        &self.files
+    }
+
+    /// Reads JSON. A wrong type is an error of its field, anything else that is not JSON is malformed.
+    pub fn read<T: DeserializeOwned>(&self) -> Result<T> {
+        if !self.is_json {
+            return Err(Error::new(Kind::Unsupported, "Send JSON, with Content-Type: application/json."));
+        }
+        // Knowing all the way where one is costs as much as reading, so only what is wrong is read that way.
+        if let Ok(value) = serde_json::from_slice(&self.bytes) {
+            return Ok(value);
+        }
+        let mut deserializer = serde_json::Deserializer::from_slice(&self.bytes);
+        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
+            let (path, inner) = (error.path().to_string(), error.into_inner());
+            match inner.classify() {
+                serde_json::error::Category::Data if path != "." => {
+                    let text = inner.to_string();
+                    let what = text.split(" at line ").next().unwrap_or_default().to_owned();
+                    Error::field(path, format!("This is not what the field takes: {what}."))
+                }
+                serde_json::error::Category::Data => Error::new(Kind::Malformed, "The body must be a JSON object."),
+                _ => Error::new(Kind::Malformed, "The body is not valid JSON."),
+            }
+        })?;
+        deserializer.end().map_err(|_| Error::new(Kind::Malformed, "There is something after the JSON."))?;
+        Ok(value)
+    }
+
+    /// Reads JSON where there is a body at all.
+    pub fn read_if_any<T: DeserializeOwned + Default>(&self) -> Result<T> {
+        if self.bytes.is_empty() { Ok(T::default()) } else { self.read() }
+    }
+
+    /// Adds all of it to a hash.
+    pub(super) fn hash(&self, hash: &mut Sha256) {
+        hash.update(&self.bytes);
+        for file in &self.files {
+            hash.update([0]);
+            hash.update(file.name.as_str());
+            hash.update([0]);
+            hash.update(file.media_type.as_str());
+            hash.update(file.hash);
+        }
+    }
+}

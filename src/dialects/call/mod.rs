@@ -1,0 +1,211 @@
+//! A request on its way into one transaction.
+//!
+//! `by` says who may call a handler, `way_in` finds who stands behind the credential, `body` reads what was sent.
+
+mod body;
+mod by;
+mod way_in;
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use axum::extract::Request;
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, Method, header};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use sha2::{Digest, Sha256};
+
+pub use self::body::{Body, LARGEST};
+pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByUser};
+pub use self::way_in::WayIn;
+use super::answer::{Answer, Failure};
+use super::limit::Spent;
+use crate::access::kept::{self, Once};
+use crate::app::App;
+use crate::base::{Actor, Error, Kind, Result, Scope, Who};
+use crate::store::{Conn, Tx, Written};
+
+/// The address a request came from, past trusted proxies; put there by the listener.
+#[derive(Clone, Copy, Debug)]
+pub struct From(pub IpAddr);
+
+/// A request whose credential has the right shape and, for a session, a signature that holds.
+#[derive(Clone, Debug)]
+pub struct Call {
+    app: App,
+    way_in: WayIn,
+    need: Option<Scope>,
+    /// What was sent.
+    pub body: Body,
+    pub(super) key: Option<String>,
+    what: String,
+    is_post: bool,
+    /// Where from.
+    pub ip: Option<IpAddr>,
+    /// What the caller says it is.
+    pub user_agent: String,
+    /// Whether the browser reached us over TLS, as far as a trusted proxy or the public URL tells.
+    pub headers: HeaderMap,
+    /// What it took from the limits on how often callers may call.
+    pub spent: Spent,
+}
+
+impl std::fmt::Debug for App {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("App")
+    }
+}
+
+impl Call {
+    /// A call whose body has yet to be read.
+    pub(super) fn begin(parts: Parts, app: &App, way_in: WayIn) -> Result<Self> {
+        let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
+        let key = text("idempotency-key").map(str::to_owned);
+        if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
+            return Err(Error::field("Idempotency-Key", "It must have 1 to 255 characters."));
+        }
+        let media = text("content-type").and_then(|value| value.split(';').next()).map(str::trim);
+        let is_json = media.is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
+        Ok(Self {
+            app: app.clone(),
+            way_in,
+            need: None,
+            body: Body { is_json, ..Body::default() },
+            key,
+            what: format!("{} {}", parts.method, parts.uri.path()),
+            is_post: parts.method == Method::POST,
+            ip: parts.extensions.get::<From>().map(|from| from.0),
+            user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
+            spent: parts.extensions.get::<Spent>().cloned().unwrap_or_default(),
+            headers: parts.headers,
+        })
+    }
+
+    /// A call with its whole body.
+    pub(super) async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
+        let (parts, body) = request.into_parts();
+        let mut call = Self::begin(parts, app, way_in)?;
+        let bytes = Limited::new(body, LARGEST).collect().await.map_err(|error| {
+            if error.is::<LengthLimitError>() {
+                Error::new(Kind::TooLarge, "The body is larger than 1 MiB.")
+            } else {
+                Error::new(Kind::Malformed, "The body could not be read.")
+            }
+        })?;
+        call.body.bytes = bytes.to_bytes();
+        Ok(call)
+    }
+
+    /// What every request shares.
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// Forbidden to programs that were not given this scope, whatever else they ask for.
+    pub fn needing(self, scope: Scope) -> Self {
+        Self { need: Some(scope), ..self }
+    }
+
+    /// Reads in one transaction, as whoever the credential belongs to at this moment.
+    pub async fn read<T, F>(&self, read: F) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let find = self.find();
+        Ok(self.app.store.read(move |conn| read(conn, &find(conn)?)).await?)
+    }
+
+    /// [`Call::read`] for what takes long.
+    pub async fn read_slowly<T, F>(&self, read: F) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let find = self.find();
+        Ok(self.app.store.read_slowly(move |conn| read(conn, &find(conn)?)).await?)
+    }
+
+    /// Changes something in one transaction; a retry of a POST under the same idempotency key has no second effect.
+    pub async fn write<F>(self, mut write: F) -> std::result::Result<Answer, Failure>
+    where
+        F: FnMut(&Tx<'_>, &Actor, &Body) -> Result<Answer> + Send + 'static,
+    {
+        let (app, find) = (self.app.clone(), self.find());
+        let written = self.body.written.clone();
+        let change = move |tx: &Tx<'_>| {
+            let actor = find(tx)?;
+            let Some(once) = self.once(&actor) else { return write(tx, &actor, &self.body) };
+            if let Some(kept) = kept::find(tx, &once)? {
+                return Answer::from_kept(&kept);
+            }
+            let answer = write(tx, &actor, &self.body)?;
+            let kept = answer.to_kept();
+            kept::keep(tx, &once, (!answer.secret).then_some(kept.as_slice()))?;
+            Ok(answer)
+        };
+        if written.is_empty() {
+            return Ok(app.store.write(change).await?);
+        }
+        // A task of its own: a caller who goes away must not leave files behind that no row will ever name.
+        let whole = tokio::spawn(async move { with_files(&app, written, change).await });
+        Ok(whole.await.map_err(Error::internal)??)
+    }
+
+    /// Finds whoever asks, and whether they were given what it takes.
+    fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
+        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need, self.app.store.clone());
+        move |conn| {
+            let actor = way_in.actor(conn, ip, &store)?;
+            need.map_or(Ok(()), |scope| actor.must_have(scope))?;
+            Ok(actor)
+        }
+    }
+
+    /// Who an idempotency key belongs to.
+    pub(super) fn caller(actor: &Actor) -> String {
+        match (&actor.who, &actor.grant) {
+            (_, Some(grant)) => format!("grant {}", grant.uuid),
+            (Who::Person { user, .. }, None) => format!("user {user}"),
+            (Who::Server { number, .. }, None) => format!("server {number}"),
+            (Who::KeyPair { pair, .. }, None) => format!("pair {pair}"),
+            (Who::Nobody | Who::System, None) => {
+                format!("address {}", actor.ip.map(|ip| ip.to_string()).unwrap_or_default())
+            }
+        }
+    }
+
+    fn once(&self, actor: &Actor) -> Option<Once> {
+        let key = self.key.clone().filter(|_| self.is_post)?;
+        let mut hash = Sha256::new();
+        hash.update(self.what.as_bytes());
+        hash.update([0]);
+        self.body.hash(&mut hash);
+        Some(Once { caller: Self::caller(actor), key, request: hash.finalize().into() })
+    }
+}
+
+/// Keeps files and writes what names them; when that fails, files that nothing else names go away again.
+async fn with_files<F>(app: &App, written: Arc<Vec<Written>>, mut change: F) -> Result<Answer>
+where
+    F: FnMut(&Tx<'_>) -> Result<Answer> + Send + 'static,
+{
+    let hashes = written.iter().map(|file| file.hash).collect();
+    let done = match app.files.keep(written).await {
+        Ok(kept) => {
+            // The closure holds the files until the batch has committed, even if nobody waits for it any more.
+            let change = move |tx: &Tx<'_>| {
+                let _held = &kept;
+                change(tx)
+            };
+            app.store.write(change).await
+        }
+        Err(error) => Err(error),
+    };
+    if done.is_err()
+        && let Err(error) = app.discard(hashes).await
+    {
+        tracing::warn!(%error, "files that nothing names stay behind until they are swept away");
+    }
+    done
+}

@@ -1,0 +1,148 @@
+//! `/api/api-keys`: what lets integrators in.
+
+use axum::extract::{Path, RawQuery};
+use serde::{Deserialize, Serialize};
+
+use super::page;
+use crate::access::api_key::{self, ApiKey, NewApiKey};
+use crate::base::{Actor, Check, Error, Result, Scope, Scopes, Time, check};
+use crate::dialects::answer::{self, Answered};
+use crate::dialects::call::{Body, ByProgram, ByUser};
+use crate::dialects::given;
+use crate::store::{Conn, Tx};
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct View {
+    id: String,
+    name: String,
+    scopes: Vec<&'static str>,
+    project_id: Option<String>,
+    rate_limit: Option<i64>,
+    key_prefix: String,
+    expires_at: Option<String>,
+    last_used_at: Option<String>,
+    created_at: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    key: Option<String>,
+}
+
+fn words(scopes: Scopes) -> Vec<&'static str> {
+    scopes.iter().map(Scope::as_str).collect()
+}
+
+impl From<ApiKey> for View {
+    fn from(key: ApiKey) -> Self {
+        Self {
+            id: key.uuid,
+            name: key.name,
+            scopes: words(key.scopes),
+            project_id: key.project,
+            rate_limit: key.rate_limit,
+            key_prefix: key.prefix,
+            expires_at: key.expires_at.map(Time::to_milliseconds),
+            last_used_at: key.last_used_at.map(Time::to_milliseconds),
+            created_at: key.created_at.to_milliseconds(),
+            key: None,
+        }
+    }
+}
+
+/// The keys that were not revoked, oldest first, without their secrets.
+#[utoipa::path(get, path = "/api/api-keys", tag = "helpdesk", params(
+    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
+    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
+    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
+    let read = move |conn: &Conn<'_>, actor: &Actor| {
+        actor.must_be_admin()?;
+        let mut check = Check::default();
+        let page = given::query::<page::Asked>(query.as_deref())?.parse(&mut check);
+        check.done()?;
+        let keys = api_key::list(conn, actor, page.after, page.reach())?;
+        page.answer(keys, "/api/api-keys", query.as_deref(), |key| key.number, View::from)
+    };
+    call.needing(Scope::SettingsRead).read(read).await
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct New {
+    name: Option<String>,
+    scopes: Option<Vec<String>>,
+    project_id: Option<String>,
+    rate_limit: Option<i64>,
+    expires_at: Option<String>,
+}
+
+impl New {
+    fn into_new(self, now: Time) -> Result<NewApiKey> {
+        let mut check = Check::default();
+        let name = check.take(check::required_line("name", self.name.as_deref(), 255));
+        let scopes = check.take(api_key::parse_scopes(self.scopes.as_deref()));
+        let expires_at = check.take(given::moment("expiresAt", self.expires_at.as_deref())).flatten();
+        if expires_at.is_some_and(|at| at <= now) {
+            check.note(Error::field("expiresAt", "The key must expire in the future."));
+        }
+        if self.rate_limit.is_some_and(|limit| !(1..=1_000_000).contains(&limit)) {
+            check.note(Error::field("rateLimit", "The rate limit must be from 1 to 1000000 requests an hour."));
+        }
+        let (name, scopes) = (check.need(name)?, check.need(scopes)?);
+        check.done()?;
+        Ok(NewApiKey { name, scopes, project: self.project_id, rate_limit: self.rate_limit, expires_at })
+    }
+}
+
+/// Make a key; `key` is shown this once. Without `scopes` it gets the six documented ones; no key makes a stronger one.
+#[utoipa::path(post, path = "/api/api-keys", tag = "helpdesk",
+    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+pub async fn create(ByUser(call): ByUser) -> Answered {
+    let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
+        actor.must_be_admin()?;
+        let new = body.read::<New>()?.into_new(tx.now())?;
+        let (key, secret) = api_key::create(tx, actor, &new)?;
+        let view = View { key: Some(secret.expose().clone()), ..View::from(key) };
+        Ok(answer::created(&view)?.once())
+    };
+    call.needing(Scope::SettingsWrite).write(write).await
+}
+
+/// Revoke a key: it stops at once.
+#[utoipa::path(delete, path = "/api/api-keys/{id}", tag = "helpdesk", params(("id" = String, Path)),
+    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+pub async fn revoke(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
+    let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
+        actor.must_be_admin()?;
+        let key = api_key::find(tx, actor, &given::uuid(&id)?)?;
+        api_key::revoke(tx, actor, &key)?;
+        Ok(answer::nothing())
+    };
+    call.needing(Scope::SettingsWrite).write(write).await
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Valid<'g> {
+    valid: bool,
+    id: &'g str,
+    name: &'g str,
+    scopes: Vec<&'static str>,
+    expires_at: Option<String>,
+}
+
+/// Whether the key that this request carries is valid, and what for.
+#[utoipa::path(post, path = "/api/api-keys/verify", tag = "helpdesk", responses((status = 200), (status = 401)))]
+pub async fn verify(ByProgram(call): ByProgram) -> Answered {
+    let read = |_: &Conn<'_>, actor: &Actor| {
+        let grant = actor.grant.as_ref().ok_or_else(Error::unauthenticated)?;
+        let valid = Valid {
+            valid: true,
+            id: &grant.uuid,
+            name: &grant.name,
+            scopes: words(grant.scopes),
+            expires_at: grant.expires_at.map(Time::to_milliseconds),
+        };
+        answer::ok(&valid)
+    };
+    call.read(read).await
+}

@@ -1,0 +1,30 @@
+//! Document 004: for integrators with an API key, and for staff with a session.
+//!
+//! A program needs the scope that each operation names; a person what their role allows.
+
+mod api_keys;
+mod page;
+mod problem;
+
+use axum::response::Response;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Failure;
+use crate::app::App;
+
+/// Every route of the surface.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(api_keys::list, api_keys::create))
+        .routes(routes!(api_keys::verify))
+        .routes(routes!(api_keys::revoke))
+        .layer(axum::middleware::map_response(word))
+}
+
+async fn word(response: Response) -> Response {
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => problem::translate(error),
+        None => response,
+    }
+}

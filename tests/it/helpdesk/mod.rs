@@ -1,0 +1,4 @@
+//! Document 004's surface.
+
+mod api_keys;
+mod scopes;

@@ -1,0 +1,33 @@
+//! Which scope opens which operation: each scope alone, against each operation that takes keys.
+
+use gatehouse::base::{Role, Scope};
+use serde_json::json;
+
+use crate::app::Instance;
+
+/// Method, path, and the scope it takes; paths name objects that are not there, and bodies are empty.
+const TABLE: &[(&str, &str, Scope)] = &[
+    ("GET", "/api/api-keys", Scope::SettingsRead),
+    ("POST", "/api/api-keys", Scope::SettingsWrite),
+    ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
+];
+
+#[tokio::test]
+async fn an_operation_opens_to_its_scope_and_to_no_other() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let mut wrong = Vec::new();
+    for scope in Scope::ALL {
+        let key = instance.api_key(&admin, &[scope.as_str()]).await;
+        for (method, template, needed) in TABLE {
+            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000");
+            let body = matches!(*method, "POST" | "PUT" | "PATCH").then(|| json!({}));
+            let reply = instance.send(&key, method, &path, body).await;
+            let is_open = reply.status != 403;
+            if reply.status == 401 || is_open != (scope == *needed) {
+                wrong.push(format!("{method} {template} with {}: {}", scope.as_str(), reply.status));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
