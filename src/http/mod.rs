@@ -1,11 +1,13 @@
-//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics, the
-//! description of the API.
+//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, the web app,
+//! metrics, the description of the API.
 
 mod description;
 mod first_run;
 mod install;
 mod listener;
 mod service;
+#[cfg(feature = "web")]
+mod web;
 
 pub use listener::serve;
 pub use service::{Stack, stack};

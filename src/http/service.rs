@@ -43,8 +43,10 @@ pub fn stack(app: &App) -> Result<Stack> {
         .route("/metrics", get(move || async move { handle.render() }))
         .layer(axum::Extension(description))
         .with_state(app.clone());
-    Ok(own
-        .fallback_service(door)
+    let served = own.fallback_service(door);
+    #[cfg(feature = "web")]
+    let served = served.layer(axum::middleware::from_fn(pages));
+    Ok(served
         .layer(CatchPanicLayer::custom(|_| {
             tracing::error!("a handler panicked");
             (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(serde_json::json!({"error": "Something went wrong here."})))
@@ -52,6 +54,16 @@ pub fn stack(app: &App) -> Result<Stack> {
         }))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
         .layer(axum::middleware::from_fn_with_state(app.clone(), pass)))
+}
+
+/// Answers what people's browsers ask for; what programs ask for goes on.
+#[cfg(feature = "web")]
+async fn pages(request: Request, next: Next) -> Response {
+    if super::web::is_asked(&request) {
+        super::web::answer(request.uri(), request.headers())
+    } else {
+        next.run(request).await
+    }
 }
 
 async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::result::Result<Response, Infallible> {

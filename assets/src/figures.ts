@@ -1,0 +1,61 @@
+// How numbers and times are shown: exactly, in the reader's language and zone.
+import dayjs from "dayjs";
+import relative from "dayjs/plugin/relativeTime";
+import i18next from "i18next";
+
+dayjs.extend(relative);
+
+/** A count as the API sends it: beyond 2^53 it comes as a bigint. */
+export type Count = number | bigint;
+
+const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
+
+/** Bytes in a unit that fits, with one decimal from KiB on. */
+export function bytes(count: Count): string {
+  let unit = 0;
+  let scaled = Number(count);
+  while (scaled >= 1024 && unit < UNITS.length - 1) {
+    scaled /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 ? 0 : 1;
+  const number = new Intl.NumberFormat(i18next.language, {
+    minimumFractionDigits: digits,
+    maximumFractionDigits: digits,
+  });
+  return `${number.format(scaled)} ${UNITS[unit] ?? ""}`;
+}
+
+/** A count with every digit. */
+export function exact(count: Count): string {
+  return new Intl.NumberFormat(i18next.language).format(count);
+}
+
+/** Milliseconds with one decimal. */
+export function milliseconds(ms: number): string {
+  return `${new Intl.NumberFormat(i18next.language, { maximumFractionDigits: 1 }).format(ms)} ms`;
+}
+
+/** A moment in the reader's zone: day and time. */
+export function moment(time: string): string {
+  return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "short" }).format(
+    new Date(time),
+  );
+}
+
+/** How long ago a moment was, or how far ahead it is. */
+export function ago(time: string): string {
+  return dayjs(time).fromNow();
+}
+
+/**
+ * Reads JSON without losing digits: whole numbers that a double cannot hold become bigints. Browsers that do not tell the
+ * source of a number (JSON.parse source text access) round them.
+ */
+export function parse(text: string): unknown {
+  const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
+    typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")
+      ? BigInt(context?.source ?? 0)
+      : value;
+  return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
+}

@@ -1,0 +1,84 @@
+// How pages ask the API: through the generated client, with exact numbers, and signed in by the cookie alone.
+import { MutationCache, QueryClient } from "@tanstack/react-query";
+import { notifications } from "@mantine/notifications";
+import i18next from "i18next";
+
+import { client } from "../api/client.gen";
+import { parse } from "../figures";
+
+/** What a refusal says: a sentence, and a sentence for each field. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+    readonly fields: Record<string, string[]> = {},
+  ) {
+    super(message);
+    this.name = "Refused";
+  }
+}
+
+function refusal(status: number, body: unknown): Refused {
+  const said = body as { error?: unknown; message?: unknown; details?: Record<string, string[]> } | null;
+  const text = [said?.error, said?.message].find((text) => typeof text === "string");
+  return new Refused(status, text ?? i18next.t("problem.unreachable"), said?.details ?? {});
+}
+
+let renewing: Promise<boolean> | undefined;
+
+/** Trades the session for a fresh one; many callers at once wait for the same trade. */
+function renew(): Promise<boolean> {
+  renewing ??= fetch("/api/auth/refresh", { method: "POST" })
+    .then((response) => response.ok)
+    .catch(() => false)
+    .finally(() => (renewing = undefined));
+  return renewing;
+}
+
+const ways = ["/api/auth/refresh", "/api/auth/login"];
+
+client.setConfig({
+  baseUrl: "",
+  // `answer` reads it, without losing digits.
+  parseAs: "text",
+  fetch: async (input: RequestInfo | URL, options?: RequestInit): Promise<Response> => {
+    const request = new Request(input, options);
+    const again = request.clone();
+    const response = await fetch(request);
+    const expired = response.status === 401 && !ways.includes(new URL(request.url).pathname);
+    return expired && (await renew()) ? fetch(again) : response;
+  },
+});
+
+client.interceptors.error.use((error, response) => {
+  if (error instanceof Refused) return error;
+  return refusal(response?.status ?? 0, typeof error === "object" ? error : null);
+});
+
+/** The body of an answer, or the refusal thrown. */
+export async function answer<T>(
+  asked: Promise<{ data?: T; error?: unknown; response?: Response }>,
+): Promise<T> {
+  const { data, error, response } = await asked;
+  if (error !== undefined) throw error;
+  const isJson = response?.headers.get("content-type")?.startsWith("application/json");
+  return (isJson && typeof data === "string" ? parse(data) : data) as T;
+}
+
+/** The cache of everything that pages have asked. */
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 15_000,
+      refetchOnWindowFocus: true,
+      retry: (times, error) =>
+        times < 2 && error instanceof Refused && (error.status === 0 || error.status === 503),
+    },
+  },
+  mutationCache: new MutationCache({
+    onError: (error, _variables, _context, mutation) => {
+      if (mutation.meta?.["quiet"]) return;
+      notifications.show({ color: "red", title: i18next.t("problem.title"), message: error.message });
+    },
+  }),
+});

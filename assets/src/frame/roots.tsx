@@ -1,0 +1,49 @@
+// The frames that pages live in, and who may enter them.
+import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
+
+import { isAdmin, isStaff, me } from "../session/session";
+import { Console } from "./Console";
+import { NotFound } from "./NotFound";
+import { Portal } from "./Portal";
+import { queries } from "./queries";
+
+/** Every page. */
+export const root = createRootRoute({ component: Outlet, notFoundComponent: NotFound });
+
+/** Whoever is signed in; anybody else is sent to sign in and comes back. */
+export async function signedIn(href: string) {
+  const user = await queries.ensureQueryData(me);
+  if (!user) throw redirect({ to: "/sign-in", search: { next: href } });
+  return user;
+}
+
+/** The console, for staff. */
+export const consoleRoot = createRoute({
+  getParentRoute: () => root,
+  path: "/console",
+  beforeLoad: async ({ location }) => {
+    const user = await signedIn(location.href);
+    if (!isStaff(user)) throw redirect({ to: "/portal" });
+  },
+  component: Console,
+});
+
+/** What only admins see of the console. The server decides as well: this only spares them a page of refusals. */
+export const adminRoot = createRoute({
+  getParentRoute: () => consoleRoot,
+  id: "admin",
+  beforeLoad: async ({ location }) => {
+    if (!isAdmin(await signedIn(location.href))) throw redirect({ to: "/console" });
+  },
+  component: Outlet,
+});
+
+/** The portal, for everybody who has signed in. */
+export const portalRoot = createRoute({
+  getParentRoute: () => root,
+  path: "/portal",
+  beforeLoad: async ({ location }) => {
+    await signedIn(location.href);
+  },
+  component: Portal,
+});

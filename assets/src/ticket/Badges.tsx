@@ -1,0 +1,67 @@
+// Where a ticket stands, how much it presses, and when it is due: the same wherever a ticket is shown.
+import { Badge, Text, Tooltip } from "@mantine/core";
+import { IconClockExclamation } from "@tabler/icons-react";
+import { useTranslation } from "react-i18next";
+
+import { ago, moment } from "../figures";
+import type { Priority, Status } from "./filter";
+
+const STATUS_COLORS: Record<Status, string> = {
+  open: "blue",
+  in_progress: "cyan",
+  pending_customer: "grape",
+  resolved: "teal",
+  closed: "gray",
+};
+
+const PRIORITY_COLORS: Record<Priority, string> = {
+  low: "gray",
+  medium: "blue",
+  high: "orange",
+  critical: "red",
+};
+
+/** Where a ticket stands. */
+export function StatusBadge({ status }: { status: Status }) {
+  const { t } = useTranslation();
+  return (
+    <Badge variant="light" color={STATUS_COLORS[status]} radius="sm">
+      {t(`ticket.status.${status}`)}
+    </Badge>
+  );
+}
+
+/** How much a ticket presses. */
+export function PriorityBadge({ priority }: { priority: Priority }) {
+  const { t } = useTranslation();
+  return (
+    <Badge variant="outline" color={`${PRIORITY_COLORS[priority]}.9`} radius="sm">
+      {t(`ticket.priority.${priority}`)}
+    </Badge>
+  );
+}
+
+/** When something is due; red once it is over. */
+export function Deadline({ at, missed }: { at: string | null; missed: boolean }) {
+  const { t } = useTranslation();
+  if (missed) {
+    return (
+      <Badge
+        color="red"
+        variant="light"
+        radius="sm"
+        leftSection={<IconClockExclamation size={12} aria-hidden />}
+      >
+        {t("ticket.breached")}
+      </Badge>
+    );
+  }
+  if (!at) return null;
+  return (
+    <Tooltip label={moment(at)}>
+      <Text size="sm" c="dimmed" component="time" dateTime={at}>
+        {ago(at)}
+      </Text>
+    </Tooltip>
+  );
+}

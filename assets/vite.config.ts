@@ -1,0 +1,24 @@
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { compression, defineAlgorithm } from "vite-plugin-compression2";
+
+// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port.
+const server = "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [
+    react(),
+    compression({
+      algorithms: [defineAlgorithm("brotliCompress"), defineAlgorithm("gzip")],
+      include: /\.(js|css|html|svg|json|txt)$/,
+      threshold: 256,
+    }),
+  ],
+  build: {
+    target: "es2023",
+    // Files of their own even when they are small: the page's policy allows no data in it.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { proxy: { "/api": server, "/v1": server, "/oauth": server } },
+});
