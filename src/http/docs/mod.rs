@@ -69,10 +69,11 @@ pub fn page(document: &Value) -> String {
          <link rel=\"stylesheet\" href=\"/api/docs?style\"></head><body>\
          <nav aria-label=\"Operations\"><p><a href=\"#top\">Gatehouse API</a></p>{navigation}</nav>\
          <main id=\"top\"><h1>Gatehouse API <small>{}</small></h1>{}\
-         <p>For programs: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>{}{body}</main></body></html>",
+         <p>For programs: <a href=\"/api/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>{}{}{body}</main></body></html>",
         escape(version),
         prose(about),
-        credentials(document)
+        credentials(document),
+        operation::failures(document)
     )
 }
 

@@ -78,6 +78,22 @@ fn body(said: &Value) -> String {
     if kinds.is_empty() { kinds } else { format!("<h5>Body</h5>{kinds}") }
 }
 
+/// The failures that operations share.
+pub fn failures(document: &Value) -> String {
+    let row = |(name, response): (&str, &Value)| {
+        let kind = response.pointer("/content/application~1json/schema").map(schema::kind).unwrap_or_default();
+        let status = name.trim_start_matches(|letter: char| !letter.is_ascii_digit());
+        format!(
+            "<tr id=\"failure-{}\"><th scope=\"row\">{}</th><td>{kind}</td><td>{}</td></tr>",
+            escape(name),
+            escape(status),
+            inline(text(response, "description"))
+        )
+    };
+    let rows: String = members(document.pointer("/components/responses")).map(row).collect();
+    format!("<h2 id=\"failures\">Failures</h2><table>{rows}</table>")
+}
+
 fn answers(document: &Value, said: &Value) -> String {
     let row = |(status, response): (&str, &Value)| {
         let response = resolved(document, response);
@@ -90,14 +106,13 @@ fn answers(document: &Value, said: &Value) -> String {
         let (status, text) = (escape(status), inline(text(response, "description")));
         format!("<tr><th scope=\"row\">{status}</th><td>{}</td><td>{text}</td></tr>", kinds.join(", "))
     };
-    let (good, bad): (Vec<_>, Vec<_>) =
-        members(said.get("responses")).partition(|(status, _)| status.starts_with(['2', '3']));
-    let good: String = good.into_iter().map(row).collect();
-    let codes: Vec<&str> = bad.iter().map(|(status, _)| *status).collect();
-    let codes = escape(&codes.join(", "));
-    let bad: String = bad.into_iter().map(row).collect();
-    format!(
-        "<h5>Answers</h5><table>{good}</table>\
-         <details><summary>Failures: {codes}</summary><table>{bad}</table></details>"
-    )
+    let (shared, own): (Vec<_>, Vec<_>) =
+        members(said.get("responses")).partition(|(_, response)| response.get("$ref").is_some());
+    let own: String = own.into_iter().map(row).collect();
+    let shared = shared.into_iter().map(|(status, response)| {
+        let name = response.get("$ref").and_then(Value::as_str).and_then(|target| target.rsplit('/').next());
+        format!("<a href=\"#failure-{}\">{}</a>", escape(name.unwrap_or_default()), escape(status))
+    });
+    let shared: Vec<String> = shared.collect();
+    format!("<h5>Answers</h5><table>{own}</table><p class=\"ways\">Failures: {}</p>", shared.join(", "))
 }
