@@ -24,7 +24,9 @@ pub struct Change {
 }
 
 fn category_name(conn: &Conn<'_>, category: Option<i64>) -> Result<Option<String>> {
-    conn.one("select name from categories where id = :id", params! {":id": category}, |row| row.get("name"))
+    conn.one("select name from categories where id = :id and deleted_at is null", params! {":id": category}, |row| {
+        row.get("name")
+    })
 }
 
 /// Changes a ticket; staff alone may.

@@ -10,7 +10,9 @@
 //! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
+//! | `let_go` | what tickets have no more because it was deleted |
 //! | `message` `reply` | the conversation |
+//! | `words` | what a canned response says of it |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -25,6 +27,7 @@ mod file;
 mod find;
 mod id;
 mod index;
+mod let_go;
 mod list;
 mod message;
 mod number;
@@ -40,6 +43,7 @@ mod tag;
 mod tally;
 mod watch;
 mod word;
+mod words;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
@@ -50,6 +54,7 @@ pub use delete::{delete, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, find, find_live};
+pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
@@ -61,3 +66,4 @@ pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
 pub use word::{Source, Status};
+pub use words::words;

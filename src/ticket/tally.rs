@@ -55,7 +55,7 @@ fn cells(ticket: &Ticket) -> Vec<(Cell, Sums)> {
         (("status", created, ticket.project, ticket.status.as_str().to_owned()), sums),
         (("priority", created, ticket.project, ticket.priority.as_str().to_owned()), sums),
         (("assignee", created, ticket.project, key(ticket.assignee)), sums),
-        (("category", created, ticket.project, key(ticket.category)), sums),
+        (("category", created, ticket.project, key(ticket.counted_category)), sums),
     ];
     if let Some(resolved) = ticket.resolved_at {
         cells.push((("resolved_on", day(resolved), ticket.project, String::new()), sums));
