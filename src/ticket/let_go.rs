@@ -30,15 +30,19 @@ fn let_go_of_category(tx: &Tx<'_>, category: i64) -> Result<()> {
         params! {":category": category, ":n": AT_ONCE},
         |row| row.columns().take::<i64>(),
     )?;
-    for ticket in &tickets {
-        let before = find(tx, &Actor::system(), *ticket)?;
-        let after = Ticket { counted_category: None, ..before.clone() };
-        tx.execute("update tickets set category_id = null where id = :id", params! {":id": ticket})?;
-        tally::change(tx, Some(&before), Some(&after))?;
-    }
-    if tickets.is_empty() {
+    let Some(last) = tickets.last() else {
         tx.execute("delete from categories where id = :id", params! {":id": category})?;
-    }
+        return Ok(());
+    };
+    let let_go = |ticket: &i64| {
+        let before = find(tx, &Actor::system(), *ticket)?;
+        Ok((before.clone(), Ticket { counted_category: None, ..before }))
+    };
+    tally::change_all(tx, &tickets.iter().map(let_go).collect::<Result<Vec<_>>>()?)?;
+    tx.execute(
+        "update tickets set category_id = null where category_id = :category and id <= :last",
+        params! {":category": category, ":last": last},
+    )?;
     Ok(())
 }
 

@@ -251,7 +251,7 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.project.is_some(), "t.project_id = :project"),
         (
             filter.category.is_some(),
-            "t.category_id = :category and t.category_id in (select id from categories where deleted_at is null)",
+            "t.category_id = (select id from categories where id = :category and deleted_at is null)",
         ),
         (filter.assignee.is_some(), "t.assignee_id = :assignee"),
         (filter.unassigned, "t.assignee_id is null"),

@@ -2,13 +2,12 @@
 
 use gatehouse::base::Actor;
 use gatehouse::catalog::category;
-use gatehouse::store::{self, params};
-use gatehouse::ticket;
+use gatehouse::store;
 use serde_json::{Value, json};
 
 use super::staffed::{Staffed, wrong};
 
-async fn make(desk: &Staffed, body: Value) -> Value {
+pub async fn make(desk: &Staffed, body: Value) -> Value {
     desk.send(&desk.admin, "POST", "/api/categories", body).await.with(201)["category"].take()
 }
 
@@ -16,7 +15,7 @@ async fn put(desk: &Staffed, category: &Value, body: Value) -> crate::app::Reply
     desk.send(&desk.admin, "PUT", &path(category), body).await
 }
 
-fn path(category: &Value) -> String {
+pub fn path(category: &Value) -> String {
     format!("/api/categories/{}", category["id"])
 }
 
@@ -31,31 +30,6 @@ async fn tree(desk: &Staffed) -> String {
         branches.as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(" ")
     }
     draw(&desk.get(&desk.customer, "/api/categories").await.with(200)["categories"])
-}
-
-/// What `ticket_days` keeps by category, and what counting the tickets gives.
-fn counts(desk: &Staffed) -> (Vec<(String, i64)>, Vec<(String, i64)>) {
-    store::read_once(&desk.instance.directory, &desk.instance.app.clock, |conn| {
-        let read = |row: &store::Row<'_>| Ok((row.get("key")?, row.get("n")?));
-        let kept = conn.all(
-            "select key, sum(total) as n from ticket_days where kind = 'category' group by key having sum(total) > 0
-             order by key",
-            params! {},
-            read,
-        )?;
-        let counted = conn.all(
-            "select coalesce(cast(category_id as text), '') as key, count(*) as n from tickets where deleted_at is null
-             group by 1 order by 1",
-            params! {},
-            read,
-        )?;
-        Ok((kept, counted))
-    })
-    .unwrap()
-}
-
-async fn let_go(desk: &Staffed) {
-    while desk.instance.app.store.write(ticket::let_go).await.unwrap() {}
 }
 
 #[tokio::test]
@@ -198,79 +172,6 @@ async fn deleting_a_category_lifts_its_children_and_takes_it_off_tickets_at_once
     let actions: Vec<(&str, &str)> = log.iter().map(|(action, target)| (action.as_str(), target.as_str())).collect();
     let made = |slug| ("category_created", slug);
     assert_eq!(actions, [made("top"), made("middle"), made("low"), ("category_deleted", "middle"), made("middle")]);
-}
-
-#[tokio::test]
-async fn tickets_are_let_go_of_in_steps_and_stay_counted_whatever_happens_in_between() {
-    let desk = Staffed::start().await;
-    let (a, b) = (make(&desk, json!({"name": "a"})).await, make(&desk, json!({"name": "b"})).await);
-    let mut tickets = Vec::new();
-    for n in 0..7 {
-        let category = [&a["id"], &b["id"], &Value::Null][n % 3];
-        tickets.push(desk.ticket(json!({"category_id": category})).await);
-    }
-    let of = async |ticket: &Value, verb: &str, method: &str, body: Value| {
-        let path = format!("/api/tickets/{}{verb}", ticket["id"]);
-        desk.send(&desk.admin, method, &path, body).await.with(200)
-    };
-    of(&tickets[0], "", "DELETE", json!({})).await;
-    desk.delete(&desk.admin, &path(&a)).await.with(200);
-    // One is changed, one gets another category, one comes back, before anything was let go of.
-    of(&tickets[3], "/status", "POST", json!({"status": "resolved"})).await;
-    let (kept, counted) = counts(&desk);
-    assert_eq!(kept, counted);
-    of(&tickets[6], "", "PUT", json!({"category_id": b["id"]})).await;
-    of(&tickets[0], "/restore", "POST", json!({})).await;
-    let (kept, counted) = counts(&desk);
-    assert_eq!(kept, counted);
-    let before = desk.seen(&tickets[0]).await;
-    let_go(&desk).await;
-    assert_eq!(desk.seen(&tickets[0]).await, before);
-    let (kept, counted) = counts(&desk);
-    assert_eq!(kept, counted);
-    assert_eq!(counted, [(String::new(), 4), (b["id"].to_string(), 3)]);
-    let report = desk.get(&desk.admin, "/api/admin/reports/categories").await.with(200);
-    assert_eq!(report, json!([{"category": "b", "color": null, "total": 3}]));
-    assert!(!desk.instance.app.store.write(ticket::let_go).await.unwrap());
-    let rows = store::read_once(&desk.instance.directory, &desk.instance.app.clock, |conn| {
-        conn.all("select id from categories", params! {}, |row| row.get::<i64>("id"))
-    });
-    assert_eq!(rows.unwrap(), [b["id"].as_i64().unwrap()]);
-}
-
-#[tokio::test]
-async fn no_step_lets_go_of_more_than_some_tickets() {
-    let desk = Staffed::start().await;
-    let category = make(&desk, json!({"name": "a"})).await;
-    let first = desk.ticket(json!({"category_id": category["id"]})).await;
-    desk.instance
-        .app
-        .store
-        .write(|tx| {
-            // Copies of the first one, as they are counted.
-            tx.execute(
-                "with recursive n (n) as (select 2 union all select n + 1 from n where n < 500)
-                 insert into tickets (uuid, number, project_id, subject, status, priority, category_id, source, created_at,
-                   updated_at, last_activity_at)
-                 select 'uuid ' || n, 'number ' || n, project_id, subject, status, priority, category_id, source,
-                   created_at, updated_at, last_activity_at
-                 from tickets, n where id = 1",
-                params! {},
-            )?;
-            tx.execute("update ticket_days set total = 500 where kind = 'category'", params! {})
-        })
-        .await
-        .unwrap();
-    desk.delete(&desk.admin, &path(&category)).await.with(200);
-    let mut steps = 0;
-    while desk.instance.app.store.write(ticket::let_go).await.unwrap() {
-        steps += 1;
-        let (kept, counted) = counts(&desk);
-        assert_eq!(kept, counted, "after step {steps}");
-    }
-    assert!(steps > 2, "{steps}");
-    assert_eq!(desk.seen(&first).await["category"], Value::Null);
-    assert_eq!(counts(&desk).1, [(String::new(), 500)]);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod auth;
 mod canned_responses;
 mod categories;
 mod key_pairs;
+mod letting_go;
 mod limits;
 mod links;
 mod projects;
