@@ -9,8 +9,32 @@ fn tags(html: &str) -> Vec<&str> {
 }
 
 const ELEMENTS: [&str; 26] = [
-    "a", "blockquote", "br", "code", "del", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "img", "li", "ol", "p", "pre",
-    "strong", "table", "tbody", "td", "th", "thead", "tr", "ul",
+    "a",
+    "blockquote",
+    "br",
+    "code",
+    "del",
+    "em",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "hr",
+    "img",
+    "li",
+    "ol",
+    "p",
+    "pre",
+    "strong",
+    "table",
+    "tbody",
+    "td",
+    "th",
+    "thead",
+    "tr",
+    "ul",
 ];
 
 /// Whether a piece of HTML is text, links and images and nothing that acts.
@@ -28,9 +52,11 @@ fn is_harmless(html: &str) -> Result<(), String> {
             }
             let scheme = value.split(['/', '?', '#']).next().unwrap_or_default().split_once(':');
             // What a browser takes for a scheme, once it has dropped what it does not see.
-            let seen: String = scheme.map_or("", |(scheme, _)| scheme).chars().filter(|c| !c.is_ascii_control()).collect();
+            let seen: String =
+                scheme.map_or("", |(scheme, _)| scheme).chars().filter(|c| !c.is_ascii_control()).collect();
             let is_scheme = seen.trim().bytes().all(|b| b.is_ascii_alphanumeric() || b"+-.".contains(&b));
-            let known = !is_scheme || ["", "http", "https", "mailto", "tel"].contains(&seen.trim().to_lowercase().as_str());
+            let known =
+                !is_scheme || ["", "http", "https", "mailto", "tel"].contains(&seen.trim().to_lowercase().as_str());
             if ["href", "src"].contains(&attribute) && !known {
                 return Err(format!("address {value} in {html}"));
             }
@@ -46,13 +72,25 @@ fn is_harmless(html: &str) -> Result<(), String> {
 #[test]
 fn markdown_becomes_the_html_that_it_stands_for() {
     let cases = [
-        ("# Connect\n\n*One* **two** ~~three~~ `four`", "<h1>Connect</h1>\n<p><em>One</em> <strong>two</strong> <del>three</del> <code>four</code></p>\n"),
+        (
+            "# Connect\n\n*One* **two** ~~three~~ `four`",
+            "<h1>Connect</h1>\n<p><em>One</em> <strong>two</strong> <del>three</del> <code>four</code></p>\n",
+        ),
         ("- a\n- b", "<ul>\n<li>a</li>\n<li>b</li>\n</ul>\n"),
         ("3. a", "<ol start=\"3\">\n<li>a</li>\n</ol>\n"),
         ("```sh\nwg set <interface> peer\n```", "<pre><code>wg set &lt;interface&gt; peer\n</code></pre>\n"),
-        ("[the app](https://example.org/a?b=1&c \"Get it\")", "<p><a href=\"https://example.org/a?b=1&amp;c\" title=\"Get it\" rel=\"nofollow noopener noreferrer\">the app</a></p>\n"),
-        ("See https://example.org.", "<p>See <a href=\"https://example.org\" rel=\"nofollow noopener noreferrer\">https://example.org</a>.</p>\n"),
-        ("|a|b|\n|-|:-:|\n|1|2|", "<table>\n<thead>\n<tr>\n<th>a</th>\n<th align=\"center\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td align=\"center\">2</td>\n</tr>\n</tbody>\n</table>\n"),
+        (
+            "[the app](https://example.org/a?b=1&c \"Get it\")",
+            "<p><a href=\"https://example.org/a?b=1&amp;c\" title=\"Get it\" rel=\"nofollow noopener noreferrer\">the app</a></p>\n",
+        ),
+        (
+            "See https://example.org.",
+            "<p>See <a href=\"https://example.org\" rel=\"nofollow noopener noreferrer\">https://example.org</a>.</p>\n",
+        ),
+        (
+            "|a|b|\n|-|:-:|\n|1|2|",
+            "<table>\n<thead>\n<tr>\n<th>a</th>\n<th align=\"center\">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>1</td>\n<td align=\"center\">2</td>\n</tr>\n</tbody>\n</table>\n",
+        ),
         ("Use <server address> & `<key>`", "<p>Use &lt;server address&gt; &amp; <code>&lt;key&gt;</code></p>\n"),
         ("![a map](https://example.org/m.png)", "<p><img src=\"https://example.org/m.png\" alt=\"a map\"></p>\n"),
     ];
@@ -128,11 +166,17 @@ fn images_of_strangers_become_links() {
 #[test]
 fn plain_text_reads_as_people_write_it() {
     let cases = [
-        ("# iOS\n\nGet **WireGuard** from\nthe [App Store](https://apple.example/app).", "iOS\n\nGet WireGuard from the App Store (https://apple.example/app)."),
+        (
+            "# iOS\n\nGet **WireGuard** from\nthe [App Store](https://apple.example/app).",
+            "iOS\n\nGet WireGuard from the App Store (https://apple.example/app).",
+        ),
         ("- one\n- two\n  1. a\n  2. b\n\nend", "- one\n- two\n  1. a\n  2. b\n\nend"),
         ("```\nwg show\n  wg0\n```", "wg show\n  wg0"),
         ("|a|b|\n|-|-|\n|1|2|", "a | b\n1 | 2"),
-        ("> quoted\n\n---\n\nhttps://example.org and ![a map](m.png) and [x](javascript:alert(1))", "quoted\n\nhttps://example.org and a map and x"),
+        (
+            "> quoted\n\n---\n\nhttps://example.org and ![a map](m.png) and [x](javascript:alert(1))",
+            "quoted\n\nhttps://example.org and a map and x",
+        ),
         ("a\u{2}b\u{3} &lt;key&gt; <key>", "ab <key> <key>"),
         ("  ", ""),
     ];
@@ -144,14 +188,46 @@ fn plain_text_reads_as_people_write_it() {
 /// What makes readers of Markdown or HTML slow, or fall over, where nothing bounds them.
 fn deep() -> Vec<String> {
     let long = |piece: &str| piece.repeat(65_536 / piece.len());
-    [">", "> ", "- ", "* ", "1. ", "[", "![", "![[](", "*a ", "**a *b ", "_a __b ", "`", "`a``", "<", "<a ", "<!--", "<script>", "<div>\n",
-     "\\", "&", "~~a ", "<b>", "</", "a@b.c ", "http://", "[a](", "[a]: b\n", "|", "\t", "<![CDATA[", "<a href='", "[x](<"]
-        .iter()
-        .map(|piece| long(piece))
-        .chain([format!("{}\n{}\n{}", "|a".repeat(9_000), "|-".repeat(9_000), "|\n".repeat(9_000))])
-        .chain([format!("{}a{}", "[".repeat(32_000), "]()".repeat(10_000))])
-        .chain([(0..350).map(|n| format!("{}- a\n", "  ".repeat(n % 180))).collect()])
-        .collect()
+    [
+        ">",
+        "> ",
+        "- ",
+        "* ",
+        "1. ",
+        "[",
+        "![",
+        "![[](",
+        "*a ",
+        "**a *b ",
+        "_a __b ",
+        "`",
+        "`a``",
+        "<",
+        "<a ",
+        "<!--",
+        "<script>",
+        "<div>\n",
+        "\\",
+        "&",
+        "~~a ",
+        "<b>",
+        "</",
+        "a@b.c ",
+        "http://",
+        "[a](",
+        "[a]: b\n",
+        "|",
+        "\t",
+        "<![CDATA[",
+        "<a href='",
+        "[x](<",
+    ]
+    .iter()
+    .map(|piece| long(piece))
+    .chain([format!("{}\n{}\n{}", "|a".repeat(9_000), "|-".repeat(9_000), "|\n".repeat(9_000))])
+    .chain([format!("{}a{}", "[".repeat(32_000), "]()".repeat(10_000))])
+    .chain([(0..350).map(|n| format!("{}- a\n", "  ".repeat(n % 180))).collect()])
+    .collect()
 }
 
 #[test]

@@ -4,9 +4,10 @@ use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
+use super::good;
 use crate::base::check::{required_block, required_line};
 use crate::base::{Actor, Check, Error, Priority, Result, Time};
-use crate::dialects::answer::{self, Answer, Answered};
+use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByPerson, Call};
 use crate::dialects::given::{self, number};
 use crate::store::Conn;
@@ -14,16 +15,6 @@ use crate::ticket::{self, Customer, Filter, Message, NewTicket, Source, Status, 
 
 /// Rows of a page.
 const PAGE: i64 = 100;
-
-#[derive(Serialize)]
-struct Good<T> {
-    success: bool,
-    data: T,
-}
-
-fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
-    answer::json(status, &Good { success: true, data })
-}
 
 #[derive(Serialize)]
 struct Row<'t> {

@@ -3,6 +3,7 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod knowledge;
 mod page;
 mod problem;
 
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .merge(knowledge::routes())
         .layer(axum::middleware::map_response(word))
 }
 
