@@ -3,7 +3,7 @@
 use gatehouse::base::Role;
 use serde_json::{Value, json};
 
-use crate::app::{Caller, Instance, NOON, Reply};
+use crate::app::{Caller, Instance, Reply};
 
 /// An instance with an agent and a customer.
 async fn desk() -> (Instance, Caller, Caller) {
@@ -139,9 +139,9 @@ async fn a_customer_reads_what_is_published_and_public_and_nothing_tells_of_the_
             let found = get(&instance, &customer, &format!("{}{tail}", path(article))).await;
             assert_eq!((found.status.as_u16(), &found.body), (404, &absent.body), "{}", article["title"]);
         }
-        let vote =
-            instance.send(&customer, "POST", &format!("{}/feedback", path(article)), Some(json!({"isHelpful": true})));
-        assert_eq!(vote.await.body, absent.body);
+        let feedback = format!("{}/feedback", path(article));
+        let vote = instance.send(&customer, "POST", &feedback, Some(json!({"isHelpful": true}))).await;
+        assert_eq!(vote.body, absent.body);
         let public = format!("/api/public/kb/{}", article["id"].as_str().unwrap());
         assert_eq!(get(&instance, &Caller::default(), &public).await.body, absent.body);
         assert_eq!(get(&instance, &agent, &public).await.body, absent.body);
@@ -198,8 +198,8 @@ async fn a_key_reads_and_writes_as_its_scopes_say_whatever_its_project() {
     let blind = instance.api_key(&admin, &["kb:write"]).await;
     make(&instance, &blind, "articles", json!({"title": "unread"})).await;
     get(&instance, &blind, "/api/kb/articles").await.with(403);
-    let vote = instance.send(&key, "POST", &format!("{}/feedback", path(&article)), Some(json!({"isHelpful": false})));
-    vote.await.with(201);
+    let feedback = format!("{}/feedback", path(&article));
+    instance.send(&key, "POST", &feedback, Some(json!({"isHelpful": false}))).await.with(201);
     let audit = instance.send(&admin, "GET", "/api/audit?limit=3", None).await.text();
     assert!(audit.contains("kb_article_created"), "{audit}");
 }
@@ -457,5 +457,4 @@ async fn the_public_pages_need_no_credential_and_tell_whether_they_changed() {
         // Whoever signs in sees the same.
         assert_eq!(get(&instance, &customer, path).await.body, get(&instance, &nobody, path).await.body);
     }
-    assert_eq!(NOON % 1_000, 0);
 }
