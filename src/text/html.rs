@@ -9,13 +9,14 @@ use comrak::nodes::NodeValue;
 
 use super::markdown;
 
-/// What becomes of images.
+/// What a text is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Images {
-    /// They are shown: for what staff write.
-    Shown,
-    /// Links stand in their place: for what anybody writes, because an image that loads tells its owner who reads.
-    Linked,
+pub enum Form {
+    /// What staff publish: images are shown.
+    Article,
+    /// What anybody writes to somebody: each line break is kept. Links stand in the place of images, because an image that
+    /// loads tells its owner who reads.
+    Message,
 }
 
 /// All that may be in the HTML. It is made of a tree without HTML, so this only holds what the two before it miss.
@@ -59,7 +60,7 @@ static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
     rules
         .tags(HashSet::from(tags))
         .tag_attributes(HashMap::from(attributes))
-        .url_schemes(HashSet::from(["http", "https", "mailto", "tel"]))
+        .url_schemes(HashSet::from(markdown::SCHEMES))
         .url_relative(UrlRelative::PassThrough)
         .link_rel(Some("nofollow noopener noreferrer"));
     rules
@@ -67,11 +68,12 @@ static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
 
 /// The HTML of a Markdown text: elements of text only, links to http, https, mail, telephone and within the site, no
 /// script, style, form or frame whatever the text holds. What nests too deep to be worth reading is shown as it was written.
-pub fn to_html(text: &str, images: Images) -> String {
-    let (arena, options) = (Arena::new(), markdown::options());
+pub fn to_html(text: &str, form: Form) -> String {
+    let (arena, mut options) = (Arena::new(), markdown::options());
+    options.render.hardbreaks = form == Form::Message;
     let as_written = || format!("<pre>{}</pre>\n", escape(text));
     let Some(root) = markdown::read(&arena, text, &options) else { return as_written() };
-    if images == Images::Linked {
+    if form == Form::Message {
         for node in root.descendants() {
             let mut data = node.data_mut();
             if let NodeValue::Image(link) = &data.value {

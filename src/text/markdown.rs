@@ -6,6 +6,8 @@ use comrak::{Arena, Options};
 
 use super::tag::{self, Tag};
 
+/// Where links may lead, and images come from.
+pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 /// Deepest nesting, of lists in quotes in lists and so on.
 const DEEPEST: usize = 64;
 /// Most parts: words in emphasis, cells, lines.
@@ -44,8 +46,33 @@ pub(super) fn read<'a>(arena: &'a Arena<'a>, text: &str, options: &Options<'_>) 
         }
     }
     let all: Vec<Node<'a>> = root.descendants().collect();
-    all.into_iter().for_each(|node| without_html(arena, node));
+    all.iter().for_each(|node| without_html(arena, node));
+    all.iter().for_each(|node| without_bad_link(node));
     Some(root)
+}
+
+/// Whether an address leads where links may. Browsers do not see control characters and blanks in it.
+fn leads_somewhere(url: &str) -> bool {
+    let seen: String = url.chars().filter(|c| !c.is_control() && !c.is_whitespace()).collect();
+    match seen.split_once(':') {
+        Some((scheme, _)) if !scheme.contains(['/', '?', '#']) => {
+            SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(scheme))
+        }
+        _ => !seen.is_empty(),
+    }
+}
+
+/// Puts what a link or image says in its place, where it leads nowhere.
+fn without_bad_link<'a>(node: Node<'a>) {
+    let is_bad = match &node.data().value {
+        NodeValue::Link(link) | NodeValue::Image(link) => !leads_somewhere(&link.url),
+        _ => false,
+    };
+    if is_bad {
+        let children: Vec<Node<'a>> = node.children().collect();
+        children.into_iter().for_each(|child| node.insert_before(child));
+        node.detach();
+    }
 }
 
 /// Takes the HTML out of a node's children.

@@ -7,12 +7,13 @@
 //! | `tag` | tells HTML tags from other words in angle brackets |
 //!
 //! HTML in a text is never interpreted: its tags are left out, scripts and styles with what they hold. What merely looks
-//! like a tag, as `<server address>` does, stays as text.
+//! like a tag, as `<server address>` does, stays as text. Links that lead elsewhere than to [`markdown::SCHEMES`] or within
+//! the site are text too.
 
 mod html;
 mod markdown;
 mod plain;
 mod tag;
 
-pub use html::{Images, escape, to_html};
+pub use html::{Form, escape, to_html};
 pub use plain::to_plain;

@@ -59,13 +59,13 @@ fn inline(node: Node<'_>, out: &mut String) {
         NodeValue::Link(link) => {
             let text = inlines(node);
             out.push_str(&text);
-            let address = ["https://", "http://", "mailto:", "tel:"]
-                .into_iter()
-                .find_map(|scheme| link.url.strip_prefix(scheme))
-                .filter(|address| *address != text && link.url != text);
-            if address.is_some() {
-                let shown = link.url.strip_prefix("mailto:").or(link.url.strip_prefix("tel:")).unwrap_or(&link.url);
-                out.push_str(&format!(" ({shown})"));
+            // An address within the site says nothing outside it.
+            let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
+            let shown = bare.or_else(|| link.url.contains("://").then_some(&link.url));
+            let told =
+                |address: &&str| text == **address || text == link.url || link.url.ends_with(&format!("//{text}"));
+            if let Some(address) = shown.filter(|address| !told(address)) {
+                out.push_str(&format!(" ({address})"));
             }
         }
         _ => node.children().for_each(|child| inline(child, out)),

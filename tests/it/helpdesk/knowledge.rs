@@ -409,8 +409,7 @@ async fn hostile_markdown_never_reaches_a_reader_as_markup() {
         [b](data:text/html,x) ![c](data:image/svg+xml,x)\n\n<div onclick=alert(1)><iframe src=//evil.example></iframe>kept</div>";
     let article = published(&instance, &agent, "<script>alert(1)</script>", content).await;
     let rendered = get(&instance, &customer, &format!("{}/rendered", path(&article))).await.with(200);
-    let html = "<h1>Hi </h1>\n<p> <a href=\"\" rel=\"nofollow noopener noreferrer\">a</a> \
-        <a href=\"\" rel=\"nofollow noopener noreferrer\">b</a> <img src=\"\" alt=\"c\"></p>\n<p>kept</p>\n";
+    let html = "<h1>Hi </h1>\n<p> a b c</p>\n<p>kept</p>\n";
     assert_eq!(rendered, json!({"html": html}));
     let public =
         get(&instance, &Caller::default(), &format!("/api/public/kb/{}", article["id"].as_str().unwrap())).await;

@@ -12,7 +12,7 @@ use crate::dialects::given;
 use crate::knowledge::article::{self, Article, Changes, Filter};
 use crate::knowledge::{Status, Visibility};
 use crate::store::{Conn, Tx};
-use crate::text::{Images, to_html};
+use crate::text::{Form, to_html};
 
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -184,7 +184,7 @@ struct Rendered {
 pub async fn rendered(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let article = article::find(conn, actor, &given::uuid(&id)?)?;
-        answer::ok(&Rendered { html: to_html(&article.content, Images::Shown) })
+        answer::ok(&Rendered { html: to_html(&article.content, Form::Article) })
     };
     call.needing(Scope::KbRead).read(read).await
 }

@@ -10,7 +10,7 @@ use crate::dialects::call::ByAnyone;
 use crate::dialects::given;
 use crate::dialects::revalidated::revalidated;
 use crate::knowledge::article::{self, Article, Place};
-use crate::text::{Images, to_html};
+use crate::text::{Form, to_html};
 
 /// Characters of an article that a list shows.
 const EXCERPT: usize = 240;
@@ -77,7 +77,7 @@ struct View {
 impl From<Article> for View {
     fn from(article: Article) -> Self {
         Self {
-            html: to_html(&article.content, Images::Shown),
+            html: to_html(&article.content, Form::Article),
             id: article.uuid,
             title: article.title,
             category: article.category.map(PlaceView::from),
