@@ -48,6 +48,11 @@ create table kb_articles (
 
 create index kb_articles_folder on kb_articles (folder_id);
 create index kb_articles_category on kb_articles (category_id);
+-- What readers see decides which categories and folders they see.
+create index kb_articles_public_folder on kb_articles (folder_id)
+  where status = 'published' and visibility = 'public';
+create index kb_articles_public_category on kb_articles (category_id)
+  where status = 'published' and visibility = 'public';
 create index kb_articles_faq on kb_articles (id) where is_faq = 1 and status = 'published' and visibility = 'public';
 
 -- One row for each reader of an article; a vote outlasts its reader.

@@ -70,8 +70,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Category> {
 
 /// The number of the category that a body names.
 pub(super) fn named(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<i64> {
-    let found = find(conn, actor, &uuid.to_ascii_lowercase());
-    found.map(|category| category.number).map_err(|_| Error::field("categoryId", "There is no such category."))
+    let found = find(conn, actor, &uuid.to_ascii_lowercase()).map(|category| category.number);
+    found.map_err(|error| error.as_field("categoryId", "There is no such category."))
 }
 
 /// Adds a category, behind the others unless the changes say where. They must say a name.

@@ -68,7 +68,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Folder> {
 
 /// The folder that a body names.
 pub(super) fn named(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Folder> {
-    find(conn, actor, &uuid.to_ascii_lowercase()).map_err(|_| Error::field("folderId", "There is no such folder."))
+    let found = find(conn, actor, &uuid.to_ascii_lowercase());
+    found.map_err(|error| error.as_field("folderId", "There is no such folder."))
 }
 
 /// Adds a folder. The changes must say a name.

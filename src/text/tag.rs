@@ -1,137 +1,17 @@
 //! Telling HTML tags from other words in angle brackets, and taking them out of a text.
 
 /// Elements whose content is no text.
-const HIDDEN: [&str; 8] = ["iframe", "noembed", "noframes", "noscript", "script", "style", "template", "title"];
+const HIDDEN: &str = "iframe noembed noframes noscript script style template title";
 /// Elements that begin a line.
-const LINES: [&str; 24] = [
-    "article",
-    "aside",
-    "blockquote",
-    "br",
-    "dd",
-    "div",
-    "dl",
-    "dt",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "li",
-    "main",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "tr",
-    "ul",
-];
+const LINES: &str =
+    "article aside blockquote br dd div dl dt h1 h2 h3 h4 h5 h6 header hr li main ol p pre section tr ul";
 /// Every other element of HTML (WHATWG, obsolete ones included) that people may have pasted.
-const OTHERS: [&str; 100] = [
-    "a",
-    "abbr",
-    "acronym",
-    "address",
-    "applet",
-    "area",
-    "audio",
-    "b",
-    "base",
-    "basefont",
-    "bdi",
-    "bdo",
-    "bgsound",
-    "big",
-    "blink",
-    "body",
-    "button",
-    "canvas",
-    "caption",
-    "center",
-    "cite",
-    "code",
-    "col",
-    "colgroup",
-    "data",
-    "datalist",
-    "del",
-    "details",
-    "dfn",
-    "dialog",
-    "dir",
-    "em",
-    "embed",
-    "fieldset",
-    "figcaption",
-    "figure",
-    "font",
-    "footer",
-    "form",
-    "frame",
-    "frameset",
-    "head",
-    "hgroup",
-    "html",
-    "i",
-    "img",
-    "input",
-    "ins",
-    "kbd",
-    "keygen",
-    "label",
-    "legend",
-    "link",
-    "map",
-    "mark",
-    "marquee",
-    "math",
-    "menu",
-    "meta",
-    "meter",
-    "nav",
-    "nobr",
-    "object",
-    "optgroup",
-    "option",
-    "output",
-    "param",
-    "picture",
-    "plaintext",
-    "progress",
-    "q",
-    "rp",
-    "ruby",
-    "s",
-    "samp",
-    "search",
-    "select",
-    "slot",
-    "small",
-    "source",
-    "span",
-    "strike",
-    "strong",
-    "sub",
-    "summary",
-    "sup",
-    "svg",
-    "table",
-    "tbody",
-    "td",
-    "textarea",
-    "tfoot",
-    "th",
-    "thead",
-    "time",
-    "track",
-    "tt",
-    "u",
-    "var",
-    "video",
-];
+const OTHERS: &str = "a abbr acronym address applet area audio b base basefont bdi bdo bgsound big blink body button canvas \
+    caption center cite code col colgroup data datalist del details dfn dialog dir em embed fieldset \
+    figcaption figure font footer form frame frameset head hgroup html i img input ins kbd keygen label \
+    legend link map mark marquee math menu meta meter nav nobr object optgroup option output param picture \
+    plaintext progress q rp ruby s samp search select slot small source span strike strong sub summary sup \
+    svg table tbody td textarea tfoot th thead time track tt u var video";
 
 /// What stands in angle brackets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -157,15 +37,15 @@ pub(super) fn read(text: &str) -> Tag<'_> {
     let (closes, inner) = inner.strip_prefix('/').map_or((false, inner), |inner| (true, inner));
     let end = inner.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(inner.len());
     let (name, rest) = inner.split_at(end);
-    let is = |known: &[&str]| known.iter().any(|known| known.eq_ignore_ascii_case(name));
+    let is = |known: &str| known.split(' ').any(|known| known.eq_ignore_ascii_case(name));
     if !rest.starts_with(|c: char| c.is_ascii_whitespace() || c == '/' || c == '>') {
         return Tag::Text;
     }
-    match (is(&HIDDEN), closes) {
+    match (is(HIDDEN), closes) {
         (true, false) => Tag::Hides(name),
         (true, true) => Tag::Shows(name),
-        (false, _) if is(&LINES) => Tag::Line,
-        (false, _) if is(&OTHERS) => Tag::Other,
+        (false, _) if is(LINES) => Tag::Line,
+        (false, _) if is(OTHERS) => Tag::Other,
         (false, _) => Tag::Text,
     }
 }

@@ -130,3 +130,23 @@ async fn the_faq_is_public_articles_as_plain_text() {
         "answer": "Download the WireGuard (https://wireguard.com) app.\n\n- one\n- two"});
     assert_eq!(faq, json!({"success": true, "data": [first, {"id": 3, "question": "Second?", "answer": "Yes."}]}));
 }
+
+#[tokio::test]
+async fn a_long_faq_is_read_page_by_page_oldest_first() {
+    let instance = Instance::start();
+    let agent = instance.signed_in("agent@example.org", Role::Agent).await;
+    for n in 1..=101 {
+        let body = json!({"title": n.to_string(), "content": "a", "isFaq": true, "status": "published"});
+        instance.send(&agent, "POST", "/api/kb/articles", Some(body)).await.with(201);
+    }
+    let first = instance.send(&Caller::default(), "GET", "/v1/faq", None).await;
+    let link = first.headers["link"].to_str().unwrap().to_owned();
+    let first = first.with(200);
+    assert_eq!((first["data"].as_array().unwrap().len(), &first["data"][0]["question"]), (100, &json!("1")));
+    let next = link.strip_prefix('<').unwrap().split('>').next().unwrap();
+    let second = instance.send(&Caller::default(), "GET", next, None).await;
+    assert!(!second.headers.contains_key("link"));
+    assert_eq!(second.with(200)["data"], json!([{"id": 101, "question": "101", "answer": "a"}]));
+    let wrong = instance.send(&Caller::default(), "GET", "/v1/faq?cursor=x", None).await.with(422);
+    assert_eq!((&wrong["success"], wrong["errors"]["cursor"].is_array()), (&json!(false), true));
+}

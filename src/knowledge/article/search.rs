@@ -26,11 +26,16 @@ pub fn search(
     let (all, Some(words)) = (sees::all(actor), words(typed)) else { return Ok(Vec::new()) };
     let scope = if all { "" } else { "{scope} : public AND " };
     let query = format!("{scope}{{title tags content}} : ({words})");
+    // A snippet is dear, so only the page gets them. The plus keeps the index from beginning anew for every hit.
     let statement = format!(
-        "select {COLUMNS}, snippet(kb_search, 3, char(2), char(3), '…', 32) as snippet
-         from kb_search join kb_articles a on a.id = kb_search.rowid {PLACES}
-         where kb_search match :query and {NARROWED}
-         order by bm25(kb_search, 0.0, 10.0, 5.0, 1.0), a.id desc limit :limit offset :offset"
+        "with hits as materialized (
+           select a.id, bm25(kb_search, 0.0, 10.0, 5.0, 1.0) as rank
+           from kb_search join kb_articles a on a.id = kb_search.rowid {PLACES}
+           where kb_search match :query and {NARROWED}
+           order by rank, a.id desc limit :limit offset :offset)
+         select {COLUMNS}, snippet(kb_search, 3, char(2), char(3), '…', 32) as snippet
+         from kb_search cross join hits on hits.id = +kb_search.rowid join kb_articles a on a.id = hits.id {PLACES}
+         where kb_search match :query order by hits.rank, hits.id desc"
     );
     let values = params! {":query": query, ":all": all, ":category": filter.category, ":folder": filter.folder,
     ":status": filter.status.map(Status::as_str), ":visibility": filter.visibility.map(Visibility::as_str),
