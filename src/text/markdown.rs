@@ -12,9 +12,8 @@ pub(super) const SCHEMES: [&str; 4] = ["http", "https", "mailto", "tel"];
 const DEEPEST: usize = 64;
 /// Most parts: words in emphasis, cells, lines.
 const MOST: usize = 50_000;
-
-/// Ampersands times length: html5ever 0.40 looks at all that follows for each of them, and for each character of the block
-/// Latin-1 Supplement's first half.
+/// Ampersands times length: html5ever 0.40 looks at all that follows for each of them, and for each character from U+0080
+/// to U+00BF.
 const DEAREST: usize = 1 << 28;
 
 /// What a text may use.

@@ -29,13 +29,13 @@ pub fn search(
     // A snippet is dear, so only the page gets them. The plus keeps the index from beginning anew for every hit.
     let statement = format!(
         "with hits as materialized (
-           select a.id, bm25(kb_search, 0.0, 10.0, 5.0, 1.0) as rank
+           select a.id, bm25(kb_search, 0.0, 10.0, 5.0, 1.0) as fit
            from kb_search join kb_articles a on a.id = kb_search.rowid {PLACES}
            where kb_search match :query and {NARROWED}
-           order by rank, a.id desc limit :limit offset :offset)
+           order by fit, a.id desc limit :limit offset :offset)
          select {COLUMNS}, snippet(kb_search, 3, char(2), char(3), '…', 32) as snippet
          from kb_search cross join hits on hits.id = +kb_search.rowid join kb_articles a on a.id = hits.id {PLACES}
-         where kb_search match :query order by hits.rank, hits.id desc"
+         where kb_search match :query order by hits.fit, hits.id desc"
     );
     let values = params! {":query": query, ":all": all, ":category": filter.category, ":folder": filter.folder,
     ":status": filter.status.map(Status::as_str), ":visibility": filter.visibility.map(Visibility::as_str),
