@@ -5,6 +5,7 @@
 mod api_keys;
 mod canned_responses;
 mod field;
+mod knowledge;
 mod page;
 mod problem;
 mod sla_policies;
@@ -26,6 +27,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(canned_responses::change, canned_responses::delete))
         .routes(routes!(sla_policies::list, sla_policies::create))
         .routes(routes!(sla_policies::change, sla_policies::delete))
+        .merge(knowledge::routes())
         .layer(axum::middleware::map_response(word))
 }
 

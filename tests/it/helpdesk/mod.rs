@@ -2,5 +2,6 @@
 
 mod api_keys;
 mod canned_responses;
+mod knowledge;
 mod scopes;
 mod sla_policies;

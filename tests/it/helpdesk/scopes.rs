@@ -19,6 +19,23 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/sla-policies", Scope::SettingsWrite),
     ("PATCH", "/api/sla-policies/{uuid}", Scope::SettingsWrite),
     ("DELETE", "/api/sla-policies/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/kb/categories", Scope::KbRead),
+    ("POST", "/api/kb/categories", Scope::KbWrite),
+    ("PATCH", "/api/kb/categories/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/categories/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/folders", Scope::KbRead),
+    ("GET", "/api/kb/folders/{uuid}", Scope::KbRead),
+    ("POST", "/api/kb/folders", Scope::KbWrite),
+    ("PATCH", "/api/kb/folders/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/folders/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/articles", Scope::KbRead),
+    ("GET", "/api/kb/articles/{uuid}", Scope::KbRead),
+    ("GET", "/api/kb/articles/{uuid}/rendered", Scope::KbRead),
+    ("POST", "/api/kb/articles", Scope::KbWrite),
+    ("PATCH", "/api/kb/articles/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/articles/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/articles/{uuid}/feedback", Scope::KbRead),
+    ("POST", "/api/kb/articles/{uuid}/feedback", Scope::KbRead),
 ];
 
 #[tokio::test]
