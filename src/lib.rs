@@ -15,6 +15,7 @@
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
+//! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
 //! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
@@ -34,8 +35,10 @@ pub mod app;
 pub mod audit;
 pub mod base;
 pub mod cli;
+pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod group;
 pub mod http;
 pub mod jobs;
 pub mod notify;

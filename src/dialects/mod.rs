@@ -2,11 +2,12 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for.
+//! shared, `cached` the bytes of one that many ask for, `cell` what a spreadsheet reads.
 
 pub mod answer;
 mod cached;
 pub mod call;
+mod cell;
 pub mod credential;
 pub mod customer;
 pub mod desk;

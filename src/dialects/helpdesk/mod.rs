@@ -3,8 +3,18 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod companies;
+mod export;
+mod groups;
+mod import;
+mod members;
 mod page;
+mod portal;
 mod problem;
+mod rows;
+mod sheet;
+mod upload;
+mod users;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +29,22 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(portal::signup))
+        .routes(routes!(portal::login))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change))
+        .routes(routes!(export::contacts))
+        .routes(routes!(export::companies))
+        .routes(routes!(import::contacts))
+        .routes(routes!(import::companies))
+        .routes(routes!(import::contacts_template))
+        .routes(routes!(import::companies_template))
+        .routes(routes!(companies::list, companies::create))
+        .routes(routes!(companies::show, companies::change, companies::delete))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::change, groups::delete))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::remove))
         .layer(axum::middleware::map_response(word))
 }
 

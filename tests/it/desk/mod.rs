@@ -3,7 +3,7 @@
 mod auth;
 mod key_pairs;
 mod limits;
-mod links;
+pub mod links;
 mod projects;
 mod sessions;
 mod tickets;
