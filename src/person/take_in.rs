@@ -49,7 +49,7 @@ fn plan(conn: &Conn<'_>, actor: &Actor, contact: &Contact) -> Result<Plan> {
     let mut check = Check::default();
     let email = check::required_line("email", Some(&contact.email), 254).and_then(|text| Email::parse(&text));
     let email = check.take(email);
-    let name = check.take(check::line("name", contact.name.as_deref(), 255)).flatten();
+    let name = check.take(check::line("name", contact.name.as_deref(), 255));
     let phone = check.take(check::line("phone", contact.phone.as_deref(), 64)).flatten();
     let tags = contact.tags.as_ref().map(|tags| check.take(parse_tags(tags.iter().map(String::as_str))));
     let tags = tags.map(Option::unwrap_or_default).filter(|tags| !tags.is_empty());
@@ -65,9 +65,10 @@ fn plan(conn: &Conn<'_>, actor: &Actor, contact: &Contact) -> Result<Plan> {
         Some(email) => by_email(conn, email.as_str())?,
         None => None,
     };
-    if known.is_none() {
-        check.take(check::required("name", name.as_ref()));
+    if email.is_some() && known.is_none() && name == Some(None) {
+        check.take(check::required("name", None::<()>));
     }
+    let name = name.flatten();
     if known.as_ref().is_some_and(|person| person.role != Role::Customer) {
         check.note(Error::field("email", "This address belongs to a member of staff, whom no import changes."));
     }
