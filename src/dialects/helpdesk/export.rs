@@ -16,8 +16,8 @@ const AT_ONCE: i64 = 500;
 /// Customers as CSV: `name,email,phone,company,tags`, oldest first.
 ///
 /// A cell that a spreadsheet would run gets a leading `'`, which import takes off again. In the cell of tags a comma separates.
-#[utoipa::path(post, path = "/api/contacts/export", tag = "helpdesk",
-    responses((status = 200, content_type = "text/csv"), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/contacts/export", tag = "helpdesk", security(("scope" = ["users:read"])),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn contacts(ByUser(call): ByUser) -> std::result::Result<Response, Failure> {
     export::<Contacts>(call).await
 }
@@ -26,8 +26,8 @@ pub async fn contacts(ByUser(call): ByUser) -> std::result::Result<Response, Fai
 ///
 /// A cell that a spreadsheet would run gets a leading `'`, which import takes off again. In the cell of domains a comma
 /// separates.
-#[utoipa::path(post, path = "/api/companies/export", tag = "helpdesk",
-    responses((status = 200, content_type = "text/csv"), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/companies/export", tag = "helpdesk", security(("scope" = ["users:read"])),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn companies(ByUser(call): ByUser) -> std::result::Result<Response, Failure> {
     export::<Companies>(call).await
 }

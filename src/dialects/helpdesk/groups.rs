@@ -2,17 +2,20 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::page;
 use crate::base::{Actor, Capability, Check, Result, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::group::{self, Fields, Group};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Group)]
 struct View {
     id: String,
     name: String,
@@ -33,8 +36,16 @@ impl From<Group> for View {
     }
 }
 
-#[derive(Deserialize)]
+needing!(
+    /// A group that is to be made.
+    NewGroup = Sent,
+    "name"
+);
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = GroupChange)]
 struct Sent {
+    #[schema(max_length = 255)]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
     description: Option<Option<String>>,
@@ -54,10 +65,8 @@ fn parse(body: &Body, current: Option<&Group>) -> Result<Fields> {
 }
 
 /// Groups, oldest first. For all staff; only admins change them.
-#[utoipa::path(get, path = "/api/agent-groups", tag = "helpdesk", params(
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/agent-groups", tag = "helpdesk", security(("scope" = ["users:read"])),
+    params(page::Asked), responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -71,8 +80,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 }
 
 /// A group.
-#[utoipa::path(get, path = "/api/agent-groups/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/agent-groups/{id}", tag = "helpdesk", security(("scope" = ["users:read"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 200, body = View)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -82,8 +91,8 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Make a group; no two have the same `name`, in whatever case.
-#[utoipa::path(post, path = "/api/agent-groups", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 409)))]
+#[utoipa::path(post, path = "/api/agent-groups", tag = "helpdesk", security(("scope" = ["users:write"])),
+    request_body = NewGroup, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -93,8 +102,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Change a group; what is left out stays, a null description clears it.
-#[utoipa::path(patch, path = "/api/agent-groups/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(patch, path = "/api/agent-groups/{id}", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Sent, responses((status = 200, body = View), (status = 409)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -106,8 +115,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a group. Its tickets stay, and belong to none.
-#[utoipa::path(delete, path = "/api/agent-groups/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/agent-groups/{id}", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::Administer)?;

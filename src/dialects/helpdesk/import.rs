@@ -12,6 +12,7 @@ use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use tokio::time::Instant;
+use utoipa::ToSchema;
 
 use super::export::csv;
 use super::rows::{Numbered, Rows, Wrong};
@@ -28,21 +29,39 @@ const TOLD: usize = 1_000;
 /// When an answer must have begun: what takes longer is sent as it comes.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-#[derive(Default, Serialize)]
+/// A file in a form.
+#[derive(ToSchema)]
+#[schema(as = ImportForm)]
+#[expect(dead_code, reason = "it describes what `upload` reads")]
+struct Form {
+    /// CSV.
+    #[schema(format = Binary)]
+    file: String,
+    #[serde(rename = "dryRun")]
+    dry_run: Option<bool>,
+}
+
+#[derive(Default, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ImportReport)]
 struct Report {
     created: u64,
     updated: u64,
     /// Rows that changed nothing: they were like this already, or something is wrong with them.
     skipped: u64,
     errors: Vec<Told>,
+    /// Beyond the first 1000.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = u64)]
     errors_left_out: Option<u64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ImportError)]
 struct Told {
+    /// The header's is 1.
     row: u64,
+    /// The column; null where it is the row itself.
     field: Option<String>,
     message: String,
 }
@@ -88,9 +107,10 @@ struct Query {
 /// `skipped` counts rows that changed nothing, be it that they were like this already or that something is wrong with them:
 /// each of those is in `errors` (the first 1000; `errorsLeftOut` counts the rest), by its row, the header being 1. Nobody is
 /// mailed. Rows are taken in stretches: when the request fails, send the file again.
-#[utoipa::path(post, path = "/api/contacts/import", tag = "helpdesk", params(("dryRun" = Option<bool>, Query)),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 413), (status = 415)))]
+#[utoipa::path(post, path = "/api/contacts/import", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("dryRun" = Option<bool>, Query)),
+    request_body(content((String = "text/csv"), (Form = "multipart/form-data"))),
+    responses((status = 200, body = Report)))]
 pub async fn contacts(query: RawQuery, announced: Announced) -> std::result::Result<Response, Failure> {
     import::<Contacts>(query, announced).await
 }
@@ -99,9 +119,10 @@ pub async fn contacts(query: RawQuery, announced: Announced) -> std::result::Res
 ///
 /// As with contacts; columns are `name,description,domains,industry,healthScore,accountTier,renewalDate`, and a company is
 /// found again by its `name`, in whatever case. `domains` are separated by commas.
-#[utoipa::path(post, path = "/api/companies/import", tag = "helpdesk", params(("dryRun" = Option<bool>, Query)),
-    request_body(content = String, content_type = "text/csv"),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 413), (status = 415)))]
+#[utoipa::path(post, path = "/api/companies/import", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("dryRun" = Option<bool>, Query)),
+    request_body(content((String = "text/csv"), (Form = "multipart/form-data"))),
+    responses((status = 200, body = Report)))]
 pub async fn companies(query: RawQuery, announced: Announced) -> std::result::Result<Response, Failure> {
     import::<Companies>(query, announced).await
 }
@@ -238,15 +259,15 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) 
 }
 
 /// The columns of contacts, as an empty table.
-#[utoipa::path(get, path = "/api/contacts/import/template", tag = "helpdesk",
-    responses((status = 200, content_type = "text/csv"), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/contacts/import/template", tag = "helpdesk", security(("scope" = ["users:read"])),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn contacts_template(ByUser(call): ByUser) -> Answered {
     template::<Contacts>(call).await
 }
 
 /// The columns of companies, as an empty table.
-#[utoipa::path(get, path = "/api/companies/import/template", tag = "helpdesk",
-    responses((status = 200, content_type = "text/csv"), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/companies/import/template", tag = "helpdesk", security(("scope" = ["users:read"])),
+    responses((status = 200, body = String, content_type = "text/csv")))]
 pub async fn companies_template(ByUser(call): ByUser) -> Answered {
     template::<Companies>(call).await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::page;
 use super::users::View;
@@ -14,10 +15,8 @@ use crate::person;
 use crate::store::{Conn, Tx};
 
 /// The staff in a group, oldest first, as users. For all staff.
-#[utoipa::path(get, path = "/api/agent-groups/{id}/members", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/agent-groups/{id}/members", tag = "helpdesk", security(("scope" = ["users:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked), responses((status = 200, body = Vec<View>)))]
 pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -32,15 +31,18 @@ pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call
     call.needing(Scope::UsersRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewMember)]
 struct Sent {
+    #[schema(value_type = String, format = "uuid")]
     user_id: Option<String>,
 }
 
 /// Add active staff to a group by `userId`; answers the user, 200 where they are in it already.
-#[utoipa::path(post, path = "/api/agent-groups/{id}/members", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 201), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/agent-groups/{id}/members", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Sent,
+    responses((status = 200, body = View), (status = 201, body = View)))]
 pub async fn add(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -59,9 +61,9 @@ pub async fn add(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Take somebody out of a group, by their user id.
-#[utoipa::path(delete, path = "/api/agent-groups/{id}/members/{member}", tag = "helpdesk",
-    params(("id" = String, Path), ("member" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/agent-groups/{id}/members/{member}", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("id" = String, Path, format = "uuid"), ("member" = String, Path, format = "uuid")),
+    responses((status = 204)))]
 pub async fn remove(Path((id, member)): Path<(String, String)>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::Administer)?;

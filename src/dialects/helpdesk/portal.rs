@@ -1,13 +1,13 @@
 //! `/api/portal`: customers sign up and in.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
 
 use crate::access::register::{self, SignUp};
 use crate::base::{Check, Result, Role, Secret, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByAnyone, Call};
-use crate::dialects::sign_in::{sign_in_if, throttle};
+use crate::dialects::sign_in::{Credentials, sign_in_if, throttle};
 use crate::person::password::Password;
 use crate::person::{Email, Person};
 
@@ -16,8 +16,9 @@ const SHORTEST: usize = 6;
 /// What the operator asks for who says nothing.
 const USUAL: usize = 8;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PortalUser)]
 struct View<'p> {
     id: &'p str,
     username: &'p str,
@@ -26,8 +27,22 @@ struct View<'p> {
     role: &'static str,
     is_active: bool,
     created_at: String,
+    /// A session, when signing in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     token: Option<&'p str>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum SignedUp<'p> {
+    /// There is a new customer.
+    Made(View<'p>),
+    /// There was an account that others made: what was chosen waits until the mailed link is opened.
+    Waiting {
+        /// For people.
+        message: &'static str,
+    },
 }
 
 impl<'p> From<&'p Person> for View<'p> {
@@ -45,10 +60,15 @@ impl<'p> From<&'p Person> for View<'p> {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SignUp)]
 struct Body {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    #[schema(value_type = String, max_length = 254)]
     email: Option<String>,
+    /// At least 6 characters, or what the instance asks for.
+    #[schema(value_type = String)]
     password: Option<String>,
 }
 
@@ -81,8 +101,8 @@ fn parse(call: &Call) -> Result<(SignUp, Password, Secret<String>)> {
 /// with a number where it is taken. The address counts as verified once the mailed link is opened. Where it has an account
 /// that others made and that has no password, the answer is 201 with `{"message"}` and nothing of the account: the password
 /// works once the mailed link is opened, or an admin verifies the address. An address with a password is taken: 409.
-#[utoipa::path(post, path = "/api/portal/signup", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 409), (status = 429)))]
+#[utoipa::path(post, path = "/api/portal/signup", tag = "helpdesk", security(()),
+    request_body = Body, responses((status = 201, body = SignedUp), (status = 429)))]
 pub async fn signup(ByAnyone(call): ByAnyone) -> Answered {
     let (mut new, password, text) = parse(&call)?;
     let app = call.app().clone();
@@ -96,9 +116,10 @@ pub async fn signup(ByAnyone(call): ByAnyone) -> Answered {
     new.password_hash = app.passwords.hash(password).await?;
     let origin = app.origin();
     call.write(move |tx, actor, _| match register::sign_up(tx, actor, &new, &origin)? {
-        Some(person) => answer::created(&View::from(&person)),
-        None => answer::created(&json!({"message":
-                "Open the link that was mailed to this address: your password works from then on."})),
+        Some(person) => answer::created(&SignedUp::Made(View::from(&person))),
+        None => answer::created(&SignedUp::Waiting {
+            message: "Open the link that was mailed to this address: your password works from then on.",
+        }),
     })
     .await
 }
@@ -106,8 +127,9 @@ pub async fn signup(ByAnyone(call): ByAnyone) -> Answered {
 /// Sign in as a customer: `token` is a session, and so is the cookie that comes with it.
 ///
 /// Staff are refused here as if they had no account. An inactive account is told so, 403, once the password was right.
-#[utoipa::path(post, path = "/api/portal/login", tag = "helpdesk",
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 429)))]
+#[utoipa::path(post, path = "/api/portal/login", tag = "helpdesk", security(()),
+    request_body = Credentials,
+    responses((status = 200, body = View), (status = 401), (status = 403), (status = 429)))]
 pub async fn login(ByAnyone(call): ByAnyone) -> Answered {
     let minutes = i64::from(call.app().settings.jwt_ttl);
     let session = sign_in_if(&call, minutes, |person| person.role == Role::Customer).await?;

@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::page;
 use crate::access::recover;
@@ -10,25 +11,38 @@ use crate::base::{Actor, Capability, Check, Error, Kind, Result, Role, Scope, ch
 use crate::company;
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByUser, Call};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given};
 use crate::person::password::Password;
 use crate::person::{self, Email, NewPerson, Person, PersonChange, TicketScope};
 use crate::store::Conn;
 
+words! {
+    /// What somebody may do.
+    RoleWord = Role::ALL.map(Role::as_str);
+    /// How much of their projects an agent sees.
+    ScopeOfTickets = [TicketScope::All, TicketScope::Group, TicketScope::Assigned].map(TicketScope::as_str);
+}
+
 /// A user as this surface shows them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = User)]
 pub struct View {
     id: String,
     username: String,
     email: String,
     name: String,
     phone: Option<String>,
+    #[schema(value_type = RoleWord)]
     role: &'static str,
+    #[schema(value_type = ScopeOfTickets)]
     ticket_scope: &'static str,
     avatar_url: Option<String>,
     company_id: Option<String>,
     tags: Vec<String>,
+    /// By the names of the fields.
+    #[schema(value_type = Object)]
     custom_fields: Map<String, Value>,
     is_active: bool,
     email_verified: bool,
@@ -56,22 +70,41 @@ impl From<Person> for View {
     }
 }
 
-#[derive(Deserialize)]
+needing!(
+    /// A user who is to be made.
+    NewUser = Body,
+    "username",
+    "email",
+    "name"
+);
+
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = UserChange)]
 struct Body {
+    /// Nobody else's, in whatever case; no blanks.
+    #[schema(max_length = 64)]
     username: Option<String>,
+    /// Nobody else's, in whatever case.
+    #[schema(max_length = 254)]
     email: Option<String>,
+    /// At least 8 characters, or what the instance asks for.
     password: Option<String>,
+    #[schema(max_length = 255)]
     name: Option<String>,
+    #[schema(value_type = Option<RoleWord>)]
     role: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 64)]
     phone: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     company_id: Option<Option<String>>,
+    /// http or https.
     #[serde(default, deserialize_with = "given")]
     avatar_url: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     tags: Option<Option<Vec<String>>>,
+    #[schema(value_type = Option<ScopeOfTickets>)]
     ticket_scope: Option<String>,
     is_active: Option<bool>,
     email_verified: Option<bool>,
@@ -167,11 +200,8 @@ struct Query {
 
 /// Users, oldest first; `role=admin` finds super admins too. For admins and their keys: a key that sees one project finds
 /// the agents of that project, those who filed something there, and whom it made.
-#[utoipa::path(get, path = "/api/users", tag = "helpdesk", params(
-    ("role" = Option<String>, Query, description = "customer, agent, admin or super_admin"),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/users", tag = "helpdesk", security(("scope" = ["users:read"])),
+    params(("role" = Option<RoleWord>, Query), page::Asked), responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
@@ -185,8 +215,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 }
 
 /// A user.
-#[utoipa::path(get, path = "/api/users/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/users/{id}", tag = "helpdesk", security(("scope" = ["users:read"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 200, body = View)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
@@ -200,8 +230,8 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 /// With a `password` the address counts as verified. A customer without one signs up in the portal, staff without one are
 /// invited by mail. A customer whose address is verified and who is given no `companyId` joins the company that lists the
 /// address's domain. Only a super admin makes a super admin; a key needs `settings:write` to make staff.
-#[utoipa::path(post, path = "/api/users", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 409)))]
+#[utoipa::path(post, path = "/api/users", tag = "helpdesk", security(("scope" = ["users:write"])),
+    request_body = NewUser, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let call = call.needing(Scope::UsersWrite);
     call.read(|_, actor| actor.must(Capability::Administer)).await?;
@@ -228,8 +258,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 /// the last active super admin stays one (409). A key needs `settings:write` to change the role of staff or make somebody
 /// staff, to set a password or an address, and to vouch for an address for which a password waits; one that sees a single
 /// project changes only customers whom it made.
-#[utoipa::path(patch, path = "/api/users/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(patch, path = "/api/users/{id}", tag = "helpdesk", security(("scope" = ["users:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Body, responses((status = 200, body = View), (status = 409)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let call = call.needing(Scope::UsersWrite);
     let uuid = call
