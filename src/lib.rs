@@ -18,6 +18,7 @@
 //! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`knowledge`] | the knowledge base: articles, folders, categories, feedback |
+//! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
 //! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
@@ -39,8 +40,10 @@ pub mod audit;
 pub mod base;
 pub mod catalog;
 pub mod cli;
+pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod group;
 pub mod http;
 pub mod jobs;
 pub mod knowledge;

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use directory::Directory;
-pub use files::{Files, Hash, Kept, Written};
+pub use files::{Files, Hash, Incoming, Kept, Written};
 pub use migrate::{Migration, MigrationState, migration_state, migrations};
 pub use words::words;
 
