@@ -2,7 +2,7 @@
 
 use super::create::taken;
 use super::{Email, Person, by_id, find};
-use crate::access::{link, register, session};
+use crate::access::{link, oauth, register, session};
 use crate::audit;
 use crate::base::{Actor, Error, Kind, Result, Role};
 use crate::store::{Conn, Tx, params};
@@ -112,6 +112,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
     }
     if !is_active {
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
     }
     if let Some(hash) = &change.password_hash {
         tx.execute(
@@ -120,6 +121,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         )?;
         link::void_passwords(tx, person.id)?;
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
         audit::record(tx, actor, "password_changed", email)?;
     }
     if change.email_verified == Some(true) && verified_at.is_none() {

@@ -11,6 +11,7 @@
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
 //! | `message` `reply` | the conversation |
+//! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -19,6 +20,7 @@ mod assign;
 mod attach;
 mod attachment;
 mod change;
+pub mod credential;
 mod delete;
 mod detail;
 mod file;

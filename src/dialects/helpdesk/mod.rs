@@ -3,6 +3,7 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod oauth_clients;
 mod page;
 mod problem;
 
@@ -19,6 +20,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(oauth_clients::list, oauth_clients::create))
+        .routes(routes!(oauth_clients::delete))
         .layer(axum::middleware::map_response(word))
 }
 
