@@ -2,7 +2,8 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::id;
 use crate::base::clock::DAY;
@@ -19,7 +20,8 @@ const USUAL: i64 = DAY;
 /// How long at most.
 const LONGEST: i64 = 30 * DAY;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Credential)]
 struct View {
     id: String,
     ticket_id: String,
@@ -44,11 +46,18 @@ fn find(conn: &Conn<'_>, actor: &Actor, text: &str) -> Result<Ticket> {
     ticket::find_live(conn, actor, id::ticket_number(text)?)
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewCredential)]
 struct New {
+    /// What it opens: `wordpress_admin`.
+    #[schema(value_type = String, max_length = 64)]
     r#type: Option<String>,
+    /// Names and values, at most 64 KiB.
+    #[schema(value_type = Map<String, Value>)]
     credentials: Option<Value>,
     notes: Option<String>,
+    /// A date, which ends as it begins (UTC), or a time.
+    #[schema(format = "date or date-time")]
     expires_at: Option<String>,
 }
 
@@ -59,7 +68,7 @@ impl New {
         let values = check.take(check::required("credentials", self.credentials.filter(|values| !values.is_null())));
         if let Some(values) = &values {
             check.take(check::object("credentials", values));
-            if values.as_object().is_some_and(serde_json::Map::is_empty) {
+            if values.as_object().is_some_and(Map::is_empty) {
                 check.note(Error::field("credentials", "The credentials field must hold something."));
             }
         }
@@ -78,8 +87,9 @@ impl New {
 /// Share credentials with whoever has the ticket: sealed, never shown again here, and gone when they expire.
 ///
 /// `expires_at` lies ahead, 30 days at most; without it, they are gone in 24 hours.
-#[utoipa::path(post, path = "/v1/tickets/{ticket}/credentials", tag = "developer", params(("ticket" = String, Path)),
-    responses((status = 201), (status = 401), (status = 403), (status = 404), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/v1/tickets/{ticket}/credentials", tag = "developer",
+    security(("scope" = ["tickets:write"])), params(("ticket" = String, Path)), request_body = New,
+    responses((status = 201, body = View), (status = 429)))]
 pub async fn create(Path(ticket): Path<String>, ByProgram(call): ByProgram) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         let ticket = find(tx, actor, &ticket)?;
@@ -90,14 +100,16 @@ pub async fn create(Path(ticket): Path<String>, ByProgram(call): ByProgram) -> A
     call.hourly().needing(Scope::TicketsWrite).write(write).await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Credentials)]
 struct List {
     credentials: Vec<View>,
 }
 
 /// The credentials that were shared and have not expired, without their values. For the ticket's present assignee alone.
-#[utoipa::path(get, path = "/v1/tickets/{ticket}/credentials", tag = "developer", params(("ticket" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/v1/tickets/{ticket}/credentials", tag = "developer",
+    security(("session" = [])), params(("ticket" = String, Path)),
+    responses((status = 200, body = List), (status = 403)))]
 pub async fn list(Path(ticket): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let ticket = find(conn, actor, &ticket)?;
@@ -108,18 +120,20 @@ pub async fn list(Path(ticket): Path<String>, ByPerson(call): ByPerson) -> Answe
     call.read(read).await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RevealedCredential)]
 struct Shown {
     #[serde(flatten)]
     view: View,
+    #[schema(value_type = Map<String, Value>)]
     credentials: Value,
     notes: Option<String>,
 }
 
 /// What was shared. For the ticket's present assignee alone; each reading is noted in the audit log and the ticket's trail.
 #[utoipa::path(get, path = "/v1/tickets/{ticket}/credentials/{credential}", tag = "developer",
-    params(("ticket" = String, Path), ("credential" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404), (status = 410)))]
+    security(("session" = [])), params(("ticket" = String, Path), ("credential" = String, Path)),
+    responses((status = 200, body = Shown), (status = 403), (status = 410), (status = 507)))]
 pub async fn reveal(Path((ticket, credential)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         let ticket = find(tx, actor, &ticket)?;

@@ -2,12 +2,13 @@
 
 use axum::http::StatusCode;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::base::Kind;
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByAnyone;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Health {
     status: &'static str,
     timestamp: String,
@@ -20,7 +21,8 @@ struct Health {
 }
 
 /// Whether the service answers and its database can be read; 503 where it cannot.
-#[utoipa::path(get, path = "/v1/health", tag = "developer", responses((status = 200), (status = 503)))]
+#[utoipa::path(get, path = "/v1/health", tag = "developer", security(()),
+    responses((status = 200, body = Health), (status = 503, body = Health, description = "The database cannot be read.")))]
 pub async fn health(ByAnyone(call): ByAnyone) -> Answered {
     let read = call.read(|conn, _| Ok(conn.now())).await;
     let (status, state, message) = match &read {

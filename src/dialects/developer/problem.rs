@@ -1,13 +1,41 @@
-//! How this surface words a failure: `{"error": {"code": "SCREAMING_SNAKE", "message": "…", "details": {}}}`, 422 for values
-//! that can't be; and, where applications are let in, as RFC 6749 does.
+//! How this surface words a failure: `{"error": {"code": "SCREAMING_SNAKE", "message": "…", "details": {}}}`, and 422 for
+//! values that can't be.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
+use serde::Serialize;
 use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::access::throttle::Allowance;
 use crate::base::{Error, Kind};
 use crate::dialects::problem;
+
+/// What went wrong.
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'e> {
+    #[schema(inline)]
+    error: Code<'e>,
+    /// With 401 alone, and then false: the failure as the other surface under `/v1` shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = bool)]
+    success: Option<bool>,
+    /// With 401 alone: the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    message: Option<&'e str>,
+}
+
+#[derive(Serialize, ToSchema)]
+struct Code<'e> {
+    /// A word for programs: `VALIDATION_FAILED`.
+    code: &'static str,
+    /// What was wrong and what would be right.
+    message: &'e str,
+    /// Messages by field where values can't be; `retry_after` (seconds), `limit` and `remaining` where it was too often.
+    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
+    details: Value,
+}
 
 fn code(kind: Kind) -> &'static str {
     match kind {
@@ -31,39 +59,15 @@ fn code(kind: Kind) -> &'static str {
 /// Words a failure. Without a credential that holds, nobody knows which of the surfaces under `/v1` was meant, so that
 /// answer has the shape of both.
 pub fn translate(error: &Error, spent: Option<Allowance>) -> Response {
-    let message = &*error.message;
-    let code = code(error.kind);
-    let body = match (error.kind, spent) {
-        (Kind::Unauthenticated, _) => {
-            json!({"success": false, "message": message, "error": {"code": code, "message": message, "details": {}}})
-        }
+    let (code, message) = (code(error.kind), &*error.message);
+    let code = match (error.kind, spent) {
         (Kind::TooMany { retry_after }, Some(spent)) => {
             let details = json!({"retry_after": retry_after, "limit": spent.quota, "remaining": spent.left});
-            json!({"error": {"code": code, "message": "API rate limit exceeded", "details": details}})
+            Code { code, message: "API rate limit exceeded", details }
         }
-        _ => json!({"error": {"code": code, "message": message, "details": error.fields}}),
+        _ => Code { code, message, details: json!(error.fields) },
     };
-    problem::answer(error, StatusCode::UNPROCESSABLE_ENTITY, body)
-}
-
-/// Words a failure in the terms of RFC 6749, section 5.2.
-pub fn translate_oauth(error: &Error) -> Response {
-    let code = match error.kind {
-        Kind::Unauthenticated => "invalid_client",
-        Kind::Forbidden => "access_denied",
-        Kind::TooMany { .. } | Kind::Unavailable { .. } => "temporarily_unavailable",
-        Kind::Full | Kind::Internal => "server_error",
-        Kind::Malformed
-        | Kind::Unsupported
-        | Kind::TooLarge
-        | Kind::NotFound
-        | Kind::Invalid
-        | Kind::Conflict
-        | Kind::Mismatch
-        | Kind::Gone => "invalid_request",
-    };
-    let body: Value = json!({"error": code, "error_description": error.message});
-    let mut response = problem::answer(error, StatusCode::BAD_REQUEST, body);
-    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    response
+    let is_open = error.kind == Kind::Unauthenticated;
+    let body = Problem { error: code, success: is_open.then_some(false), message: is_open.then_some(message) };
+    problem::answer(error, StatusCode::UNPROCESSABLE_ENTITY, &body)
 }

@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::api_keys::ScopeWord;
 use super::page;
 use crate::access::api_key;
 use crate::access::oauth::{self, Client, NewClient, RedirectUri};
@@ -15,13 +17,17 @@ use crate::store::{Conn, Tx};
 /// Most redirect URIs of one application.
 const MOST_URIS: usize = 20;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OauthClient)]
 struct View {
     client_id: String,
+    /// When it is made and never again; a public client has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     client_secret: Option<String>,
     name: String,
     redirect_uris: Vec<String>,
+    #[schema(value_type = Vec<ScopeWord>)]
     scopes: Vec<&'static str>,
     confidential: bool,
     created_at: String,
@@ -42,10 +48,8 @@ impl From<Client> for View {
 }
 
 /// The applications, oldest first, without their secrets.
-#[utoipa::path(get, path = "/api/oauth-clients", tag = "helpdesk", params(
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/oauth-clients", tag = "helpdesk", security(("session" = [])),
+    params(page::Asked), responses((status = 200, body = Vec<View>), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_admin()?;
@@ -58,11 +62,16 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
     call.read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewOauthClient)]
 struct New {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    /// https, http on the user's own machine, or a scheme such as com.example.app.
     redirect_uris: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<ScopeWord>>)]
     scopes: Option<Vec<String>>,
+    /// Whether it can keep a secret; true by default.
     confidential: Option<bool>,
 }
 
@@ -94,8 +103,8 @@ impl New {
 ///
 /// Without `scopes` it may ask for the six documented ones, and it is confidential unless it says otherwise. Redirect URIs
 /// are compared letter by letter.
-#[utoipa::path(post, path = "/api/oauth-clients", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/oauth-clients", tag = "helpdesk", security(("session" = [])),
+    request_body = New, responses((status = 201, body = View)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_admin()?;
@@ -107,8 +116,8 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 }
 
 /// Forget an application: its codes and tokens stop at once.
-#[utoipa::path(delete, path = "/api/oauth-clients/{client_id}", tag = "helpdesk", params(("client_id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/oauth-clients/{client_id}", tag = "helpdesk", security(("session" = [])),
+    params(("client_id" = String, Path)), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must_be_admin()?;

@@ -1,56 +1,20 @@
-//! `/oauth/token`, `/oauth/revoke` and what an application reads of them first (RFC 6749, 7009, 8414).
+//! `/oauth/token` and `/oauth/revoke` (RFC 6749, 7009): for clients, which show themselves by Basic or in the form.
 
 use axum::extract::RawQuery;
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, header};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::form::Form;
+use super::problem::refuse;
 use crate::access::oauth::{self, Client, Refusal, Tokens};
-use crate::base::{Actor, Result, Scope};
-use crate::config;
+use crate::base::{Actor, Result};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{ByAnyone, Call};
-use crate::dialects::{given, sign_in};
+use crate::dialects::sign_in;
 use crate::store::Tx;
-
-/// The fields of a form or query, each there once at most; blank is missing.
-pub struct Form(Vec<(String, String)>);
-
-impl Form {
-    /// Reads pairs; one that is there twice could be read in two ways, so it is refused.
-    pub fn of(pairs: Vec<(String, String)>) -> std::result::Result<Self, Refusal> {
-        let is_doubled =
-            |(index, (name, _)): (usize, &(String, String))| pairs[..index].iter().any(|(other, _)| other == name);
-        if pairs.iter().enumerate().any(is_doubled) {
-            return Err(Refusal::InvalidRequest("A parameter was sent twice."));
-        }
-        Ok(Self(pairs))
-    }
-
-    /// The value of a field.
-    pub fn get(&self, name: &str) -> Option<&str> {
-        let found = self.0.iter().find(|(known, _)| known == name);
-        found.map(|(_, value)| value.as_str()).filter(|value| !value.is_empty())
-    }
-
-    /// [`Form::get`] as text of its own.
-    pub fn text(&self, name: &str) -> Option<String> {
-        self.get(name).map(str::to_owned)
-    }
-}
-
-/// The name by which applications know this server, without a slash at its end: the public URL, else where the request
-/// itself went.
-pub fn issuer(call: &Call) -> String {
-    let app = call.app();
-    if let Some(url) = &app.settings.public_url {
-        return url.clone();
-    }
-    let host = call.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| config::is_host(host));
-    host.map_or_else(|| app.origin(), |host| format!("http://{host}"))
-}
 
 /// What a client showed: its id and, where it has one, its secret.
 struct Shown {
@@ -81,15 +45,6 @@ fn unescape(text: &str) -> String {
     url::form_urlencoded::parse(text.as_bytes()).next().map(|(name, _)| name.into_owned()).unwrap_or_default()
 }
 
-/// An error answer as RFC 6749, section 5.2 has it.
-fn refuse(refusal: Refusal) -> Result<Answer> {
-    let is_client = refusal == Refusal::InvalidClient;
-    let status = if is_client { StatusCode::UNAUTHORIZED } else { StatusCode::BAD_REQUEST };
-    let answer = answer::json(status, &json!({"error": refusal.code(), "error_description": refusal.why()}))?;
-    let answer = answer.with_header(header::PRAGMA, "no-cache");
-    Ok(if is_client { answer.with_header(header::WWW_AUTHENTICATE, "Basic realm=\"gatehouse\"") } else { answer })
-}
-
 /// Reads the form, throttles, and lets the work be done for the client that shows the right credentials.
 async fn by_client<F>(query: Option<String>, call: Call, mut work: F) -> Answered
 where
@@ -117,15 +72,52 @@ where
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Granted<'t> {
+    /// `oa_…`
     access_token: &'t str,
+    /// `Bearer`
     token_type: &'static str,
+    /// Seconds.
     expires_in: i64,
+    /// `or_…`; a client that acts for itself has none.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     refresh_token: Option<&'t str>,
+    /// What the access token is good for, perhaps less than was asked for.
     scope: String,
 }
+
+/// What a client sends for a token; which fields it takes depends on `grant_type`.
+#[allow(dead_code, reason = "only described: a form is read field by field")]
+#[derive(ToSchema)]
+struct TokenRequest {
+    /// `authorization_code`, `refresh_token` or `client_credentials`.
+    grant_type: String,
+    /// Unless it is shown by Basic.
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    code: Option<String>,
+    redirect_uri: Option<String>,
+    code_verifier: Option<String>,
+    refresh_token: Option<String>,
+    scope: Option<String>,
+}
+
+/// What a client sends to take a token back.
+#[allow(dead_code, reason = "only described: a form is read field by field")]
+#[derive(ToSchema)]
+struct RevocationRequest {
+    token: String,
+    /// Taken and ignored: every kind is looked for.
+    token_type_hint: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+}
+
+/// Nothing: the status says all (RFC 7009, section 2.2).
+#[derive(Serialize, ToSchema)]
+struct Revoked {}
 
 fn granted(tokens: &Tokens) -> Result<Answer> {
     let granted = Granted {
@@ -141,8 +133,10 @@ fn granted(tokens: &Tokens) -> Result<Answer> {
 /// Trade a code, a refresh token or a client's own credentials for an access token (RFC 6749, section 3.2).
 ///
 /// Clients show themselves by Basic or in the form. 10 requests a minute by address and client.
-#[utoipa::path(post, path = "/oauth/token", tag = "developer",
-    responses((status = 200), (status = 400), (status = 401), (status = 415), (status = 429)))]
+#[utoipa::path(post, path = "/oauth/token", tag = "oauth", security(()),
+    request_body(content = TokenRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = Granted), (status = 401, description = "No such client, or not its secret."),
+        (status = 429)))]
 pub async fn token(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Answered {
     by_client(query, call, |tx, actor, client, form| {
         let missing = |what| Ok(Err(Refusal::InvalidRequest(what)));
@@ -170,57 +164,19 @@ pub async fn token(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Answe
 }
 
 /// Take a token back (RFC 7009): a refresh token with all that came of its consent, an access token alone.
-#[utoipa::path(post, path = "/oauth/revoke", tag = "developer",
-    responses((status = 200), (status = 400), (status = 401), (status = 415), (status = 429)))]
+#[utoipa::path(post, path = "/oauth/revoke", tag = "oauth", security(()),
+    request_body(content = RevocationRequest, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 200, body = Revoked), (status = 401, description = "No such client, or not its secret."),
+        (status = 429)))]
 pub async fn revoke(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Answered {
     by_client(query, call, |tx, actor, client, form| {
         let Some(token) = form.get("token") else {
             return Ok(Err(Refusal::InvalidRequest("The token is missing.")));
         };
         match oauth::revoke(tx, actor, client, token)? {
-            Ok(()) => Ok(Ok(Answer { status: StatusCode::OK, ..answer::nothing() })),
+            Ok(()) => answer::ok(&Revoked {}).map(Ok),
             Err(refusal) => Ok(Err(refusal)),
         }
     })
     .await
-}
-
-/// What this server can do, for applications to read (RFC 8414).
-#[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "developer", responses((status = 200)))]
-pub async fn metadata(ByAnyone(call): ByAnyone) -> Answered {
-    let issuer = issuer(&call);
-    let ways = ["client_secret_basic", "client_secret_post", "none"];
-    let scopes: Vec<&str> = Scope::ALL.into_iter().map(Scope::as_str).collect();
-    Ok(answer::ok(&json!({
-        "issuer": issuer,
-        "authorization_endpoint": format!("{issuer}/oauth/authorize"),
-        "token_endpoint": format!("{issuer}/oauth/token"),
-        "revocation_endpoint": format!("{issuer}/oauth/revoke"),
-        "scopes_supported": scopes,
-        "response_types_supported": ["code"],
-        "response_modes_supported": ["query"],
-        "grant_types_supported": ["authorization_code", "refresh_token", "client_credentials"],
-        "token_endpoint_auth_methods_supported": ways,
-        "revocation_endpoint_auth_methods_supported": ways,
-        "code_challenge_methods_supported": ["S256"],
-        "authorization_response_iss_parameter_supported": true,
-    }))?)
-}
-
-/// Reads the query or form of an authorization request.
-pub fn parameters(bytes: &[u8]) -> Result<std::result::Result<(oauth::Parameters, Form), Refusal>> {
-    let form = match Form::of(given::pairs(bytes)?) {
-        Ok(form) => form,
-        Err(refusal) => return Ok(Err(refusal)),
-    };
-    let parameters = oauth::Parameters {
-        response_type: form.text("response_type"),
-        client_id: form.text("client_id"),
-        redirect_uri: form.text("redirect_uri"),
-        scope: form.text("scope"),
-        state: form.text("state"),
-        code_challenge: form.text("code_challenge"),
-        code_challenge_method: form.text("code_challenge_method"),
-    };
-    Ok(Ok((parameters, form)))
 }

@@ -12,8 +12,11 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 use url::form_urlencoded::{Serializer, byte_serialize};
 use url::{Host, Url};
+use utoipa::ToSchema;
 
-use super::oauth::{Form, issuer, parameters};
+use super::form::{Form, parameters};
+use super::metadata::issuer;
+use super::problem::Problem;
 use crate::access::oauth::{self, Asked, Asking, Parameters, Refusal};
 use crate::base::{Actor, Error, Kind, Scope, Scopes, Who};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
@@ -160,12 +163,15 @@ fn or_sign_in(done: Answered, query: &str) -> Answered {
 ///
 /// Answers a page; without a session it leads to sign-in and back. What is wrong with the request goes to the client, but
 /// for a client or a redirect URI that is not known, and for doubled parameters: those the person alone is told.
-#[utoipa::path(get, path = "/oauth/authorize", tag = "developer", params(
+#[utoipa::path(get, path = "/oauth/authorize", tag = "oauth", security(()), params(
     ("response_type" = String, Query, description = "code"), ("client_id" = String, Query),
     ("redirect_uri" = Option<String>, Query, description = "as registered, letter by letter"),
     ("scope" = Option<String>, Query), ("state" = Option<String>, Query),
     ("code_challenge" = String, Query), ("code_challenge_method" = String, Query, description = "S256")),
-    responses((status = 200), (status = 303), (status = 400)))]
+    responses((status = 200, body = String, content_type = "text/html"),
+        (status = 303, description = "To sign-in, or back to the application."),
+        (status = 400, body = String, content_type = "text/html",
+            description = "The application or its address is not known, or a parameter is there twice.")))]
 pub async fn show(RawQuery(query): RawQuery, ByVisitor(call): ByVisitor) -> Answered {
     let query = query.unwrap_or_default();
     let (asking, given) = match look(&call, query.as_bytes()).await? {
@@ -185,9 +191,30 @@ pub async fn show(RawQuery(query): RawQuery, ByVisitor(call): ByVisitor) -> Answ
     or_sign_in(shown.await, &query)
 }
 
+/// What the page's own form sends back.
+#[allow(dead_code, reason = "only described: a form is read field by field")]
+#[derive(ToSchema)]
+struct Decision {
+    /// `allow` or `deny`.
+    decision: String,
+    /// As the page has it.
+    csrf_token: String,
+    response_type: String,
+    client_id: String,
+    redirect_uri: Option<String>,
+    scope: Option<String>,
+    state: Option<String>,
+    code_challenge: String,
+    code_challenge_method: String,
+}
+
 /// The person's answer: `decision` is `allow` or `deny`, beside the fields of the page's own form.
-#[utoipa::path(post, path = "/oauth/authorize", tag = "developer",
-    responses((status = 303), (status = 400), (status = 403), (status = 415)))]
+#[utoipa::path(post, path = "/oauth/authorize", tag = "oauth", security(()),
+    request_body(content = Decision, content_type = "application/x-www-form-urlencoded"),
+    responses((status = 303, description = "Back to the application, or to sign-in."),
+        (status = 400, content((String = "text/html"), (Problem = "application/json"))),
+        (status = 403, content((String = "text/html"), (Problem = "application/json")),
+            description = "The answer was not given on our own page.")))]
 pub async fn decide(ByVisitor(call): ByVisitor) -> Answered {
     // Only a form is taken: what a script on another page can send as text is not.
     call.body.read_form()?;
