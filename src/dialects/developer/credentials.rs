@@ -6,14 +6,15 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::id;
+use super::tickets::find;
 use crate::base::clock::DAY;
 use crate::base::{Actor, Check, Error, Result, Scope, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByPerson, ByProgram};
 use crate::dialects::given;
 use crate::store::{Conn, Tx};
+use crate::ticket::Ticket;
 use crate::ticket::credential::{self, Credential, NewCredential};
-use crate::ticket::{self, Ticket};
 
 /// How long a credential is kept where nobody says, in milliseconds.
 const USUAL: i64 = DAY;
@@ -42,10 +43,6 @@ impl View {
     }
 }
 
-fn find(conn: &Conn<'_>, actor: &Actor, text: &str) -> Result<Ticket> {
-    ticket::find_live(conn, actor, id::ticket_number(text)?)
-}
-
 #[derive(Deserialize, ToSchema)]
 #[schema(as = NewCredential)]
 struct New {
@@ -53,7 +50,7 @@ struct New {
     #[schema(value_type = String, max_length = 64)]
     r#type: Option<String>,
     /// Names and values, at most 64 KiB.
-    #[schema(value_type = Map<String, Value>)]
+    #[schema(value_type = Object)]
     credentials: Option<Value>,
     notes: Option<String>,
     /// A date, which ends as it begins (UTC), or a time.
@@ -125,7 +122,7 @@ pub async fn list(Path(ticket): Path<String>, ByPerson(call): ByPerson) -> Answe
 struct Shown {
     #[serde(flatten)]
     view: View,
-    #[schema(value_type = Map<String, Value>)]
+    #[schema(value_type = Object)]
     credentials: Value,
     notes: Option<String>,
 }

@@ -7,6 +7,11 @@ pub fn ticket(id: i64) -> String {
     format!("TICK-{id}")
 }
 
+/// `COMM-12345`.
+pub fn comment(id: i64) -> String {
+    format!("COMM-{id}")
+}
+
 /// `CRED-12`.
 pub fn credential(id: i64) -> String {
     format!("CRED-{id}")
@@ -15,6 +20,11 @@ pub fn credential(id: i64) -> String {
 /// The number of a ticket's id; what is malformed is not there.
 pub fn ticket_number(text: &str) -> Result<i64> {
     number(text, "TICK-")
+}
+
+/// The number of a comment's id; what is malformed is not there.
+pub fn comment_number(text: &str) -> Result<i64> {
+    number(text, "COMM-")
 }
 
 /// The number of a credential's id; what is malformed is not there.

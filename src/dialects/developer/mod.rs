@@ -3,10 +3,12 @@
 //! A program needs the scope that each operation names, and has so many requests an hour. The credentials that customers
 //! share are read by people alone.
 
+mod comments;
 mod credentials;
 mod health;
 mod id;
 mod problem;
+mod tickets;
 
 use axum::extract::Request;
 use axum::middleware::Next;
@@ -25,6 +27,10 @@ use crate::app::App;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(health::health))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show, tickets::replace, tickets::change))
+        .routes(routes!(comments::list, comments::create))
+        .routes(routes!(comments::replace, comments::change))
         .routes(routes!(credentials::list, credentials::create))
         .routes(routes!(credentials::reveal))
         .layer(axum::middleware::from_fn(word))

@@ -33,7 +33,7 @@ struct Code<'e> {
     /// What was wrong and what would be right.
     message: &'e str,
     /// Messages by field where values can't be; `retry_after` (seconds), `limit` and `remaining` where it was too often.
-    #[schema(value_type = std::collections::BTreeMap<String, Value>)]
+    #[schema(value_type = Object)]
     details: Value,
 }
 

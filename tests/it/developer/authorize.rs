@@ -8,7 +8,8 @@ use crate::app::{Caller, Reply};
 fn is_page(reply: &Reply) -> bool {
     let media = reply.headers["content-type"].to_str().unwrap();
     let policy = reply.headers["content-security-policy"].to_str().unwrap();
-    let is_strict = ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"].iter().all(|p| policy.contains(p));
+    let is_strict =
+        ["default-src 'none'", "frame-ancestors 'none'", "base-uri 'none'"].iter().all(|p| policy.contains(p));
     media.starts_with("text/html") && is_strict && reply.headers["cache-control"] == "no-store"
 }
 
@@ -25,7 +26,8 @@ async fn the_page_says_who_asks_for_what_and_where_the_answer_goes() {
     assert_eq!(reply.headers["referrer-policy"], "same-origin");
     let page = reply.text();
     assert!(!page.contains("<script") && !page.contains("<b>"));
-    for text in ["&lt;b&gt;A &amp; B&lt;/b&gt;", "customer@example.org", CALLBACK, "Read the tickets", "answer tickets"] {
+    for text in ["&lt;b&gt;A &amp; B&lt;/b&gt;", "customer@example.org", CALLBACK, "Read the tickets", "answer tickets"]
+    {
         assert!(page.contains(text), "{text}");
     }
     assert!(!page.contains("settings"));

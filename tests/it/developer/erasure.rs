@@ -29,7 +29,8 @@ const PIECE: usize = 16;
 
 /// How many pieces of the sealed bytes lie anywhere on disk.
 fn pieces(haystack: &[u8], sealed: &[Vec<u8>]) -> usize {
-    let wanted: std::collections::HashSet<&[u8]> = sealed.iter().flat_map(|sealed| sealed.chunks_exact(PIECE)).collect();
+    let wanted: std::collections::HashSet<&[u8]> =
+        sealed.iter().flat_map(|sealed| sealed.chunks_exact(PIECE)).collect();
     // Wherever it lies and however it is aligned.
     haystack.windows(PIECE).filter(|window| wanted.contains(window)).count()
 }
@@ -63,7 +64,10 @@ fn backup(instance: &Instance) -> Vec<u8> {
     let path = folder.path().join("backup.db");
     let source = rusqlite::Connection::open(instance.directory.database()).unwrap();
     let mut copy = rusqlite::Connection::open(&path).unwrap();
-    rusqlite::backup::Backup::new(&source, &mut copy).unwrap().run_to_completion(1_000, std::time::Duration::ZERO, None).unwrap();
+    rusqlite::backup::Backup::new(&source, &mut copy)
+        .unwrap()
+        .run_to_completion(1_000, std::time::Duration::ZERO, None)
+        .unwrap();
     drop(copy);
     fs::read(&path).unwrap()
 }

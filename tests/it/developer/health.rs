@@ -20,9 +20,7 @@ async fn health_tells_of_the_service_and_its_database() {
 #[tokio::test]
 async fn without_a_credential_that_holds_the_answer_has_both_shapes() {
     let scene = Scene::new().await;
-    let double = |code: &str, message: &str| {
-        json!({"success": false, "message": message, "error": {"code": code, "message": message, "details": {}}})
-    };
+    let double = |code: &str, message: &str| json!({"success": false, "message": message, "error": {"code": code, "message": message, "details": {}}});
     let unauthenticated = double("UNAUTHENTICATED", "Unauthenticated.");
     let callers = [
         Caller::default(),

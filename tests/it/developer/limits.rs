@@ -69,12 +69,12 @@ async fn refused_requests_count_for_nobody_else_and_sessions_have_no_hour() {
 
 #[tokio::test]
 async fn an_hour_goes_on_after_a_restart() {
-    let mut scene = Scene::with(&[]).await;
+    let scene = Scene::with(&[]).await;
     let key = key(&scene, json!(2)).await;
     call(&scene, &key).await.with(200);
     call(&scene, &key).await.with(200);
     jobs::keep_hours(&scene.instance.app).await.unwrap();
-    scene.instance = scene.instance.restarted(&[]).await;
+    let scene = Scene { instance: scene.instance.restarted(&[]).await, ..scene };
     call(&scene, &key).await.with(429);
     scene.instance.later(HOUR);
     call(&scene, &key).await.with(200);

@@ -3,11 +3,13 @@
 mod authlib;
 mod authorize;
 mod clients;
+mod comments;
 mod credentials;
 mod erasure;
 mod health;
 mod limits;
 mod scopes;
+mod tickets;
 mod tokens;
 
 use gatehouse::base::Role;
@@ -74,8 +76,14 @@ impl Scene {
         let customer_id = instance.person("customer@example.org", Role::Customer);
         let admin = instance.sign_in("admin@example.org").await;
         let customer = instance.sign_in("customer@example.org").await;
-        let mut scene =
-            Self { instance, admin, admin_id, customer, customer_id, client: Client { id: String::new(), secret: None } };
+        let mut scene = Self {
+            instance,
+            admin,
+            admin_id,
+            customer,
+            customer_id,
+            client: Client { id: String::new(), secret: None },
+        };
         scene.client = scene.register(json!({})).await;
         scene
     }

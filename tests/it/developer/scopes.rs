@@ -9,6 +9,15 @@ use crate::app::Caller;
 
 /// Method, path, and the scope it takes; paths name objects that are not there, and bodies are empty.
 const TABLE: &[(&str, &str, Scope)] = &[
+    ("GET", "/v1/tickets", Scope::TicketsRead),
+    ("POST", "/v1/tickets", Scope::TicketsWrite),
+    ("GET", "/v1/tickets/TICK-99", Scope::TicketsRead),
+    ("PUT", "/v1/tickets/TICK-99", Scope::TicketsWrite),
+    ("PATCH", "/v1/tickets/TICK-99", Scope::TicketsWrite),
+    ("GET", "/v1/tickets/TICK-99/comments", Scope::TicketsRead),
+    ("POST", "/v1/tickets/TICK-99/comments", Scope::TicketsWrite),
+    ("PUT", "/v1/tickets/TICK-99/comments/COMM-1", Scope::TicketsWrite),
+    ("PATCH", "/v1/tickets/TICK-99/comments/COMM-1", Scope::TicketsWrite),
     ("POST", "/v1/tickets/TICK-99/credentials", Scope::TicketsWrite),
 ];
 

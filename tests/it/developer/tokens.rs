@@ -19,7 +19,10 @@ async fn a_code_becomes_tokens_once() {
     let scene = Scene::new().await;
     let code = scene.code(&scene.customer, &[]).await;
     let reply = scene.redeem(&code, &[]).await;
-    assert_eq!((&reply.headers["cache-control"], &reply.headers["pragma"]), (&"no-store".parse().unwrap(), &"no-cache".parse().unwrap()));
+    assert_eq!(
+        (&reply.headers["cache-control"], &reply.headers["pragma"]),
+        (&"no-store".parse().unwrap(), &"no-cache".parse().unwrap())
+    );
     let tokens = reply.with(200);
     assert!(access(&tokens).starts_with("oa_") && tokens["refresh_token"].as_str().unwrap().starts_with("or_"));
     assert_eq!(
@@ -47,7 +50,12 @@ async fn a_code_is_good_for_its_own_client_place_verifier_and_minute() {
     let scene = Scene::new().await;
     let code = scene.code(&scene.customer, &[]).await;
     let other = scene.register(json!({})).await;
-    let pairs = [("grant_type", "authorization_code"), ("code", code.as_str()), ("redirect_uri", CALLBACK), ("code_verifier", VERIFIER)];
+    let pairs = [
+        ("grant_type", "authorization_code"),
+        ("code", code.as_str()),
+        ("redirect_uri", CALLBACK),
+        ("code_verifier", VERIFIER),
+    ];
     assert_eq!(error(scene.token(&other, &pairs).await, 400), "invalid_grant");
     for (wrong, expected) in [
         ([("redirect_uri", "https://app.example.org/other")], "invalid_grant"),
@@ -261,11 +269,16 @@ async fn a_client_shows_itself_in_one_way() {
 #[tokio::test]
 async fn only_the_three_ways_to_a_token_are_taken_and_only_as_forms() {
     let scene = Scene::new().await;
-    for (grant, expected) in [("password", "unsupported_grant_type"), ("", "invalid_request"), ("code", "unsupported_grant_type")] {
+    for (grant, expected) in
+        [("password", "unsupported_grant_type"), ("", "invalid_request"), ("code", "unsupported_grant_type")]
+    {
         assert_eq!(error(scene.token(&scene.client, &[("grant_type", grant)]).await, 400), expected);
     }
     let json = json!({"grant_type": "client_credentials"});
-    assert_eq!(error(scene.instance.send(&Caller::default(), "POST", "/oauth/token", Some(json)).await, 415), "invalid_request");
+    assert_eq!(
+        error(scene.instance.send(&Caller::default(), "POST", "/oauth/token", Some(json)).await, 415),
+        "invalid_request"
+    );
     let media = Some("application/x-www-form-urlencoded");
     let broken = scene.instance.send_raw(&Caller::default(), "POST", "/oauth/token", media, "client_id=%ff").await;
     assert_eq!(error(broken, 400), "invalid_request");
