@@ -59,9 +59,9 @@ async fn a_comment_is_its_key_owners_and_counts_as_staffs_answer() {
     let path = format!("/v1/tickets/TICK-{}", thread.ticket);
     let ticket = thread.scene.instance.send(&thread.key, "GET", &path, None).await.with(200);
     assert_eq!(ticket["status"], json!("in_progress"));
-    let shown =
-        thread.scene.instance.send(&thread.scene.admin, "GET", &format!("/api/tickets/{}", thread.ticket), None);
-    assert_eq!(shown.await.text().matches("is_first_response\":true").count(), 1);
+    let path = format!("/api/tickets/{}", thread.ticket);
+    let shown = thread.scene.instance.send(&thread.scene.admin, "GET", &path, None).await.text();
+    assert_eq!(shown.matches("is_first_response\":true").count(), 1);
 }
 
 #[tokio::test]
