@@ -1,5 +1,7 @@
-//! Timed work: deadlines of tickets, expiry of shared credentials, writing down what keys have used, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, what leaves them because it was deleted, expiry of shared credentials, writing down
+//! what keys have used, sealing and rolling up history, and forgetting what has had its day.
 
+mod catalog;
 mod credentials;
 mod deadlines;
 mod hours;
@@ -24,7 +26,7 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), minutely(&app), hours::run(&app), credentials::run(&app));
+    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app), hours::run(&app), credentials::run(&app));
 }
 
 async fn minutely(app: &App) {

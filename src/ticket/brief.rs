@@ -22,7 +22,8 @@ pub fn brief(conn: &Conn<'_>, ticket: &Ticket) -> Result<Brief> {
     let found = conn.one(
         "select m.body, c.slug, u.email from tickets t
            join messages m on m.ticket_id = t.id and m.kind = 'description'
-           left join categories c on c.id = t.category_id left join users u on u.id = t.assignee_id
+           left join categories c on c.id = t.category_id and c.deleted_at is null
+           left join users u on u.id = t.assignee_id
          where t.id = :ticket",
         params! {":ticket": ticket.id},
         |row| {

@@ -11,6 +11,8 @@
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `hand` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `let_go` | what tickets have no more because it was deleted |
+//! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
 //! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
@@ -33,6 +35,7 @@ mod find;
 mod hand;
 mod id;
 mod index;
+mod let_go;
 mod list;
 mod message;
 mod number;
@@ -49,6 +52,7 @@ mod tag;
 mod tally;
 mod watch;
 mod word;
+mod words;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
@@ -64,6 +68,7 @@ pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
 pub use hand::hand;
+pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
@@ -76,3 +81,4 @@ pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
 pub use word::{Source, Status};
+pub use words::words;

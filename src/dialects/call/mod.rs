@@ -34,7 +34,8 @@ pub struct From(pub IpAddr);
 pub struct Call {
     app: App,
     way_in: WayIn,
-    need: Option<Scope>,
+    /// Scopes of which a program must have one.
+    need: Vec<Scope>,
     is_hourly: bool,
     /// What was sent.
     pub body: Body,
@@ -71,7 +72,7 @@ impl Call {
         Ok(Self {
             app: app.clone(),
             way_in,
-            need: None,
+            need: Vec::new(),
             is_hourly: false,
             body: Body { is_json, is_form, ..Body::default() },
             key,
@@ -106,7 +107,13 @@ impl Call {
 
     /// Forbidden to programs that were not given this scope, whatever else they ask for.
     pub fn needing(self, scope: Scope) -> Self {
-        Self { need: Some(scope), ..self }
+        Self { need: vec![scope], ..self }
+    }
+
+    /// Opens to programs with this scope too.
+    pub fn or_needing(mut self, scope: Scope) -> Self {
+        self.need.push(scope);
+        self
     }
 
     /// Counts against the hour of the key or application that calls.
@@ -165,7 +172,7 @@ impl Call {
 
     /// Finds whoever asks, and whether they were given what it takes.
     fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
-        let (way_in, ip, need, app) = (self.way_in.clone(), self.ip, self.need, self.app.clone());
+        let (way_in, ip, need, app) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.clone());
         // A request counts once, although it may run twice in the writer's batch.
         let (is_hourly, spent, counted) = (self.is_hourly, self.spent.clone(), OnceLock::<Result<()>>::new());
         move |conn| {
@@ -174,7 +181,10 @@ impl Call {
                 let take = || spent.note(app.hours.take(&grant.uuid, grant.hourly, conn.now()));
                 counted.get_or_init(take).clone()?;
             }
-            need.map_or(Ok(()), |scope| actor.must_have(scope))?;
+            let has = |scope: &Scope| actor.must_have(*scope).is_ok();
+            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+                actor.must_have(*scope)?;
+            }
             Ok(actor)
         }
     }
