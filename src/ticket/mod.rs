@@ -7,13 +7,14 @@
 //! | file | what |
 //! |---|---|
 //! | `word` `sees` | statuses and sources; who may see what |
-//! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
+//! | `find` `detail` `brief` `list` `search` | reading one, all of one, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `hand` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
+//! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -21,14 +22,17 @@ mod activity;
 mod assign;
 mod attach;
 mod attachment;
+mod brief;
 mod by_word;
 mod change;
+pub mod credential;
 mod delete;
 mod detail;
 mod due;
 mod edit;
 mod file;
 mod find;
+mod hand;
 mod id;
 mod index;
 mod let_go;
@@ -54,6 +58,7 @@ pub use activity::{Activity, activities};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use brief::{Brief, brief};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
@@ -62,6 +67,7 @@ pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use hand::hand;
 pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};

@@ -102,14 +102,14 @@ fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Projec
 }
 
 /// Whose ticket this becomes, and how they are named on it.
-struct Owner {
-    creator: Option<i64>,
-    customer: Customer,
+pub(super) struct Owner {
+    pub creator: Option<i64>,
+    pub customer: Customer,
 }
 
 /// A customer owns what they file. What others file under an address belongs to a customer who has proved that address,
 /// to nobody else: never to staff by their address alone.
-fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
+pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
     let own = |creator: i64, customer: Customer| {
         conn.one("select name, email, phone from users where id = :user", params! {":user": creator}, |row| {
             Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?))

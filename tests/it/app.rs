@@ -76,9 +76,17 @@ impl Instance {
     }
 
     pub fn start_with(flags: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::start_in(TempDir::new().unwrap(), Arc::new(AtomicI64::new(NOON)), flags)
+    }
+
+    /// The same instance as a new process finds it.
+    pub async fn restarted(self, flags: &[&str]) -> Self {
+        self.app.store.stop().await;
+        Self::start_in(self._folder, self.now, flags)
+    }
+
+    fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {
         let directory = Directory::open(folder.path(), None).unwrap();
-        let now = Arc::new(AtomicI64::new(NOON));
         let clock = Clock::Manual(now.clone());
         store::migrate(&directory, &clock).unwrap();
         let settings = Flags::parse_from(std::iter::once("gatehouse").chain(flags.iter().copied())).settings;

@@ -7,6 +7,7 @@ mod app;
 mod customer;
 mod description;
 mod desk;
+mod developer;
 mod device;
 mod external;
 mod fleet;

@@ -11,6 +11,7 @@ mod groups;
 mod import;
 mod knowledge;
 mod members;
+mod oauth_clients;
 mod page;
 mod portal;
 mod problem;
@@ -33,6 +34,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(oauth_clients::list, oauth_clients::create))
+        .routes(routes!(oauth_clients::delete))
         .routes(routes!(canned_responses::list, canned_responses::create))
         .routes(routes!(canned_responses::change, canned_responses::delete))
         .routes(routes!(sla_policies::list, sla_policies::create))
