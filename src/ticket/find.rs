@@ -145,8 +145,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     let sees = Sees::of(actor);
     let found = conn.one(
         "select id, uuid, number, project_id, subject, status, priority,
-           (select c.id from categories c where c.id = t.category_id and c.deleted_at is null), category_id, source, creator_id,
-           customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, created_at, updated_at,
+           (select c.id from categories c where c.id = t.category_id and c.deleted_at is null), category_id, source,
+           creator_id, customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, created_at, updated_at,
            last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
            first_response_due_at, resolution_due_at, first_response_breached, resolution_breached, deleted_at
          from tickets t

@@ -165,7 +165,9 @@ impl Call {
         move |conn| {
             let actor = way_in.actor(conn, ip, &store)?;
             let has = |scope: &Scope| actor.must_have(*scope).is_ok();
-            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+            if let Some(scope) = need.first()
+                && !need.iter().any(has)
+            {
                 actor.must_have(*scope)?;
             }
             Ok(actor)
