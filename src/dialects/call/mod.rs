@@ -203,7 +203,9 @@ impl Call {
                 counted.get_or_init(take).clone()?;
             }
             let has = |scope: &Scope| actor.must_have(*scope).is_ok();
-            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+            if let Some(scope) = need.first()
+                && !need.iter().any(has)
+            {
                 actor.must_have(*scope)?;
             }
             Ok(actor)
