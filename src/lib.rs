@@ -11,6 +11,7 @@
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
+//! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
@@ -32,6 +33,7 @@ pub mod access;
 pub mod agent;
 pub mod app;
 pub mod audit;
+pub mod automation;
 pub mod base;
 pub mod cli;
 pub mod config;

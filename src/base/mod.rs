@@ -10,8 +10,9 @@ pub mod may;
 pub mod priority;
 pub mod scope;
 pub mod secret;
+pub mod word;
 
-pub use actor::{Actor, Grant, Role, Who};
+pub use actor::{Actor, ByRule, Grant, Role, Who};
 pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
@@ -20,3 +21,4 @@ pub use may::{Capability, Reach};
 pub use priority::Priority;
 pub use scope::{Scope, Scopes};
 pub use secret::{Keys, Place, Secret};
+pub use word::{Source, Status};

@@ -6,7 +6,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `word` `sees` | statuses and sources; who may see what |
+//! | `sees` | who may see what; statuses and sources are words of `base` |
 //! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
@@ -44,7 +44,6 @@ mod status;
 mod tag;
 mod tally;
 mod watch;
-mod word;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
@@ -69,4 +68,5 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
-pub use word::{Source, Status};
+
+pub use crate::base::{Source, Status};

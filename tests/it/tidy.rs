@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 10] = [
     &["base", "wire", "config"],
     &["store"],
     &["audit", "notify"],
-    &["person", "access", "catalog", "project", "sla", "vpn"],
+    &["person", "access", "automation", "catalog", "project", "sla", "vpn"],
     &["ticket"],
     &["report"],
     &["app"],
@@ -88,7 +88,7 @@ fn a_dialect_never_knows_another_and_nothing_outside_the_store_names_the_engine(
         }
         assert!(name.starts_with("store/") || !text.contains("rusqlite"), "{name} names the engine");
         let domain =
-            ["audit", "notify", "person", "access", "catalog", "project", "report", "sla", "ticket", "vpn", "base"]
+            ["audit", "automation", "notify", "person", "access", "catalog", "project", "report", "sla", "ticket", "vpn", "base"]
                 .contains(&room(&name));
         let exempt = name == "access/session/token.rs";
         assert!(!domain || exempt || !text.contains("Serialize"), "{name} is Serialize");
