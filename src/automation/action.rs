@@ -42,6 +42,8 @@ pub enum Assignee {
 pub struct Plan {
     /// Where it would stand.
     pub status: Option<Status>,
+    /// Whether it would stand there only because somebody would have it.
+    pub status_follows: bool,
     /// How much it would press.
     pub priority: Option<Priority>,
     /// Its category's slug.
@@ -75,7 +77,7 @@ impl Plan {
         plan.assignee = plan.assignee.filter(|assignee| *assignee != facts.assignee);
         // Giving an open ticket to somebody moves it, as it does when a person gives it.
         if matches!(plan.assignee, Some(Some(_))) && plan.status.is_none() && facts.status == Status::Open {
-            plan.status = Some(Status::InProgress);
+            (plan.status, plan.status_follows) = (Some(Status::InProgress), true);
         }
         plan.status = plan.status.filter(|status| *status != facts.status);
         plan.priority = plan.priority.filter(|priority| *priority != facts.priority);
@@ -120,7 +122,9 @@ impl Action {
         match object.get("type").and_then(Value::as_str) {
             Some("set_status") => match text.and_then(Status::parse) {
                 Some(status) => Ok(Self::Status(status)),
-                None => wrong("value", format!("The status must be one of {}.", words(&Status::ALL.map(Status::as_str)))),
+                None => {
+                    wrong("value", format!("The status must be one of {}.", words(&Status::ALL.map(Status::as_str))))
+                }
             },
             Some("set_priority") => match text.and_then(Priority::parse) {
                 Some(priority) => Ok(Self::Priority(priority)),
@@ -134,7 +138,9 @@ impl Action {
                 Some(text) if text.chars().count() <= LONGEST && !check::slug(text).is_empty() => {
                     Ok(Self::Category(Some(check::slug(text))))
                 }
-                _ => wrong("value", "The category must be a slug of up to 64 characters, such as technical.".to_owned()),
+                _ => {
+                    wrong("value", "The category must be a slug of up to 64 characters, such as technical.".to_owned())
+                }
             },
             Some("assign_to") => match id(given) {
                 _ if is_blank(given) => Ok(Self::Assign(Assignee::Nobody)),

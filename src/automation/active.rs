@@ -43,7 +43,8 @@ static NONE: LazyLock<Arc<Rules>> = LazyLock::new(Arc::default);
 
 /// The rules that are active. Where there are none this costs reading one row.
 pub fn active(conn: &Conn<'_>) -> Result<Arc<Rules>> {
-    let revision = conn.one("select revision from automation_state", params! {}, |row| row.get::<String>("revision"))?;
+    let revision =
+        conn.one("select revision from automation_state", params! {}, |row| row.get::<String>("revision"))?;
     let Some(revision) = revision.filter(|revision| !revision.is_empty()) else { return Ok(NONE.clone()) };
     let kept = |revision: &str| COMPILED.lock().unwrap_or_else(PoisonError::into_inner).get(revision).cloned();
     if let Some(rules) = kept(&revision) {

@@ -2,9 +2,11 @@
 
 use serde_json::Value;
 
-use super::names::Names;
+use super::find::must_reach;
+use super::names::{Lookup, Names};
 use super::{Action, Condition, Definition, Event, Match, Program, Rule, RuleType};
-use crate::base::{Check, Error, Result, check};
+use crate::base::{Actor, Check, Error, Result, check};
+use crate::store::Conn;
 
 /// Most conditions of a rule.
 const MOST_CONDITIONS: usize = 50;
@@ -62,18 +64,18 @@ pub fn read(draft: &Draft, names: &dyn Names, present: Option<&Rule>) -> Result<
     );
     let name = check.take(check::required("name", name));
     if actions.as_ref().is_some_and(Vec::is_empty) {
-        check.note(Error::field("actions", "A rule needs an action, such as {\"type\": \"add_tag\", \"value\": \"vip\"}."));
+        check.note(Error::field(
+            "actions",
+            "A rule needs an action, such as {\"type\": \"add_tag\", \"value\": \"vip\"}.",
+        ));
     }
     let lacks_time = |conditions: &Vec<Condition>| !conditions.iter().any(|condition| condition.field.is_time());
     if rule_type == Some(RuleType::TimeTrigger) && conditions.as_ref().is_some_and(lacks_time) {
         let wanted = "hoursSinceCreated, hoursSinceUpdated or hoursUntilDue";
         check.note(Error::field("conditions", format!("A time_trigger rule needs a condition on {wanted}.")));
     }
-    let program = Program {
-        matching: check.need(matching)?,
-        conditions: check.need(conditions)?,
-        actions: check.need(actions)?,
-    };
+    let program =
+        Program { matching: check.need(matching)?, conditions: check.need(conditions)?, actions: check.need(actions)? };
     let is_active = draft.is_active.unwrap_or_else(|| present.is_none_or(|rule| rule.is_active));
     Ok(Definition {
         name: check.need(name)?,
@@ -83,6 +85,12 @@ pub fn read(draft: &Draft, names: &dyn Names, present: Option<&Rule>) -> Result<
         program,
         is_active,
     })
+}
+
+/// [`read`] for a rule that is not kept.
+pub fn rehearse(conn: &Conn<'_>, actor: &Actor, draft: &Draft, present: Option<&Rule>) -> Result<Definition> {
+    must_reach(actor)?;
+    read(draft, &Lookup(conn), present)
 }
 
 fn given(text: Option<&String>) -> Option<&str> {

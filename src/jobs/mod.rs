@@ -1,6 +1,9 @@
-//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, rules on time, sealing and rolling up history, and forgetting what has had its day.
 
+mod automation;
 mod deadlines;
+
+pub use automation::act as let_rules_act;
 
 use std::time::Duration;
 
@@ -19,7 +22,7 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), minutely(&app));
+    tokio::join!(deadlines::run(&app), automation::run(&app), minutely(&app));
 }
 
 async fn minutely(app: &App) {

@@ -12,6 +12,8 @@
 //! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `message` `reply` `edit` | the conversation |
+//! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
+//! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -19,12 +21,15 @@ mod activity;
 mod assign;
 mod attach;
 mod attachment;
+mod automate;
 mod by_word;
 mod change;
 mod delete;
 mod detail;
+mod dry_run;
 mod due;
 mod edit;
+mod facts;
 mod file;
 mod find;
 mod id;
@@ -33,6 +38,7 @@ mod list;
 mod message;
 mod number;
 mod open;
+mod past;
 mod promise;
 mod rate;
 mod relate;
@@ -49,10 +55,12 @@ pub use activity::{Activity, activities};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use automate::{Waiting, act_on_time, advance, waiting};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};

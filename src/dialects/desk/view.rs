@@ -177,6 +177,10 @@ struct ActivityView<'t> {
     to: Option<&'t str>,
     user: Option<Who<'t>>,
     via: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    rule: Option<&'t str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cause: Option<&'t str>,
     created_at: String,
 }
 
@@ -199,6 +203,8 @@ impl<'t> From<&'t Activity> for ActivityView<'t> {
             to: worded(&activity.to),
             user: activity.user.as_ref().map(|(id, name)| Who { id: Some(*id), name }),
             via: activity.via.as_deref(),
+            rule: activity.rule.as_ref().map(|(_, name)| name.as_str()),
+            cause: activity.cause.as_deref(),
             created_at: activity.created_at.to_seconds(),
         }
     }

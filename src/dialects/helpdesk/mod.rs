@@ -3,6 +3,7 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod automation_rules;
 mod page;
 mod problem;
 
@@ -19,6 +20,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(automation_rules::list, automation_rules::create))
+        .routes(routes!(automation_rules::dry_run))
+        .routes(routes!(automation_rules::change, automation_rules::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -10,6 +10,11 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/api-keys", Scope::SettingsRead),
     ("POST", "/api/api-keys", Scope::SettingsWrite),
     ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/automation-rules", Scope::SettingsRead),
+    ("POST", "/api/automation-rules", Scope::SettingsWrite),
+    ("POST", "/api/automation-rules/dry-run", Scope::SettingsRead),
+    ("PATCH", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
+    ("DELETE", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
 ];
 
 #[tokio::test]
