@@ -6,6 +6,7 @@ mod agent;
 mod app;
 mod automation;
 mod customer;
+mod description;
 mod desk;
 mod device;
 mod external;
