@@ -110,6 +110,9 @@ pub(super) fn fold(text: &str) -> String {
 }
 
 impl Action {
+    /// The types of actions, as every surface spells them.
+    pub const TYPES: [&'static str; 5] = ["set_status", "set_priority", "set_category", "assign_to", "add_tag"];
+
     /// Reads one action; `path` says where it stands.
     pub fn read(value: &Value, path: &str, names: &dyn Names, lenient: bool) -> Result<Self> {
         let wrong = |part: &str, message: String| Err(Error::field(format!("{path}.{part}"), message));
@@ -157,10 +160,7 @@ impl Action {
                 }
                 _ => wrong("value", "The tag must be a word of up to 64 characters.".to_owned()),
             },
-            _ => {
-                let types = "set_status, set_priority, set_category, assign_to and add_tag";
-                wrong("type", format!("There is no such action. The types are {types}."))
-            }
+            _ => wrong("type", format!("There is no such action. The types are {}.", words(&Self::TYPES))),
         }
     }
 

@@ -87,6 +87,9 @@ pub enum Match {
 }
 
 impl Match {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::All, Self::Any];
+
     /// As SQL and every surface spell it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -97,7 +100,7 @@ impl Match {
 
     /// The reverse of [`Match::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::All, Self::Any].into_iter().find(|word| word.as_str() == text)
+        Self::ALL.into_iter().find(|word| word.as_str() == text)
     }
 }
 

@@ -217,12 +217,7 @@ impl Replay<'_, '_> {
         }
         self.replayed.examined += 1;
         let Past { ticket, uuid, mut facts } = past;
-        let is_untouched = facts.updated_at == facts.created_at && self.rule.event == Event::Created;
-        let steps = if is_untouched {
-            past::filed(facts.created_at)
-        } else {
-            past::rewind(self.conn, &self.called, ticket, &mut facts)?
-        };
+        let steps = past::rewind(self.conn, &self.called, ticket, &mut facts)?;
         facts.updated_at = facts.created_at;
         let mut life = Life { ticket, uuid, facts, fired: BTreeMap::new(), was_changed: false };
         let mut rest = steps.as_slice();

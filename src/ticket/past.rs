@@ -129,9 +129,3 @@ pub(super) fn rewind(conn: &Conn<'_>, called: &Called, ticket: i64, facts: &mut 
     }
     Ok(steps.into_iter().rev().map(|(step, _)| step).collect())
 }
-
-/// The trail of a ticket that nothing has happened to: it was filed.
-pub(super) fn filed(at: Time) -> Vec<Step> {
-    let step = Step { at, rule: None, is_creation: true, is_reply: false, is_change: false, became: None };
-    vec![step]
-}

@@ -209,9 +209,13 @@ struct ActivityView<'t> {
     to: Option<&'t str>,
     user: Option<Who<'t>>,
     via: Option<&'t str>,
+    /// The automation rule that acted, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     rule: Option<&'t str>,
+    /// What made the rule act, for staff.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     cause: Option<&'t str>,
     created_at: String,
 }

@@ -3,30 +3,78 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use serde_json::value::RawValue;
+use utoipa::{IntoParams, ToSchema};
 
-use crate::automation::{self, Draft, Rule};
+use crate::automation::{self, Action, Draft, Event, Match, Operator, Rule, RuleType};
 use crate::base::{Actor, Check, Error, Kind, Result, Scope, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given, number};
 use crate::store::{Conn, Tx};
 use crate::ticket::{self, Difference, Replayed, WouldChange};
 
-#[derive(Serialize)]
+words! {
+    /// What a rule is for.
+    RuleTypeWord = RuleType::ALL.map(RuleType::as_str);
+    /// What a rule listens to.
+    TriggerWord = Event::ALL.map(Event::as_str);
+    /// How conditions add up.
+    MatchWord = Match::ALL.map(Match::as_str);
+    /// How a condition compares.
+    OperatorWord = Operator::ALL.map(Operator::as_str);
+    /// What an action does.
+    ActionWord = Action::TYPES;
+}
+
+needing! {
+    /// A rule that is to be made.
+    NewAutomationRule = Sent, "name", "ruleType", "actions"
+}
+
+/// What a rule asks of a ticket.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[schema(as = AutomationCondition)]
+struct ConditionView {
+    /// `status`, `priority`, `category`, …, `customFields.NAME`.
+    field: String,
+    #[schema(value_type = OperatorWord)]
+    operator: String,
+    /// Of the field's own type; null for what is empty.
+    value: Value,
+}
+
+/// What a rule does.
+#[derive(Deserialize, Serialize, ToSchema)]
+#[schema(as = AutomationAction)]
+struct ActionView {
+    #[schema(value_type = ActionWord)]
+    r#type: String,
+    /// Of the action's own type.
+    value: Value,
+}
+
+/// A rule.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AutomationRule)]
 struct View {
     id: String,
     name: String,
     description: Option<String>,
+    #[schema(value_type = RuleTypeWord)]
     rule_type: &'static str,
+    #[schema(value_type = TriggerWord)]
     trigger: &'static str,
+    #[schema(value_type = MatchWord)]
     condition_match: &'static str,
-    conditions: Box<RawValue>,
-    actions: Box<RawValue>,
+    conditions: Vec<ConditionView>,
+    actions: Vec<ActionView>,
     is_active: bool,
+    /// Tickets that it really changed, each time counted.
     execution_count: i64,
     last_executed_at: Option<String>,
+    /// Why an action could not be done, the last time that one could not; a change of the rule clears it.
     last_error: Option<String>,
     last_error_at: Option<String>,
     created_at: String,
@@ -35,7 +83,6 @@ struct View {
 
 impl View {
     fn of(rule: Rule) -> Result<Self> {
-        let raw = |text: String| RawValue::from_string(text).map_err(Error::internal);
         let (last_error, last_error_at) = rule.last_failure.unzip();
         Ok(Self {
             id: rule.uuid,
@@ -44,8 +91,8 @@ impl View {
             rule_type: rule.rule_type.as_str(),
             trigger: rule.event.as_str(),
             condition_match: rule.matching.as_str(),
-            conditions: raw(rule.conditions)?,
-            actions: raw(rule.actions)?,
+            conditions: serde_json::from_str(&rule.conditions).map_err(Error::internal)?,
+            actions: serde_json::from_str(&rule.actions).map_err(Error::internal)?,
             is_active: rule.is_active,
             execution_count: rule.executions,
             last_executed_at: rule.last_executed_at.map(Time::to_milliseconds),
@@ -59,7 +106,7 @@ impl View {
 
 /// All rules, in the order in which they run: that of their making.
 #[utoipa::path(get, path = "/api/automation-rules", tag = "helpdesk",
-    responses((status = 200), (status = 401), (status = 403)))]
+    security(("scope" = ["settings:read"])), responses((status = 200, body = Vec<View>)))]
 pub async fn list(ByUser(call): ByUser) -> Answered {
     let read = |conn: &Conn<'_>, actor: &Actor| {
         let views: Result<Vec<View>> = automation::list(conn, actor)?.into_iter().map(View::of).collect();
@@ -68,17 +115,30 @@ pub async fn list(ByUser(call): ByUser) -> Answered {
     call.needing(Scope::SettingsRead).read(read).await
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = AutomationRuleChange)]
 struct Sent {
+    #[schema(max_length = 255)]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
     description: Option<Option<String>>,
+    #[schema(value_type = Option<RuleTypeWord>)]
     rule_type: Option<String>,
+    /// By default that of the rule's type.
+    #[schema(value_type = Option<TriggerWord>)]
     trigger: Option<String>,
+    /// `all` by default.
+    #[schema(value_type = Option<MatchWord>)]
     condition_match: Option<String>,
+    /// At most 50; none: every ticket will do.
+    #[schema(value_type = Option<Vec<ConditionView>>)]
     conditions: Option<Value>,
+    /// 1 to 20.
+    #[schema(value_type = Option<Vec<ActionView>>)]
     actions: Option<Value>,
+    /// True by default.
     is_active: Option<bool>,
 }
 
@@ -123,8 +183,8 @@ impl Sent {
 ///
 /// Rules that would answer each other for ever are refused, by name, with 400. When an action cannot be done (the assignee
 /// is gone), the rest is, and the rule tells why in `lastError`.
-#[utoipa::path(post, path = "/api/automation-rules", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/automation-rules", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    request_body = NewAutomationRule, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_admin()?;
@@ -135,8 +195,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Change a rule; what is left out stays. With other conditions it begins anew.
-#[utoipa::path(patch, path = "/api/automation-rules/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/automation-rules/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Sent, responses((status = 200, body = View)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_admin()?;
@@ -148,8 +208,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a rule. The trail of tickets goes on naming it.
-#[utoipa::path(delete, path = "/api/automation-rules/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/automation-rules/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must_be_admin()?;
@@ -160,28 +220,39 @@ pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::SettingsWrite).write(write).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
 struct Asked {
+    /// A rule that is kept.
     rule_id: Option<String>,
+    /// How many changes are told in full: 100 by default.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
 }
 
-#[derive(Serialize)]
+/// What a rule would have changed.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DryRun)]
 struct Would {
+    /// The kept rule that was asked for.
     rule_id: Option<String>,
     from: String,
     to: String,
+    /// Whether everything was looked at within the time there was.
     is_complete: bool,
     tickets_examined: u64,
     tickets_changed: u64,
+    /// How often the rule would have acted.
     execution_count: u64,
     executions: Vec<Execution>,
 }
 
-#[derive(Serialize)]
+/// One time that the rule would have acted.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DryRunExecution)]
 struct Execution {
     ticket_id: String,
     ticket_number: i64,
@@ -189,8 +260,11 @@ struct Execution {
     changes: Vec<ChangeView>,
 }
 
-#[derive(Serialize)]
+/// One field that would have been different.
+#[derive(Serialize, ToSchema)]
+#[schema(as = DryRunChange)]
 struct ChangeView {
+    /// `status`, `priority`, `category`, `assigneeId` or `tags`.
     field: &'static str,
     from: Value,
     to: Value,
@@ -234,10 +308,8 @@ impl Would {
 ///
 /// All is counted; `executions` tells the first in full (`limit`, 1 to 1000, 100 by default), and none to a key without
 /// `tickets:read`. A run that takes longer than 20 seconds answers what it has, with `isComplete` false.
-#[utoipa::path(post, path = "/api/automation-rules/dry-run", tag = "helpdesk", params(
-    ("ruleId" = Option<String>, Query, description = "a rule that is kept"),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/automation-rules/dry-run", tag = "helpdesk", security(("scope" = ["settings:read"])),
+    params(Asked), request_body = Sent, responses((status = 200, body = Would)))]
 pub async fn dry_run(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let body = call.body.clone();
     let read = move |conn: &Conn<'_>, actor: &Actor| {

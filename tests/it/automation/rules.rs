@@ -173,7 +173,7 @@ async fn each_action_does_what_it_says() {
             {"type": "set_priority", "value": "critical"}]}))
         .await;
     let ticket = desk.ticket("Hello").await;
-    assert_eq!(ticket["category"]["slug"], json!("billing-money"));
+    assert_eq!(ticket["category"]["name"], json!("billing-money"));
     assert_eq!(ticket["assigned_to"]["id"], json!(agent));
     assert_eq!(ticket["status"], json!("in_progress"), "giving an open ticket to somebody moves it");
     assert_eq!((tags(&ticket), &ticket["priority"]), (vec!["VIP".to_owned()], &json!("critical")));
