@@ -169,14 +169,21 @@ async fn every_operation_has_a_row() {
     let instance = Instance::start();
     let document = instance.send(&Caller::default(), "GET", "/api/openapi.json", None).await.with(200);
     let mut served = BTreeSet::new();
+    let mut open = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys() {
+        for (method, operation) in item.as_object().unwrap() {
             served.insert((method.to_uppercase(), shape(path)));
+            if operation["security"].as_array().unwrap().contains(&json!({})) {
+                open.insert((method.to_uppercase(), shape(path)));
+            }
         }
     }
     let rows: BTreeSet<(String, String)> =
         TABLE.iter().map(|(method, path, _)| (method.to_string(), shape(path))).collect();
     assert_eq!(served, rows);
+    let free = TABLE.iter().filter(|(.., [anonymous, ..])| *anonymous != 401);
+    let free: BTreeSet<(String, String)> = free.map(|(method, path, _)| (method.to_string(), shape(path))).collect();
+    assert_eq!(open, free, "what is described as open must answer without a credential, and nothing else may");
 }
 
 /// A path without the names of its parts that vary: rows name them after what the test puts there.
