@@ -174,7 +174,7 @@ async fn each_action_does_what_it_says() {
         .await;
     let ticket = desk.ticket("Hello").await;
     assert_eq!(ticket["category"]["name"], json!("billing-money"));
-    assert_eq!(ticket["assigned_to"]["id"], json!(agent));
+    assert_eq!(ticket["assignee"]["id"], json!(agent));
     assert_eq!(ticket["status"], json!("in_progress"), "giving an open ticket to somebody moves it");
     assert_eq!((tags(&ticket), &ticket["priority"]), (vec!["VIP".to_owned()], &json!("critical")));
     assert_eq!(desk.executions(&made).await, 1, "however much it changed");
@@ -194,7 +194,7 @@ async fn what_cannot_be_done_is_left_out_and_told_on_the_rule() {
         .await;
     let ticket = desk.ticket("Hello").await;
     assert_eq!((&ticket["priority"], &ticket["status"]), (&json!("high"), &json!("open")));
-    assert_eq!(ticket["assigned_to"], Value::Null);
+    assert_eq!(ticket["assignee"], Value::Null);
     let looked = desk.look(&made).await;
     assert!(looked["lastError"].as_str().unwrap().contains("assign_to"), "{looked}");
     assert_eq!(looked["executionCount"], json!(1));
