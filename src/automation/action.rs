@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::facts::fold;
 use super::names::{Names, Noun};
 use super::{Facts, Field, Named, Needs};
 use crate::base::{Error, Priority, Result, Status, check};
@@ -102,11 +103,6 @@ impl Plan {
         }
         facts.tags.extend(self.tags.iter().cloned());
     }
-}
-
-/// Text as it is compared.
-pub(super) fn fold(text: &str) -> String {
-    text.trim().to_lowercase()
 }
 
 impl Action {

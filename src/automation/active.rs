@@ -15,7 +15,7 @@ const KEPT: usize = 16;
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
     /// In the order in which they were made.
-    pub all: Vec<Runnable>,
+    pub all: Vec<Arc<Runnable>>,
     /// What must be looked up before they can run.
     pub needs: Needs,
     /// Whether a rule on time counts from the last change.
@@ -24,16 +24,16 @@ pub struct Rules {
 
 impl Rules {
     /// Rules that are ready to run.
-    pub fn new(all: Vec<Runnable>) -> Self {
+    pub fn new(all: Vec<Arc<Runnable>>) -> Self {
         let needs = all.iter().fold(Needs::default(), |needs, rule| needs.and(rule.program.needs()));
-        let counts = |rule: &Runnable| {
+        let counts = |rule: &Arc<Runnable>| {
             rule.event == Event::Time && rule.program.moments().any(|(_, moment)| moment.base == Base::Updated)
         };
         Self { needs, count_from_updates: all.iter().any(counts), all }
     }
 
     /// The rules on time.
-    pub fn on_time(&self) -> impl Iterator<Item = &Runnable> {
+    pub fn on_time(&self) -> impl Iterator<Item = &Arc<Runnable>> {
         self.all.iter().filter(|rule| rule.event == Event::Time)
     }
 }
@@ -51,17 +51,21 @@ pub fn active(conn: &Conn<'_>) -> Result<Arc<Rules>> {
         return Ok(rules);
     }
     let rules = Arc::new(Rules::new(compile(conn)?));
+    keep(revision, rules.clone());
+    Ok(rules)
+}
+
+fn keep(revision: String, rules: Arc<Rules>) {
     let mut compiled = COMPILED.lock().unwrap_or_else(PoisonError::into_inner);
     if compiled.len() >= KEPT {
         compiled.clear();
     }
-    compiled.insert(revision, rules.clone());
-    Ok(rules)
+    compiled.insert(revision, rules);
 }
 
 /// Reads the rules that are active; one that cannot be read any more, because what it is about became something else,
 /// rests until it is changed.
-pub(super) fn compile(conn: &Conn<'_>) -> Result<Vec<Runnable>> {
+fn compile(conn: &Conn<'_>) -> Result<Vec<Arc<Runnable>>> {
     let rules = conn.all(
         "select id, uuid, name, description, rule_type, event, condition_match, conditions, actions, is_active, version,
            armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at
@@ -73,14 +77,14 @@ pub(super) fn compile(conn: &Conn<'_>) -> Result<Vec<Runnable>> {
     let mut ready = Vec::with_capacity(rules.len());
     for rule in rules {
         match Program::of(&rule, &names) {
-            Ok(program) => ready.push(runnable(&rule, program)),
+            Ok(program) => ready.push(Arc::new(runnable(&rule, program))),
             Err(error) => tracing::warn!(rule = rule.name, %error, "a rule rests: it can no longer be read"),
         }
     }
     Ok(ready)
 }
 
-pub(super) fn runnable(rule: &Rule, program: Program) -> Runnable {
+fn runnable(rule: &Rule, program: Program) -> Runnable {
     Runnable {
         number: rule.number,
         name: rule.name.clone(),
@@ -91,12 +95,24 @@ pub(super) fn runnable(rule: &Rule, program: Program) -> Runnable {
     }
 }
 
-/// Lets everybody know that the active rules are others.
-pub(super) fn renew(tx: &Tx<'_>) -> Result<()> {
-    let sql = "update automation_state set revision = case
-         when exists (select 1 from automation_rules where is_active and deleted_at is null) then :word else '' end";
-    match tx.execute(sql, params! {":word": id::new_uuid(tx.now())})? {
-        1 => Ok(()),
-        _ => Err(Error::internal("the state of the automation rules is not there")),
+/// The active rules as they will be once this one is among them, or no longer: without reading all of them again.
+pub(super) fn with(tx: &Tx<'_>, rule: &Rule, program: Option<Program>) -> Result<Rules> {
+    let mut all = active(tx)?.all.clone();
+    all.retain(|other| other.number != rule.number);
+    if let Some(program) = program {
+        let place = all.partition_point(|other| other.number < rule.number);
+        all.insert(place, Arc::new(runnable(rule, program)));
     }
+    Ok(Rules::new(all))
+}
+
+/// Lets everybody know that the active rules are these. The word is of this transaction alone: if it fails, nobody will
+/// ever ask for it.
+pub(super) fn renew(tx: &Tx<'_>, rules: Rules) -> Result<()> {
+    let revision = if rules.all.is_empty() { String::new() } else { id::new_uuid(tx.now()) };
+    if tx.execute("update automation_state set revision = :word", params! {":word": revision})? != 1 {
+        return Err(Error::internal("the state of the automation rules is not there"));
+    }
+    keep(revision, Arc::new(rules));
+    Ok(())
 }

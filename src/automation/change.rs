@@ -1,9 +1,9 @@
 //! Changing a rule.
 
-use super::create::{must_not_go_round, written};
+use super::create::{switch, written};
 use super::find::must_reach;
 use super::names::Lookup;
-use super::{Draft, Rule, active, find, read};
+use super::{Draft, Rule, find, read};
 use crate::audit;
 use crate::base::{Actor, Result};
 use crate::store::{Tx, params};
@@ -28,8 +28,8 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, rule: &Rule, draft: &Draft) -> Result<
         ":actions": actions, ":active": after.is_active, ":other": i64::from(!waits_alike), ":armed": is_armed,
         ":now": tx.now().0, ":id": rule.number},
     )?;
-    must_not_go_round(tx, &after, rule.number)?;
-    active::renew(tx)?;
-    audit::record(tx, actor, "automation_rule_updated", &after.name)?;
-    find(tx, actor, &rule.uuid)
+    let changed = find(tx, actor, &rule.uuid)?;
+    switch(tx, &changed, after.program)?;
+    audit::record(tx, actor, "automation_rule_updated", &changed.name)?;
+    Ok(changed)
 }

@@ -4,7 +4,8 @@ use std::cmp::Ordering;
 
 use serde_json::{Value, json};
 
-use super::action::{fold, words};
+use super::action::words;
+use super::facts::fold;
 use super::names::Names;
 use super::operand::{self, Operand};
 use super::{Facts, Field, Operator};
@@ -120,13 +121,13 @@ impl Condition {
         }
     }
 
+    /// Of texts that are folded.
     fn text(&self, present: Option<&str>) -> bool {
-        let present = present.map(fold).filter(|text| !text.is_empty());
-        match (&self.value, present) {
+        match (&self.value, present.filter(|text| !text.is_empty())) {
             (Operand::Nothing, present) => self.same(present.is_none()),
             (Operand::Text { folded, .. }, Some(present)) => match self.operator {
                 Operator::Contains => present.contains(folded.as_str()),
-                _ => self.ordered(present.as_str().cmp(folded)),
+                _ => self.ordered(present.cmp(folded.as_str())),
             },
             _ => self.operator == Operator::IsNot,
         }
@@ -177,7 +178,7 @@ impl Condition {
             (Operand::Texts(_), present) => {
                 self.texts(present.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str))
             }
-            (_, present) => self.text(present.and_then(Value::as_str)),
+            (_, present) => self.text(present.and_then(Value::as_str).map(fold).as_deref()),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::find::must_reach;
 use super::names::Lookup;
-use super::{Condition, Definition, Draft, Program, Rule, active, cycle, find, read};
+use super::{Condition, Draft, Program, Rule, active, cycle, find, read};
 use crate::audit;
 use crate::base::{Actor, Error, Result, id};
 use crate::store::{Tx, params};
@@ -14,7 +14,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, draft: &Draft) -> Result<Rule> {
     let rule = read(draft, &Lookup(tx), None)?;
     let uuid = id::new_uuid(tx.now());
     let (conditions, actions) = written(&rule.program);
-    let number = tx.insert(
+    tx.insert(
         "insert into automation_rules (uuid, name, description, rule_type, event, condition_match, conditions, actions,
            is_active, armed_at, created_at, updated_at)
          values (:uuid, :name, :description, :type, :event, :match, :conditions, :actions, :active, :now, :now, :now)",
@@ -22,10 +22,10 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, draft: &Draft) -> Result<Rule> {
         ":type": rule.rule_type.as_str(), ":event": rule.event.as_str(), ":match": rule.program.matching.as_str(),
         ":conditions": conditions, ":actions": actions, ":active": rule.is_active, ":now": tx.now().0},
     )?;
-    must_not_go_round(tx, &rule, number)?;
-    active::renew(tx)?;
-    audit::record(tx, actor, "automation_rule_created", &rule.name)?;
-    find(tx, actor, &uuid)
+    let made = find(tx, actor, &uuid)?;
+    switch(tx, &made, rule.program)?;
+    audit::record(tx, actor, "automation_rule_created", &made.name)?;
+    Ok(made)
 }
 
 /// Conditions and actions as they are kept.
@@ -35,18 +35,17 @@ pub(super) fn written(program: &Program) -> (String, String) {
     (conditions.to_string(), actions.to_string())
 }
 
-/// Refuses a rule that would go round for ever with others that are active, naming all of them.
-pub(super) fn must_not_go_round(tx: &Tx<'_>, rule: &Definition, number: i64) -> Result<()> {
-    if !rule.is_active {
-        return Ok(());
-    }
-    let Some(names) = cycle(&active::compile(tx)?, number) else { return Ok(()) };
-    let circle: Vec<String> = names.iter().chain(names.first()).map(|name| format!("“{name}”")).collect();
-    Err(Error::field(
-        "actions",
-        format!(
+/// Lets a rule as it now stands take its place among the active ones, or leave it. One that would go round for ever with
+/// others is refused, and all of them are named.
+pub(super) fn switch(tx: &Tx<'_>, rule: &Rule, program: Program) -> Result<()> {
+    let rules = active::with(tx, rule, rule.is_active.then_some(program))?;
+    if let Some(names) = cycle(&rules.all, rule.number) {
+        let circle: Vec<String> = names.iter().chain(names.first()).map(|name| format!("“{name}”")).collect();
+        let message = format!(
             "These rules would answer each other for ever: {}. Change one of them, or save it inactive.",
             circle.join(" → ")
-        ),
-    ))
+        );
+        return Err(Error::field("actions", message));
+    }
+    active::renew(tx, rules)
 }

@@ -5,10 +5,11 @@
 //! believed only when running its rules alone, without any limit, comes back to where it was.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde_json::{Map, json};
 
-use super::action::fold;
+use super::facts::fold;
 use super::{Action, Condition, Event, Facts, Field, Match, Operand, Operator, Plan, Runnable};
 use crate::base::{Priority, Source, Status, Time};
 
@@ -18,9 +19,10 @@ const LONGEST: usize = 6;
 const BUDGET: usize = 50_000;
 
 /// The names of rules that go round for ever with the one of this number, in the order in which they answer each other.
-pub fn cycle(rules: &[Runnable], number: i64) -> Option<Vec<String>> {
+pub fn cycle(rules: &[Arc<Runnable>], number: i64) -> Option<Vec<String>> {
     // Filing and answering happen once, and a rule on time acts once: only what hears changes can go round.
-    let rules: Vec<&Runnable> = rules.iter().filter(|rule| rule.event == Event::Updated).collect();
+    let rules: Vec<&Runnable> =
+        rules.iter().map(AsRef::as_ref).filter(|rule: &&Runnable| rule.event == Event::Updated).collect();
     let start = rules.iter().position(|rule| rule.number == number)?;
     let mut search = Search { rules: &rules, start, path: vec![start], budget: BUDGET };
     let path = search.from(start)?;

@@ -14,15 +14,15 @@ pub struct Facts {
     pub priority: Priority,
     /// Its category's slug.
     pub category: Option<String>,
-    /// Its subject.
+    /// Its subject, folded.
     pub subject: String,
-    /// Its first message.
+    /// Its first message, folded.
     pub description: String,
     /// The way it came in.
     pub source: Source,
     /// The names of its tags.
     pub tags: Vec<String>,
-    /// The address that it was filed under.
+    /// The address that it was filed under, folded.
     pub customer_email: Option<String>,
     /// The number of who has it.
     pub assignee: Option<i64>,
@@ -38,6 +38,11 @@ pub struct Facts {
     pub due_at: Option<Time>,
     /// The instance's own fields, by number.
     pub own: Map<String, Value>,
+}
+
+/// Text as rules compare it: without case, and without blanks around it. Folded once a ticket, not once a condition.
+pub fn fold(text: &str) -> String {
+    text.trim().to_lowercase()
 }
 
 /// What must be looked up before rules can judge a ticket; everything else stands in its row.

@@ -40,7 +40,7 @@ pub use create::create;
 pub use cycle::cycle;
 pub use delete::delete;
 pub use draft::{Draft, read, rehearse};
-pub use facts::{Facts, Needs};
+pub use facts::{Facts, Needs, fold};
 pub use find::{find, list};
 pub use moment::{Base, Moment};
 pub use names::{Lookup, Named, Names, Noun, OwnField};

@@ -3,7 +3,8 @@
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 
-use super::action::{fold, id, is_blank, words};
+use super::action::{id, is_blank, words};
+use super::facts::fold;
 use super::names::{Names, Noun, OwnField};
 use super::{Field, Operator};
 use crate::base::clock::HOUR;

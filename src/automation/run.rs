@@ -5,6 +5,7 @@
 //! once per cause, and there are at most [`DEPTH`] rounds, so rules that undo each other come to rest, whatever they say.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{Event, Facts, Plan, Runnable};
 use crate::base::{Result, Time};
@@ -65,7 +66,7 @@ pub struct Ran {
 }
 
 /// Lets rules run on a ticket.
-pub fn run(rules: &[Runnable], first: First, now: Time, ground: &mut impl Ground) -> Result<Ran> {
+pub fn run(rules: &[Arc<Runnable>], first: First, now: Time, ground: &mut impl Ground) -> Result<Ran> {
     let mut ran = Ran::default();
     let mut done = BTreeSet::new();
     let event = match first {
@@ -84,14 +85,18 @@ pub fn run(rules: &[Runnable], first: First, now: Time, ground: &mut impl Ground
             }
         }
         if round > DEPTH {
-            let goes_on = |(rule, _): &(&Runnable, Time)| !rule.program.plan(ground.facts()).is_empty();
+            let goes_on = |(rule, _): &(&Arc<Runnable>, Time)| !rule.program.plan(ground.facts()).is_empty();
             ran.stopped = applying.into_iter().filter(goes_on).map(|(rule, _)| rule.name.clone()).collect();
             break;
         }
-        let seen: Vec<String> = applying.iter().map(|(rule, at)| rule.program.because(ground.facts(), *at)).collect();
-        let mut last = None;
-        for ((rule, _), because) in applying.into_iter().zip(seen) {
+        let (mut seen, mut last) = (None, None);
+        for (rule, at) in applying {
             let plan = rule.program.plan(ground.facts());
+            let because = if plan.is_empty() {
+                String::new()
+            } else {
+                rule.program.because(seen.get_or_insert_with(|| ground.facts().clone()), at)
+            };
             if ground.act(rule, &plan, &Cause { event, after, because })? {
                 done.insert(rule.number);
                 ran.acted.push((rule.number, round));

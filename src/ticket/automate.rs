@@ -93,7 +93,7 @@ impl Ground for Running<'_, '_> {
         }
         let actor = Actor::rule(rule.number, cause.to_string());
         let before = self.ticket.clone();
-        let whole = self.tx.attempt(|| self.carry_out(&actor, rule, &[plan.clone()]));
+        let whole = self.tx.attempt(|| self.carry_out(&actor, rule, std::slice::from_ref(plan)));
         let after = match whole {
             Err(error) if is_refusal(&error) => {
                 note_failure(self.tx, rule.number, &error.to_string())?;

@@ -11,7 +11,7 @@ use super::facts::description;
 use super::find::{priority, status};
 use super::past::{self, Called, Step};
 use super::{Source, tag};
-use crate::automation::{Base, Definition, Event, Facts, Moment, Plan, Runnable};
+use crate::automation::{Base, Definition, Event, Facts, Moment, Plan, Runnable, fold};
 use crate::base::clock::DAY;
 use crate::base::{Actor, Error, Result, Time};
 use crate::store::{Conn, Row, params};
@@ -102,7 +102,7 @@ pub fn dry_run(
         let mut past = read(row, &replay.called)?;
         if is_creation || seen.insert(past.ticket) {
             if needs.description {
-                past.facts.description = description(conn, past.ticket)?;
+                past.facts.description = fold(&description(conn, past.ticket)?);
             }
             if needs.tags {
                 past.facts.tags = tag::names(conn, past.ticket)?;
@@ -157,10 +157,11 @@ struct Past {
 
 fn read(row: &Row<'_>, called: &Called) -> Result<Past> {
     let c = row.columns();
-    let (ticket, uuid, project, subject) = (c.take()?, c.take()?, c.take()?, c.take()?);
+    let (ticket, uuid, project, subject) = (c.take()?, c.take()?, c.take()?, fold(&c.take::<String>()?));
     let (status, priority) = (status(&c.take::<String>()?)?, priority(&c.take::<String>()?)?);
     let (category, source): (Option<i64>, String) = (c.take()?, c.take()?);
-    let (customer_email, assignee, group) = (c.take()?, c.take()?, c.take()?);
+    let customer_email = c.take::<Option<String>>()?.as_deref().map(fold);
+    let (assignee, group) = (c.take()?, c.take()?);
     let due_at = c.take::<Option<i64>>()?.map(Time);
     let own: String = c.take()?;
     Ok(Past {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{Ticket, tag};
-use crate::automation::{Facts, Needs};
+use crate::automation::{Facts, Needs, fold};
 use crate::base::{Error, Result};
 use crate::store::{Conn, params};
 
@@ -19,11 +19,11 @@ pub(super) fn facts(conn: &Conn<'_>, ticket: &Ticket, needs: Needs) -> Result<Fa
         status: ticket.status,
         priority: ticket.priority,
         category,
-        subject: ticket.subject.clone(),
-        description: if needs.description { description(conn, ticket.id)? } else { String::new() },
+        subject: fold(&ticket.subject),
+        description: if needs.description { fold(&description(conn, ticket.id)?) } else { String::new() },
         source: ticket.source,
         tags: if needs.tags { tag::names(conn, ticket.id)? } else { Vec::new() },
-        customer_email: ticket.customer.email.clone(),
+        customer_email: ticket.customer.email.as_deref().map(fold),
         assignee: ticket.assignee,
         group: ticket.group,
         project: ticket.project,

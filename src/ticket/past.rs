@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::Due;
-use crate::automation::Facts;
+use crate::automation::{Facts, fold};
 use crate::base::{Priority, Result, Status, Time};
 use crate::store::{Conn, params};
 
@@ -74,7 +74,7 @@ impl Called {
             "category_changed" => {
                 Value::Category(from.map(|name| self.categories.get(name).cloned().unwrap_or_else(|| name.to_owned())))
             }
-            "subject_changed" => Value::Subject(from?.to_owned()),
+            "subject_changed" => Value::Subject(fold(from?)),
             "assigned" | "unassigned" => Value::Assignee(number(&self.staff)),
             "group_changed" => Value::Group(number(&self.groups)),
             "due_date_changed" => Value::Due(from.and_then(|text| Due::parse("due_date", text).ok()).map(Due::at)),

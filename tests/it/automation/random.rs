@@ -1,5 +1,7 @@
 //! Any set of rules ends: random rules, on a ticket in memory and on tickets of an instance.
 
+use std::sync::Arc;
+
 use gatehouse::automation::{
     Action, Cause, Condition, DEPTH, Event, Facts, First, Ground, Match, Named, Names, Noun, OwnField, Plan, Program,
     Runnable, run,
@@ -74,10 +76,10 @@ prop_compose! {
     }
 }
 
-fn runnable(number: i64, rule: &Value) -> Runnable {
+fn runnable(number: i64, rule: &Value) -> Arc<Runnable> {
     let conditions = rule["conditions"].as_array().unwrap();
     let actions = rule["actions"].as_array().unwrap();
-    Runnable {
+    Arc::new(Runnable {
         number,
         name: format!("rule {number}"),
         event: Event::parse(rule["trigger"].as_str().unwrap()).unwrap(),
@@ -88,7 +90,7 @@ fn runnable(number: i64, rule: &Value) -> Runnable {
             conditions: conditions.iter().map(|one| Condition::read(one, "c", &NoNames, false).unwrap()).collect(),
             actions: actions.iter().map(|one| Action::read(one, "a", &NoNames, false).unwrap()).collect(),
         },
-    }
+    })
 }
 
 /// A ticket in memory that counts who acted.
@@ -122,7 +124,7 @@ fn ticket() -> Facts {
         status: Status::Open,
         priority: Priority::Medium,
         category: None,
-        subject: "Hello".to_owned(),
+        subject: "hello".to_owned(),
         description: String::new(),
         source: Source::Api,
         tags: Vec::new(),
@@ -146,7 +148,7 @@ proptest! {
         event in prop::sample::select(Event::ALL.to_vec()),
         hours in 0_i64..8,
     ) {
-        let rules: Vec<Runnable> = (1..).zip(&rules).map(|(number, rule)| runnable(number, rule)).collect();
+        let rules: Vec<Arc<Runnable>> = (1..).zip(&rules).map(|(number, rule)| runnable(number, rule)).collect();
         let mut memory = Memory { facts: ticket(), acted: Vec::new() };
         let now = Time(NOON + hours * 3_600_000);
         let ran = run(&rules, First::Happened(event), now, &mut memory).unwrap();
@@ -164,8 +166,8 @@ proptest! {
         }
         // Where it came to rest by itself, no rule that was still to act has anything left to do.
         if ran.stopped.is_empty() {
-            let idle = |rule: &&Runnable| !ran.acted.iter().any(|(number, _)| *number == rule.number);
-            let heard = |rule: &&Runnable| rule.event.hears(event) || rule.event == Event::Time
+            let idle = |rule: &&Arc<Runnable>| !ran.acted.iter().any(|(number, _)| *number == rule.number);
+            let heard = |rule: &&Arc<Runnable>| rule.event.hears(event) || rule.event == Event::Time
                 || (!ran.acted.is_empty() && rule.event == Event::Updated);
             for rule in rules.iter().filter(idle).filter(heard) {
                 let applies = rule.minds(&memory.facts) && rule.program.applies(&memory.facts, now);
