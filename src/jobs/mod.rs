@@ -1,10 +1,13 @@
-//! Timed work: deadlines of tickets, what leaves them because it was deleted, expiry of shared credentials, writing down
-//! what keys have used, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, rules on time, what leaves tickets because it was deleted, expiry of shared credentials,
+//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day.
 
+mod automation;
 mod catalog;
 mod credentials;
 mod deadlines;
 mod hours;
+
+pub use automation::act as let_rules_act;
 
 use std::time::Duration;
 
@@ -26,7 +29,14 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app), hours::run(&app), credentials::run(&app));
+    tokio::join!(
+        deadlines::run(&app),
+        automation::run(&app),
+        catalog::run(&app),
+        credentials::run(&app),
+        hours::run(&app),
+        minutely(&app),
+    );
 }
 
 async fn minutely(app: &App) {

@@ -6,8 +6,9 @@ use super::message::{self, Kind, NewMessage};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Customer, Due, Promise, Source, Status, Ticket, number, promise, tag, tally};
+use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
 use crate::store::{Conn, Tx, params};
 
@@ -219,7 +220,8 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
     tally::change(tx, None, Some(&ticket))?;
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
-    settle(tx, actor, ticket, new)
+    let ticket = settle(tx, actor, ticket, new)?;
+    automate::heed(tx, actor, ticket, Event::Created)
 }
 
 /// What is asked of a ticket beyond filing it: its place among others, who has it, where it stands.
