@@ -53,7 +53,8 @@ async fn the_page_for_people_shows_every_operation_and_schema_and_loads_nothing_
     assert!(!style.text().contains("url("));
 }
 
-fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+/// Every operation, as `get /api/health`.
+pub fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
         item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
@@ -78,6 +79,19 @@ fn every_reference_leads_somewhere() {
     assert!(found.len() > 100, "only {} references", found.len());
     found.retain(|target| document.pointer(target.trim_start_matches('#')).is_none());
     assert_eq!(found, Vec::<&str>::new());
+}
+
+#[test]
+fn every_credential_that_an_operation_takes_is_explained() {
+    let document = &described().document;
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    for (operation, described) in operations(document) {
+        let ways = described["security"].as_array().unwrap();
+        assert!(!ways.is_empty(), "{operation} takes nobody");
+        for name in ways.iter().flat_map(|one| one.as_object().unwrap().keys()) {
+            assert!(schemes.contains_key(name), "{operation} takes {name}, which nothing explains");
+        }
+    }
 }
 
 #[test]
