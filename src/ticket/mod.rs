@@ -11,6 +11,8 @@
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `let_go` | what tickets have no more because it was deleted |
+//! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
@@ -29,6 +31,7 @@ mod file;
 mod find;
 mod id;
 mod index;
+mod let_go;
 mod list;
 mod message;
 mod number;
@@ -45,6 +48,7 @@ mod tag;
 mod tally;
 mod watch;
 mod word;
+mod words;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
@@ -58,6 +62,7 @@ pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
@@ -70,3 +75,4 @@ pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
 pub use word::{Source, Status};
+pub use words::words;
