@@ -15,6 +15,7 @@ mod install;
 mod sla;
 mod space;
 mod store;
+mod text;
 mod tidy;
 mod tunnel;
 mod who_may;
