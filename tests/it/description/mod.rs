@@ -5,7 +5,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -133,7 +133,7 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     for dialect in fs::read_dir(dialects).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         let surface = dialect.file_name().unwrap().to_str().unwrap().to_owned();
-        for file in fs::read_dir(&dialect).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in files(&dialect) {
             for name in schemas(&fs::read_to_string(&file).unwrap()) {
                 let place = file.display().to_string();
                 if let Some(other) = found.insert((surface.clone(), name.clone()), place.clone()) {
@@ -143,6 +143,11 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
         }
     }
     assert!(found.len() > 50, "only {} schemas were found", found.len());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// The names of the types in a file that derive `ToSchema`, as their schemas have them.
