@@ -295,7 +295,7 @@ async fn every_operation_has_a_row() {
 }
 
 /// A path without the names of its parts that vary: rows name them after what the test puts there.
-fn shape(path: &str) -> String {
+pub fn shape(path: &str) -> String {
     let part = |part: &str| if part.starts_with('{') { "{}".to_owned() } else { part.to_owned() };
     path.split('/').map(part).collect::<Vec<_>>().join("/")
 }

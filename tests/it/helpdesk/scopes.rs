@@ -1,9 +1,14 @@
 //! Which scope opens which operation: each scope alone, against each operation that takes keys.
 
+use std::collections::BTreeSet;
+
 use gatehouse::base::{Role, Scope};
 use serde_json::json;
 
 use crate::app::Instance;
+use crate::description::operations;
+use crate::description::proof::described;
+use crate::who_may::shape;
 
 /// Method, path, and the scope it takes, a row for each that will do; paths name objects that are not there, and bodies are empty.
 const TABLE: &[(&str, &str, Scope)] = &[
@@ -85,4 +90,21 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_description_names_the_scope_of_every_operation_that_needs_one() {
+    let mut named = BTreeSet::new();
+    for (operation, described) in operations(&described().document) {
+        let (method, path) = operation.split_once(' ').unwrap();
+        for scope in
+            described["security"].as_array().unwrap().iter().filter_map(|one| one["apiKey"].as_array()).flatten()
+        {
+            named.insert((method.to_uppercase(), shape(path), scope.as_str().unwrap().to_owned()));
+        }
+    }
+    let rows = TABLE.iter().map(|(method, path, scope)| (method.to_string(), shape(path), scope.as_str().to_owned()));
+    let rows: BTreeSet<_> = rows.collect();
+    let different: Vec<_> = named.symmetric_difference(&rows).collect();
+    assert!(different.is_empty(), "say security((\"scope\" = [\"…\"])) as the table says: {different:#?}");
 }
