@@ -24,8 +24,14 @@ pub fn shared(body: Bytes) -> Response {
 
 /// 200 and JSON that is sent while it is made: a connection that breaks off is all the caller hears of an error.
 pub fn flowing() -> (Outlet, Response) {
+    let (outlet, body) = pieces();
+    (outlet, json(body))
+}
+
+/// The body of [`flowing`] alone.
+pub fn pieces() -> (Outlet, Body) {
     let (pieces, waiting) = mpsc::channel(WAITING);
-    (Outlet(pieces), json(Body::new(Inlet { waiting, is_whole: false })))
+    (Outlet(pieces), Body::new(Inlet { waiting, is_whole: false }))
 }
 
 fn json(body: Body) -> Response {

@@ -2,23 +2,30 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for.
+//! shared, `cached` the bytes of one that many ask for. `upload` takes a form with files once its sender is known, `form`
+//! reads it, `attachments` shows what was taken.
 
 pub mod answer;
+mod attachments;
 mod cached;
 pub mod call;
 pub mod credential;
 pub mod customer;
 pub mod desk;
+mod disposition;
 pub mod door;
 pub mod external;
 pub mod fleet;
 mod flow;
+mod form;
 mod given;
 pub mod helpdesk;
 pub mod limit;
+mod numbered;
 mod problem;
 mod sign_in;
+mod upload;
+mod word;
 
 use crate::app::App;
 use door::Door;

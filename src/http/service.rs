@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -13,20 +14,21 @@ use axum::routing::get;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use uuid::Uuid;
 
 use super::{first_run, install};
 use crate::app::App;
 use crate::base::Result;
 use crate::dialects;
-use crate::dialects::call::From;
+use crate::dialects::call::{From, Patience};
 
 /// Everything that serves a request.
 pub type Stack = Router;
 
 /// Longest that a request may take: the longest poll and then some.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Longest that one may take whose sender is known and sends files: the largest form over 1 Mbit/s.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// Puts everything together. Never fails once built.
 pub fn stack(app: &App) -> Result<Stack> {
@@ -51,8 +53,20 @@ pub fn stack(app: &App) -> Result<Stack> {
             (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(serde_json::json!({"error": "Something went wrong here."})))
                 .into_response()
         }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(axum::middleware::from_fn(in_time))
         .layer(axum::middleware::from_fn_with_state(app.clone(), pass)))
+}
+
+/// Ends what takes too long.
+async fn in_time(mut request: Request, next: Next) -> Response {
+    let patience = Patience::default();
+    request.extensions_mut().insert(patience.clone());
+    let mut answer = pin!(next.run(request));
+    let mut answered = tokio::time::timeout(LONGEST, &mut answer).await;
+    if answered.is_err() && patience.is_granted() {
+        answered = tokio::time::timeout(LONGEST_UPLOAD - LONGEST, answer).await;
+    }
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::result::Result<Response, Infallible> {

@@ -1,6 +1,9 @@
-//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day; and what follows
+//! a change but need not be awaited.
 
+pub mod adoption;
 mod deadlines;
+pub mod files;
 
 use std::time::Duration;
 
@@ -19,7 +22,7 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), minutely(&app));
+    tokio::join!(deadlines::run(&app), minutely(&app), files::run(&app), adoption::run(&app));
 }
 
 async fn minutely(app: &App) {
@@ -31,6 +34,7 @@ async fn minutely(app: &App) {
             () = app.stopping.cancelled() => return,
         }
         app.throttles().into_iter().for_each(Throttle::tidy);
+        app.uploads.tidy();
         if let Err(error) = keep_history(app).await {
             tracing::warn!(%error, "could not seal or roll up history");
         }

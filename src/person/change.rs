@@ -4,7 +4,7 @@ use super::create::taken;
 use super::{Email, Person, by_id, find};
 use crate::access::{link, register, session};
 use crate::audit;
-use crate::base::{Actor, Error, Kind, Result, Role};
+use crate::base::{Actor, Error, Event, Kind, Result, Role};
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
@@ -106,6 +106,10 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         )
         .map_err(taken)?;
         audit::record(tx, actor, "user_updated", &person.email)?;
+        // Who becomes a customer, or active, owns what was filed under their address all the same.
+        if verified_at.is_some() {
+            tx.announce(Event::AddressProven { user: person.id });
+        }
     }
     if moved || !is_active {
         link::void(tx, person.id)?;

@@ -8,13 +8,14 @@
 //! |---|---|
 //! | `word` `sees` | statuses and sources; who may see what |
 //! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
-//! | `open` `number` | a new ticket and its number |
+//! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
 //! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
 //! | `message` `reply` | the conversation |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
+mod adopt;
 mod assign;
 mod attach;
 mod attachment;
@@ -42,6 +43,7 @@ mod watch;
 mod word;
 
 pub use activity::{Activity, activities};
+pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};

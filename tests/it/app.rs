@@ -131,6 +131,14 @@ impl Instance {
         self.stack.clone().oneshot(request).await.unwrap()
     }
 
+    /// Serves on a socket of loopback, until the test is over.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(gatehouse::http::serve(listener, self.stack.clone(), self.app.clone()));
+        address
+    }
+
     /// Makes a user; answers their number.
     pub fn person(&self, email: &str, role: Role) -> i64 {
         let password = password::Password::parse(PASSWORD.into(), 8).unwrap();

@@ -6,10 +6,13 @@ use serde::{Deserialize, Serialize};
 use super::tickets::show_it;
 use super::view::{MessageView, RatingView, parse_status};
 use crate::base::check::{line, required, required_block};
-use crate::base::{Check, Error, Result};
+use crate::base::{Actor, Check, Error, Result};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::form::Shape;
 use crate::dialects::given::{self, given};
+use crate::dialects::upload::BySender;
+use crate::store::Conn;
 use crate::ticket::{self, Rating};
 
 #[derive(Deserialize)]
@@ -23,10 +26,14 @@ struct Added<'m> {
     message: MessageView<'m>,
 }
 
-/// Reply, or add an internal note.
+/// Reply, or add an internal note, with JSON or a form with files.
 #[utoipa::path(post, path = "/api/tickets/{id}/messages", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 201), (status = 403), (status = 404), (status = 409), (status = 422)))]
-pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    responses((status = 201), (status = 403), (status = 404), (status = 409), (status = 413), (status = 422), (status = 429)))]
+pub async fn message(Path(id): Path<String>, BySender(upload): BySender) -> Answered {
+    let looked = id.clone();
+    let may = move |conn: &Conn<'_>, actor: &Actor| ticket::find_live(conn, actor, given::id(&looked)?).map(drop);
+    let call = upload.receive(&Shape::TEXT, may).await?;
+    let quota = call.app().settings.attachment_quota();
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
         let given = body.read::<Text>()?;
@@ -40,6 +47,7 @@ pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answer
         let (is_note, text) = (check.need(is_note)?, check.need(text)?);
         let add = if is_note { ticket::note } else { ticket::reply };
         let (ticket, added) = add(tx, actor, &ticket, &text)?;
+        ticket::attach(tx, actor, &ticket, added, body.files(), quota)?;
         let messages = ticket::messages(tx, actor, &ticket)?;
         let message = messages.iter().find(|message| message.id == added).ok_or_else(Error::not_found)?;
         answer::created(&Added { message: message.into() })

@@ -1,5 +1,6 @@
 //! Document 001: tickets for staff and customers, projects, accounts, and signing in.
 
+mod attachments;
 mod auth;
 mod conversation;
 mod health;
@@ -31,6 +32,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::show, tickets::change, tickets::delete))
         .routes(routes!(tickets::restore))
         .routes(routes!(conversation::message))
+        .routes(routes!(attachments::download))
         .routes(routes!(conversation::status))
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))

@@ -1,0 +1,72 @@
+//! Lists whose pages have numbers, as document 001 shows them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::base::{Check, Result};
+use crate::dialects::given::number;
+
+/// Which page is asked for; flattened into each list's query.
+#[derive(Clone, Debug, Default, Deserialize)]
+pub struct Asked {
+    page: Option<String>,
+    per_page: Option<String>,
+}
+
+/// A page that can be.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// From 1.
+    pub number: i64,
+    /// 1 to 100.
+    pub size: i64,
+}
+
+impl Asked {
+    /// Reads both numbers; what is out of range is an error of its field.
+    pub fn parse(&self, check: &mut Check) -> Page {
+        let size = check.take(number("per_page", self.per_page.as_deref(), 1..=100)).flatten();
+        let page = check.take(number("page", self.page.as_deref(), 1..=i64::MAX)).flatten();
+        Page { number: page.unwrap_or(1), size: size.unwrap_or(20) }
+    }
+}
+
+impl Page {
+    /// Rows before this page.
+    pub fn offset(self) -> i64 {
+        (self.number - 1).saturating_mul(self.size)
+    }
+}
+
+/// The paginator as document 001 shows it.
+#[derive(Serialize)]
+pub struct Paginated<T> {
+    data: Vec<T>,
+    current_page: i64,
+    last_page: i64,
+    total: i64,
+    per_page: i64,
+}
+
+impl<T: Serialize> Paginated<T> {
+    /// Puts rows into their page.
+    pub fn new(data: Vec<T>, page: Page, total: i64) -> Self {
+        let last_page = ((total + page.size - 1) / page.size).max(1);
+        Self { data, current_page: page.number, last_page, total, per_page: page.size }
+    }
+
+    /// The answer, with a `Link` to the next page where there is one.
+    pub fn answer(self, path: &str, query: Option<&str>) -> Result<crate::dialects::answer::Answer> {
+        let next = (self.current_page < self.last_page).then(|| {
+            let rest =
+                query.unwrap_or_default().split('&').filter(|pair| !pair.is_empty() && !pair.starts_with("page="));
+            let pairs: Vec<String> =
+                rest.map(str::to_owned).chain([format!("page={}", self.current_page + 1)]).collect();
+            format!("<{path}?{}>; rel=\"next\"", pairs.join("&"))
+        });
+        let answer = crate::dialects::answer::ok(&self)?;
+        Ok(match next {
+            Some(link) => answer.with_link(link),
+            None => answer,
+        })
+    }
+}
