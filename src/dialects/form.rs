@@ -196,6 +196,9 @@ impl Taken<'_> {
     async fn file(&mut self, mut part: Field<'_>, filename: &str) -> std::result::Result<(), Stop> {
         let claimed = part.headers().get("content-type").and_then(|value| value.to_str().ok()).map(str::to_owned);
         let mut piece = in_time(part.chunk()).await?;
+        while piece.as_ref().is_some_and(Bytes::is_empty) {
+            piece = in_time(part.chunk()).await?;
+        }
         // What browsers send for a file that was not chosen.
         if filename.is_empty() && piece.is_none() {
             return Ok(());

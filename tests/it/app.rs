@@ -38,7 +38,7 @@ pub struct Instance {
 }
 
 /// Somebody with a credential, or without.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub authorization: Option<String>,
     pub headers: Vec<(&'static str, String)>,

@@ -1,5 +1,6 @@
 //! What there is of document 001's surface.
 
+mod attachments;
 mod auth;
 mod key_pairs;
 mod limits;
