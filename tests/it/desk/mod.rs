@@ -3,8 +3,10 @@
 mod attachments;
 mod auth;
 mod key_pairs;
+mod life;
 mod limits;
 mod links;
+mod numbers;
 mod projects;
 mod sessions;
 mod tickets;

@@ -1,8 +1,9 @@
 //! What forms say, and how it comes back.
 
+use axum::body::Body;
 use serde_json::{Value, json};
 
-use super::{Desk, Form, url};
+use super::{BOUNDARY, Desk, Form, url};
 
 #[tokio::test]
 async fn what_is_attached_comes_back_byte_for_byte() {
@@ -61,6 +62,21 @@ async fn parts_are_read_as_clients_write_them() {
     let got = desk.get(&desk.customer, &url(&message, 4)).await;
     assert_eq!(got.text(), "--\r\n------b0undar\r\n\r\n--", "what looks like the boundary is content");
     assert_eq!(desk.kept(), 6);
+}
+
+#[tokio::test]
+async fn a_form_reads_alike_however_it_is_cut() {
+    let desk = Desk::start().await;
+    let almost = &BOUNDARY[..BOUNDARY.len() - 1];
+    let content = format!("\r\n--{almost}\r\n--{almost}--\r\n\r\n--\r--{BOUNDARY}\r\n\r");
+    let whole = Form::reply("Cut.").text("a.txt", &content).field("type", "reply").text("b.txt", "").bytes();
+    for length in (1..8).chain([BOUNDARY.len() + 2, BOUNDARY.len() + 4, 64, whole.len() - 1]) {
+        let pieces: Vec<_> = whole.chunks(length).map(|piece| Ok::<_, std::io::Error>(piece.to_vec())).collect();
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        let message = desk.raw(&desk.customer, "/api/tickets/1/messages", body).await.with(201)["message"].clone();
+        assert_eq!((&message["body"], &message["attachments"][1]["size"]), (&json!("Cut."), &json!(0)));
+        assert_eq!(desk.get(&desk.customer, &url(&message, 0)).await.text(), content, "in pieces of {length}");
+    }
 }
 
 #[tokio::test]
