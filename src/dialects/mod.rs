@@ -12,7 +12,6 @@ pub mod call;
 pub mod credential;
 pub mod customer;
 pub mod desk;
-mod disposition;
 pub mod door;
 pub mod external;
 pub mod fleet;

@@ -63,7 +63,7 @@ impl Upload {
         F: FnOnce(&Conn<'_>, &Actor) -> Result<()> + Send + 'static,
     {
         let Self { mut call, form } = self;
-        let Some(mut form) = form else { return Ok(call) };
+        let Some(form) = form else { return Ok(call) };
         let (app, quota) = (call.app().clone(), call.app().settings.attachment_quota());
         let known = call.read(move |conn, actor| {
             may(conn, actor)?;
