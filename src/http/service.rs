@@ -111,3 +111,33 @@ fn origin(peer: IpAddr, request: &Request, trusted: impl Fn(&IpAddr) -> bool) ->
     let hops: Vec<IpAddr> = lines.flat_map(|line| line.split(',')).map_while(|hop| hop.trim().parse().ok()).collect();
     hops.into_iter().rev().map(|hop| hop.to_canonical()).find(|hop| !trusted(hop)).unwrap_or(peer)
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// Answers after so many seconds; asks for patience where the path says so.
+    async fn slow(request: Request) -> StatusCode {
+        let (path, patience) = (request.uri().path(), request.extensions().get::<Patience>());
+        if path.starts_with("/upload") {
+            patience.unwrap().grant();
+        }
+        let seconds = path.rsplit('/').next().unwrap().parse().unwrap();
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        StatusCode::OK
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_ends_and_an_upload_may_take_longer() {
+        let stack = Router::new().fallback(slow).layer(axum::middleware::from_fn(in_time));
+        for (path, status) in
+            [("/59", 200), ("/61", 503), ("/upload/61", 200), ("/upload/899", 200), ("/upload/901", 503)]
+        {
+            let answer = stack.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+        }
+    }
+}
