@@ -23,7 +23,7 @@ pub async fn run(app: &App) {
 }
 
 /// Gives everybody all of their tickets.
-pub async fn adopt(app: &App, users: Vec<i64>) -> Result<()> {
+async fn adopt(app: &App, users: Vec<i64>) -> Result<()> {
     for user in users {
         let mut after = 0;
         while !app.stopping.is_cancelled() {

@@ -1,7 +1,7 @@
 //! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day; and what follows
 //! a change but need not be awaited.
 
-pub mod adoption;
+mod adoption;
 mod deadlines;
 pub mod files;
 

@@ -17,6 +17,8 @@ use serde_json::json;
 
 use crate::app::{Caller, Instance};
 
+pub use self::links::mailed;
+
 #[tokio::test]
 async fn a_login_answers_the_token_and_who_signed_in() {
     let instance = Instance::start();

@@ -51,6 +51,22 @@ async fn the_same_bytes_are_kept_once_and_go_with_the_last_that_needs_them() {
 }
 
 #[tokio::test]
+async fn a_ticket_that_is_purged_takes_its_files_along() {
+    let desk = Desk::start().await;
+    desk.message(&desk.customer, Form::reply("x").text("a.txt", "a").text("b.txt", "b")).await;
+    desk.instance.send(&desk.admin, "DELETE", "/api/tickets/1", None).await.with(200);
+    let jobs = tokio::spawn(jobs::run(desk.instance.app.clone()));
+    desk.instance.app.store.write(|_| Ok(())).await.unwrap();
+    assert_eq!(desk.kept(), 2, "until then they stay");
+    desk.instance.later(31 * DAY);
+    // What the job does each minute.
+    desk.instance.app.store.write(gatehouse::ticket::purge).await.unwrap();
+    until(|| desk.on_disk().0.is_empty()).await;
+    desk.instance.app.stopping.cancel();
+    jobs.await.unwrap();
+}
+
+#[tokio::test]
 async fn what_a_crash_left_behind_is_swept_away_after_an_hour() {
     let desk = Desk::start().await;
     let message = desk.message(&desk.customer, Form::reply("x").text("a.txt", "needed")).await;
