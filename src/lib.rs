@@ -9,11 +9,13 @@
 //! | [`http`] | serving: listener, request ids, first run, metrics |
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
+//! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
-//! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
+//! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`audit`] | the hash-chained log |
 //! | [`notify`] | the outbox |
@@ -33,6 +35,7 @@ pub mod agent;
 pub mod app;
 pub mod audit;
 pub mod base;
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod dialects;
@@ -42,6 +45,7 @@ pub mod notify;
 pub mod person;
 pub mod project;
 pub mod report;
+pub mod seed;
 pub mod sla;
 pub mod store;
 pub mod ticket;

@@ -5,6 +5,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use tokio::io::AsyncReadExt;
+use utoipa::ToSchema;
 
 use super::answer::Failure;
 use super::call::Call;
@@ -16,12 +17,14 @@ use crate::ticket::{self, Attachment, MediaType};
 const PIECE: usize = 64 * 1024;
 
 /// A file of a message.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Attachment)]
 pub struct FileView<'f> {
     id: i64,
     filename: &'f str,
     size: u64,
     mime_type: &'f str,
+    /// Where it is downloaded.
     url: String,
 }
 

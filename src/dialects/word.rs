@@ -1,7 +1,21 @@
 //! Document 001's words, which both of its surfaces speak.
 
+use std::collections::BTreeSet;
+
+use super::description::words::words;
 use crate::base::{Error, Priority, Result};
 use crate::ticket::Status;
+
+words! {
+    /// Where a ticket stands.
+    pub StatusWord = Status::ALL.map(status);
+    /// Where a ticket stands; the word of the other surfaces is taken too.
+    pub AnyStatus = Status::ALL.into_iter().flat_map(|one| [status(one), one.as_str()]).collect::<BTreeSet<_>>();
+    /// How much a ticket matters.
+    pub PriorityWord = Priority::ALL.map(priority);
+    /// How much a ticket matters; the word of the other surfaces is taken too.
+    pub AnyPriority = Priority::ALL.into_iter().flat_map(|one| [priority(one), one.as_str()]).collect::<BTreeSet<_>>();
+}
 
 /// The word for a status.
 pub fn status(status: Status) -> &'static str {

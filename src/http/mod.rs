@@ -1,6 +1,10 @@
-//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics.
+//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics, the
+//! description of the API.
 
+mod description;
+mod docs;
 mod first_run;
+mod html;
 mod install;
 mod listener;
 mod service;

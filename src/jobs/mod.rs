@@ -1,7 +1,8 @@
-//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day; and what follows
-//! a change but need not be awaited.
+//! Timed work: deadlines of tickets, what leaves them because it was deleted, sealing and rolling up history, and
+//! forgetting what has had its day; and what follows a change but need not be awaited.
 
 mod adoption;
+mod catalog;
 mod deadlines;
 pub mod files;
 
@@ -22,7 +23,7 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), minutely(&app), files::run(&app), adoption::run(&app));
+    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app), files::run(&app), adoption::run(&app));
 }
 
 async fn minutely(app: &App) {

@@ -38,7 +38,8 @@ pub struct From(pub IpAddr);
 pub struct Call {
     app: App,
     way_in: WayIn,
-    need: Option<Scope>,
+    /// Scopes of which a program must have one.
+    need: Vec<Scope>,
     /// What was sent.
     pub body: Body,
     pub(super) key: Option<String>,
@@ -77,7 +78,7 @@ impl Call {
         Ok(Self {
             app: app.clone(),
             way_in,
-            need: None,
+            need: Vec::new(),
             body: Body { is_json, ..Body::default() },
             key,
             what: format!("{} {}", parts.method, parts.uri.path()),
@@ -113,7 +114,13 @@ impl Call {
 
     /// Forbidden to programs that were not given this scope, whatever else they ask for.
     pub fn needing(self, scope: Scope) -> Self {
-        Self { need: Some(scope), ..self }
+        Self { need: vec![scope], ..self }
+    }
+
+    /// Opens to programs with this scope too.
+    pub fn or_needing(mut self, scope: Scope) -> Self {
+        self.need.push(scope);
+        self
     }
 
     /// Reads in one transaction, as whoever the credential belongs to at this moment.
@@ -164,10 +171,13 @@ impl Call {
 
     /// Finds whoever asks, and whether they were given what it takes.
     fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
-        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need, self.app.store.clone());
+        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.store.clone());
         move |conn| {
             let actor = way_in.actor(conn, ip, &store)?;
-            need.map_or(Ok(()), |scope| actor.must_have(scope))?;
+            let has = |scope: &Scope| actor.must_have(*scope).is_ok();
+            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+                actor.must_have(*scope)?;
+            }
             Ok(actor)
         }
     }

@@ -12,7 +12,9 @@ use crate::dialects::{attachments, given};
 ///
 /// It is always sent to be saved: `Content-Disposition: attachment`, and nothing that a browser would run or guess at.
 #[utoipa::path(get, path = "/api/attachments/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 401), (status = 404)))]
+    security(("session" = []), ("key" = ["tickets:read"]), ("pair" = [])),
+    responses((status = 200, content((String = "application/octet-stream"), (String = "image/png"),
+        (String = "image/jpeg"), (String = "image/webp")))))]
 pub async fn download(Path(id): Path<String>, ByReader(call): ByReader) -> Result<Response, Failure> {
     let call = call.needing(Scope::TicketsRead);
     attachments::download(&call, given::id(&id)?).await

@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::tickets::show_it;
-use super::view::{MessageView, RatingView, parse_status};
+use super::tickets::{One, show_it};
+use super::view::{AnyStatus, MessageView, RatingView, parse_status};
 use crate::base::check::{line, required, required_block};
 use crate::base::{Actor, Check, Error, Result};
 use crate::dialects::answer::{self, Answered};
@@ -15,20 +16,38 @@ use crate::dialects::upload::BySender;
 use crate::store::Conn;
 use crate::ticket::{self, Rating};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewMessage)]
 struct Text {
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     body: Option<String>,
+    /// `reply` (default), or `note` for staff alone.
     r#type: Option<String>,
 }
 
-#[derive(Serialize)]
+/// The same as a form, with up to ten files of up to 10 MiB.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewMessageForm)]
+#[allow(dead_code, reason = "a form is read as if it were JSON: this describes it")]
+struct TextForm {
+    #[serde(flatten)]
+    fields: Text,
+    #[serde(rename = "attachments[]")]
+    #[schema(value_type = Option<Vec<String>>, format = Binary, max_items = 10)]
+    attachments: Option<Vec<String>>,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = AddedMessage)]
 struct Added<'m> {
     message: MessageView<'m>,
 }
 
 /// Reply, or add an internal note, with JSON or a form with files.
 #[utoipa::path(post, path = "/api/tickets/{id}/messages", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 201), (status = 403), (status = 404), (status = 409), (status = 413), (status = 422), (status = 429)))]
+    request_body(content((Text = "application/json"), (TextForm = "multipart/form-data"))),
+    responses((status = 201, body = Added), (status = 409, description = "The ticket is closed."), (status = 429)))]
 pub async fn message(Path(id): Path<String>, BySender(upload): BySender) -> Answered {
     let looked = id.clone();
     let may = move |conn: &Conn<'_>, actor: &Actor| ticket::find_live(conn, actor, given::id(&looked)?).map(drop);
@@ -55,14 +74,16 @@ pub async fn message(Path(id): Path<String>, BySender(upload): BySender) -> Answ
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StatusChange)]
 struct Moved {
+    #[schema(value_type = AnyStatus)]
     status: Option<String>,
 }
 
 /// Move a ticket through its life. Customers may close their own, and reopen what is resolved or closed.
 #[utoipa::path(post, path = "/api/tickets/{id}/status", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Moved, responses((status = 200, body = One)))]
 pub async fn status(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -74,15 +95,18 @@ pub async fn status(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Assignee)]
 struct Assigned {
+    /// Null for nobody.
     #[serde(default, deserialize_with = "given")]
+    #[schema(required = true)]
     user_id: Option<Option<i64>>,
 }
 
 /// Assign a ticket to somebody, or with null to nobody.
 #[utoipa::path(post, path = "/api/tickets/{id}/assign", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Assigned, responses((status = 200, body = One)))]
 pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -95,9 +119,12 @@ pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewRating)]
 struct Rated {
+    #[schema(value_type = i64, minimum = 1, maximum = 5)]
     score: Option<i64>,
+    #[schema(max_length = 2000)]
     comment: Option<String>,
 }
 
@@ -116,14 +143,16 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rated)]
 struct RatedView<'r> {
     rating: RatingView<'r>,
 }
 
 /// Rate a resolved or closed ticket: its creator, once.
 #[utoipa::path(post, path = "/api/tickets/{id}/rate", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Rated, responses((status = 200, body = RatedView),
+        (status = 409, description = "It was rated already, or is neither resolved nor closed.")))]
 pub async fn rate(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -135,14 +164,14 @@ pub async fn rate(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Watching {
     watching: bool,
 }
 
 /// Hear of what happens to a ticket.
 #[utoipa::path(post, path = "/api/tickets/{id}/watch", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = Watching)))]
 pub async fn watch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -154,7 +183,7 @@ pub async fn watch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered
 
 /// No longer hear of it.
 #[utoipa::path(delete, path = "/api/tickets/{id}/watch", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = Watching)))]
 pub async fn unwatch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;

@@ -3,9 +3,11 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::page::{self, Paginated};
-use super::view::{Row, Whole, parse_priority, parse_status};
+use super::view::{AnyPriority, AnyStatus, Row, Whole, parse_priority, parse_status};
 use crate::base::check::{block, line, required_block, required_line};
 use crate::base::{Actor, Capability, Check, Error, Priority, Result};
 use crate::dialects::answer::{self, Answer, Answered};
@@ -16,8 +18,10 @@ use crate::dialects::upload::BySender;
 use crate::store::Conn;
 use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
 
-#[derive(Serialize)]
-struct One<'t> {
+/// A ticket, in its wrapper.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneTicket)]
+pub struct One<'t> {
     ticket: Whole<'t>,
 }
 
@@ -68,9 +72,8 @@ impl Asked {
             unassigned: flag(&mut check, "unassigned", &self.unassigned),
             overdue: flag(&mut check, "overdue", &self.overdue),
             deleted: flag(&mut check, "deleted", &self.deleted),
-            customer_email: None,
-            before: None,
             search: self.search.clone().filter(|text| !text.trim().is_empty()),
+            ..Filter::default()
         };
         check.done()?;
         Ok((filter, page))
@@ -80,13 +83,12 @@ impl Asked {
 /// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (1,000 found by words) is a lower
 /// bound.
 #[utoipa::path(get, path = "/api/tickets", tag = "desk", params(
-    ("page" = Option<i64>, Query, description = "from 1"), ("per_page" = Option<i64>, Query, description = "1 to 100, by default 20"),
-    ("status" = Option<String>, Query), ("priority" = Option<String>, Query), ("project_id" = Option<i64>, Query),
+    page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("project_id" = Option<i64>, Query),
     ("category_id" = Option<i64>, Query), ("assigned_to" = Option<i64>, Query), ("unassigned" = Option<bool>, Query),
     ("overdue" = Option<bool>, Query, description = "with either SLA breach"),
     ("deleted" = Option<bool>, Query, description = "deleted ones instead, for admins"),
     ("search" = Option<String>, Query, description = "words of subject, number, messages, customer; the last one may be unfinished")),
-    responses((status = 200), (status = 422)))]
+    responses((status = 200, body = Paginated<Row>)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let (filter, page) = given::query::<Asked>(query.as_deref())?.parse()?;
@@ -99,7 +101,7 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 
 /// The whole ticket: messages, trail, deadlines. Notes are there for staff alone.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = One)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let ticket = ticket::find(conn, actor, given::id(&id)?)?;
@@ -109,17 +111,26 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 }
 
 /// What opens a ticket.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicket)]
 pub struct Body {
+    #[schema(value_type = i64)]
     project_id: Option<i64>,
+    #[schema(value_type = String, max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     description: Option<String>,
+    /// Medium by default.
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     category_id: Option<i64>,
     tags: Option<Vec<i64>>,
     customer_name: Option<String>,
     customer_email: Option<String>,
     customer_phone: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Box<RawValue>>,
 }
 
@@ -143,16 +154,26 @@ impl Body {
         let metadata = check.take(metadata(self.metadata.as_deref())).flatten();
         Ok(NewTicket {
             project,
-            subject: check.need(subject)?,
-            description: check.need(description)?,
             priority: check.need(priority)?,
             category: self.category_id,
             tags: self.tags.unwrap_or_default(),
-            source: Source::Portal,
             customer,
             metadata,
+            ..NewTicket::new(check.need(subject)?, check.need(description)?, Source::Portal)
         })
     }
+}
+
+/// The same as a form, with up to ten files of up to 10 MiB. Lists are `tags[]`; metadata is JSON, or `metadata[key]`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicketForm)]
+#[allow(dead_code, reason = "a form is read as if it were JSON: this describes it")]
+struct TicketForm {
+    #[serde(flatten)]
+    fields: Body,
+    #[serde(rename = "attachments[]")]
+    #[schema(value_type = Option<Vec<String>>, format = Binary, max_items = 10)]
+    attachments: Option<Vec<String>>,
 }
 
 /// How the fields of a form are read.
@@ -160,7 +181,8 @@ const FORM: Shape = Shape { numbers: &["project_id", "category_id"], lists: &["t
 
 /// Open a ticket, with JSON or a form with files. Customers file for themselves: their own name and address stand on it.
 #[utoipa::path(post, path = "/api/tickets", tag = "desk",
-    responses((status = 201), (status = 413), (status = 422), (status = 429)))]
+    request_body(content((Body = "application/json"), (TicketForm = "multipart/form-data"))),
+    responses((status = 201, body = One), (status = 429)))]
 pub async fn create(BySender(upload): BySender) -> Answered {
     let call = upload.receive(&FORM, |_, actor| actor.must(Capability::CreateTickets)).await?;
     let quota = call.app().settings.attachment_quota();
@@ -172,11 +194,16 @@ pub async fn create(BySender(upload): BySender) -> Answered {
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TicketChange)]
 struct Changes {
+    #[schema(max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
     description: Option<String>,
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
+    /// Null for none.
     #[serde(default, deserialize_with = "given")]
     category_id: Option<Option<i64>>,
     tags: Option<Vec<i64>>,
@@ -191,6 +218,7 @@ impl Changes {
             category: self.category_id,
             priority: self.priority.filter(|text| !text.is_empty()).and_then(|text| check.take(parse_priority(&text))),
             tags: self.tags,
+            ..Change::default()
         };
         check.done()?;
         Ok(change)
@@ -199,7 +227,7 @@ impl Changes {
 
 /// Change a ticket; what is left out stays.
 #[utoipa::path(put, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Changes, responses((status = 200, body = One), (status = 403)))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -210,26 +238,21 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a ticket so that it can be restored within 30 days.
 #[utoipa::path(delete, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done), (status = 403)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
         ticket::delete(tx, actor, &ticket)?;
-        answer::ok(&Done { message: "Ticket deleted" })
+        Done::answer("Ticket deleted")
     })
     .await
 }
 
 /// Bring a deleted ticket back.
 #[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = One), (status = 403)))]
 pub async fn restore(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find(tx, actor, given::id(&id)?)?;

@@ -3,6 +3,7 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use crate::base::check::{line, required, required_block, required_line};
 use crate::base::{Actor, Check, Error, Kind, Priority, Result, Time};
@@ -11,7 +12,9 @@ use crate::dialects::attachments::FileView;
 use crate::dialects::call::{ByPair, Call};
 use crate::dialects::given::{self, customer_email, metadata};
 use crate::dialects::numbered::{self, Paginated};
-use crate::dialects::word::{parse_priority, parse_status, priority, status};
+use crate::dialects::word::{
+    AnyPriority, AnyStatus, PriorityWord, StatusWord, parse_priority, parse_status, priority, status,
+};
 use crate::store::{Conn, Tx};
 use crate::ticket::{self, Customer, Filter, NewTicket, Source, Status, Summary, Ticket};
 
@@ -40,11 +43,14 @@ impl Asked {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketRow)]
 struct Row<'t> {
     ticket_number: &'t str,
     subject: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     customer_email: Option<&'t str>,
     created_at: String,
@@ -67,10 +73,9 @@ impl<'t> From<&'t Summary> for Row<'t> {
 
 /// The project's tickets, newest first. A total beyond 10,000 filtered rows is a lower bound.
 #[utoipa::path(get, path = "/api/external/tickets", tag = "external", params(
-    ("page" = Option<i64>, Query, description = "from 1"), ("per_page" = Option<i64>, Query, description = "1 to 100, by default 20"),
-    ("customer_email" = Option<String>, Query, description = "in whatever case"), ("status" = Option<String>, Query),
-    ("priority" = Option<String>, Query)),
-    responses((status = 200), (status = 401), (status = 403), (status = 422)))]
+    numbered::Asked, ("customer_email" = Option<String>, Query, description = "in whatever case"),
+    ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query)),
+    responses((status = 200, body = Paginated<Row>), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPair(call): ByPair) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let (filter, page) = given::query::<Asked>(query.as_deref())?.parse()?;
@@ -82,23 +87,35 @@ pub async fn list(RawQuery(query): RawQuery, ByPair(call): ByPair) -> Answered {
 }
 
 /// What the caller's own platform calls a customer: many have numbers for that.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(untagged)]
 enum Reference {
     Number(i64),
     Text(String),
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicket)]
 struct Body {
+    #[schema(value_type = String, max_length = 255)]
     customer_name: Option<String>,
+    /// Makes an account where there is none.
+    #[schema(value_type = String)]
     customer_email: Option<String>,
+    #[schema(value_type = String, max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     description: Option<String>,
     customer_phone: Option<String>,
+    /// What your platform calls them: text or a number; comes back as text.
     customer_id: Option<Reference>,
+    /// Medium by default.
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     category_id: Option<i64>,
+    /// At most 64 KiB.
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Box<RawValue>>,
 }
 
@@ -126,24 +143,23 @@ impl Body {
             reference: check.take(line("customer_id", reference.as_deref(), 255)).flatten(),
         };
         Ok(NewTicket {
-            project: None,
-            subject: check.need(subject)?,
-            description: check.need(description)?,
             priority: check.need(priority)?,
             category: self.category_id,
-            tags: Vec::new(),
-            source: Source::Api,
             customer,
             metadata,
+            ..NewTicket::new(check.need(subject)?, check.need(description)?, Source::Api)
         })
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenedTicket)]
 struct Opened<'t> {
     ticket_number: &'t str,
     ticket_id: i64,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     created_at: String,
 }
@@ -159,7 +175,7 @@ async fn spend(call: &Call) -> std::result::Result<(), Failure> {
 /// A customer who has no account yet gets one, without a password; nothing is mailed. The ticket shows up in the account once
 /// its owner has proved the address.
 #[utoipa::path(post, path = "/api/external/tickets", tag = "external",
-    responses((status = 201), (status = 401), (status = 403), (status = 422), (status = 429)))]
+    request_body = Body, responses((status = 201, body = Opened), (status = 403), (status = 429)))]
 pub async fn create(ByPair(call): ByPair) -> Answered {
     spend(&call).await?;
     call.write(move |tx, actor, body| {
@@ -175,7 +191,8 @@ pub async fn create(ByPair(call): ByPair) -> Answered {
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
 struct MessageView<'t> {
     id: i64,
     body: &'t str,
@@ -185,12 +202,15 @@ struct MessageView<'t> {
     created_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
 struct Whole<'t> {
     ticket_number: &'t str,
     subject: &'t str,
     description: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     category: Option<&'t str>,
     assigned_to: Option<&'t str>,
@@ -198,13 +218,15 @@ struct Whole<'t> {
     customer_email: Option<&'t str>,
     customer_phone: Option<&'t str>,
     customer_id: Option<&'t str>,
+    #[schema(value_type = Option<Object>)]
     metadata: Option<&'t RawValue>,
     messages: Vec<MessageView<'t>>,
     created_at: String,
     resolved_at: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneTicket)]
 struct One<'t> {
     ticket: Whole<'t>,
 }
@@ -212,7 +234,7 @@ struct One<'t> {
 /// A ticket and its public conversation.
 #[utoipa::path(get, path = "/api/external/tickets/{ticketNumber}", tag = "external",
     params(("ticketNumber" = String, Path, description = "PROJ-2026-00042")),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+    responses((status = 200, body = One), (status = 403)))]
 pub async fn show(Path(number): Path<String>, ByPair(call): ByPair) -> Answered {
     call.read(move |conn, actor| {
         let ticket = ticket::by_number(conn, actor, &number)?;
@@ -263,16 +285,23 @@ fn of_customer(tx: &Tx<'_>, actor: &Actor, number: &str, given: Option<&str>) ->
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewReply)]
 struct Text {
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     body: Option<String>,
+    /// Must be that of the ticket.
+    #[schema(value_type = String)]
     customer_email: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AddedReply)]
 struct Replied<'t> {
     message_id: i64,
     ticket: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
 }
 
@@ -281,7 +310,9 @@ struct Replied<'t> {
 /// It reopens a ticket that waits for the customer or is resolved; one that is closed is a conflict.
 #[utoipa::path(post, path = "/api/external/tickets/{ticketNumber}/reply", tag = "external",
     params(("ticketNumber" = String, Path)),
-    responses((status = 201), (status = 401), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Text, responses((status = 201, body = Replied),
+        (status = 403, description = "The address is not that of the ticket's customer."),
+        (status = 409, description = "The ticket is closed.")))]
 pub async fn reply(Path(number): Path<String>, ByPair(call): ByPair) -> Answered {
     call.write(move |tx, actor, body| {
         ticket::by_number(tx, actor, &number)?;
@@ -296,12 +327,15 @@ pub async fn reply(Path(number): Path<String>, ByPair(call): ByPair) -> Answered
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Closing {
+    /// Must be that of the ticket.
+    #[schema(value_type = String)]
     customer_email: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ClosedTicket)]
 struct Closed<'t> {
     message: &'static str,
     ticket: &'t str,
@@ -310,7 +344,8 @@ struct Closed<'t> {
 /// Close a ticket for its customer; closing a closed one changes nothing.
 #[utoipa::path(post, path = "/api/external/tickets/{ticketNumber}/close", tag = "external",
     params(("ticketNumber" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404), (status = 422)))]
+    request_body = Closing, responses((status = 200, body = Closed),
+        (status = 403, description = "The address is not that of the ticket's customer.")))]
 pub async fn close(Path(number): Path<String>, ByPair(call): ByPair) -> Answered {
     call.write(move |tx, actor, body| {
         ticket::by_number(tx, actor, &number)?;

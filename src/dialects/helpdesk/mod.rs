@@ -3,8 +3,11 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod canned_responses;
+mod field;
 mod page;
 mod problem;
+mod sla_policies;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +22,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(canned_responses::list, canned_responses::create))
+        .routes(routes!(canned_responses::change, canned_responses::delete))
+        .routes(routes!(sla_policies::list, sla_policies::create))
+        .routes(routes!(sla_policies::change, sla_policies::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -2,13 +2,19 @@
 
 mod attachments;
 mod auth;
+mod canned_responses;
+mod categories;
 mod key_pairs;
+mod letting_go;
 mod life;
 mod limits;
 mod links;
 mod numbers;
 mod projects;
 mod sessions;
+mod sla;
+mod staffed;
+mod tags;
 mod tickets;
 mod users;
 
