@@ -2,6 +2,7 @@
 //! metrics, the description of the API.
 
 mod description;
+mod docs;
 mod first_run;
 mod install;
 mod listener;

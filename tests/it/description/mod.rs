@@ -5,7 +5,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -28,7 +28,33 @@ async fn it_is_served_to_anybody_and_only_when_it_has_changed() {
     }
 }
 
-fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+#[tokio::test]
+async fn the_page_for_people_shows_every_operation_and_schema_and_loads_nothing_from_elsewhere() {
+    let instance = Instance::start();
+    let reply = instance.send(&Caller::default(), "GET", "/api/docs", None).await;
+    assert_eq!(reply.headers["content-type"], "text/html; charset=utf-8");
+    assert!(
+        reply.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'; style-src 'self'")
+    );
+    let page = reply.text();
+    for (_, described) in operations(&described().document) {
+        for tag in described["tags"].as_array().unwrap() {
+            let surface = tag.as_str().unwrap().split(':').next().unwrap();
+            let anchor = format!("id=\"{surface}-{}\"", described["operationId"].as_str().unwrap());
+            assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
+        }
+    }
+    for target in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target} leads nowhere");
+    }
+    assert!(!page.contains("<script") && !page.contains(" style=") && !page.contains("://"), "it needs something else");
+    let style = instance.send(&Caller::default(), "GET", "/api/docs?style", None).await;
+    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+    assert!(!style.text().contains("url("));
+}
+
+/// Every operation, as `get /api/health`.
+pub fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
         item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
@@ -53,6 +79,19 @@ fn every_reference_leads_somewhere() {
     assert!(found.len() > 100, "only {} references", found.len());
     found.retain(|target| document.pointer(target.trim_start_matches('#')).is_none());
     assert_eq!(found, Vec::<&str>::new());
+}
+
+#[test]
+fn every_credential_that_an_operation_takes_is_explained() {
+    let document = &described().document;
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    for (operation, described) in operations(document) {
+        let ways = described["security"].as_array().unwrap();
+        assert!(!ways.is_empty(), "{operation} takes nobody");
+        for name in ways.iter().flat_map(|one| one.as_object().unwrap().keys()) {
+            assert!(schemes.contains_key(name), "{operation} takes {name}, which nothing explains");
+        }
+    }
 }
 
 #[test]
@@ -94,7 +133,7 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     for dialect in fs::read_dir(dialects).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         let surface = dialect.file_name().unwrap().to_str().unwrap().to_owned();
-        for file in fs::read_dir(&dialect).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in files(&dialect) {
             for name in schemas(&fs::read_to_string(&file).unwrap()) {
                 let place = file.display().to_string();
                 if let Some(other) = found.insert((surface.clone(), name.clone()), place.clone()) {
@@ -104,6 +143,11 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
         }
     }
     assert!(found.len() > 50, "only {} schemas were found", found.len());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// The names of the types in a file that derive `ToSchema`, as their schemas have them.
