@@ -2,7 +2,7 @@
 
 use super::create::taken;
 use super::{Email, Person, TicketScope, by_id, find, granted};
-use crate::access::{link, register, session};
+use crate::access::{link, oauth, register, session};
 use crate::audit;
 use crate::base::{Actor, Error, Kind, Result, Role, Time};
 use crate::store::{Conn, Tx, params};
@@ -124,6 +124,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
     }
     if !is_active {
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
     }
     if let Some(hash) = &change.password_hash {
         tx.execute(
@@ -132,6 +133,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         )?;
         link::void_passwords(tx, person.id)?;
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
         audit::record(tx, actor, "password_changed", email)?;
     }
     if change.email_verified == Some(true) && verified_at.is_none() {

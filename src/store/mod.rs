@@ -92,6 +92,11 @@ impl Store {
         self.writer.run_unheard(write);
     }
 
+    /// Empties the write-ahead log, so that nothing can be read there of what was overwritten; false while readers need it.
+    pub async fn cut_log(&self) -> Result<bool> {
+        self.writer.cut_log().await
+    }
+
     /// How many batches have committed: a cached answer older than this may be stale.
     pub fn commits(&self) -> u64 {
         self.writer.commits()

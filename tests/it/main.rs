@@ -4,9 +4,11 @@
 
 mod agent;
 mod app;
+mod automation;
 mod customer;
 mod description;
 mod desk;
+mod developer;
 mod device;
 mod external;
 mod fleet;

@@ -10,9 +10,9 @@ use crate::app::{Caller, Instance};
 /// Method, path, and the status for: anonymous, customer, agent, admin, super admin, VPN server's agent.
 ///
 /// `{peer}` is another person's device, `{own}` the customer's own; `{id}` the customer's own ticket, in a project that
-/// the agent is assigned to; `{canned}` a canned response that an admin shares; `{user}` a customer and `{root}` a super
-/// admin, both none of the callers; `{kb_article}` is published and public, `{kb_draft}` a draft, the folder holds neither.
-/// POST, PUT and PATCH send an empty object.
+/// the agent is assigned to, and `{tick}` the same as document 003 writes it; `{canned}` a canned response that an admin
+/// shares; `{user}` a customer and `{root}` a super admin, both none of the callers; `{kb_article}` is published and public,
+/// `{kb_draft}` a draft, the folder holds neither. POST, PUT and PATCH send an empty object.
 const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/health", [200, 200, 200, 200, 200, 200]),
     ("POST", "/api/login", [400, 400, 400, 400, 400, 400]),
@@ -67,6 +67,24 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/v1/tickets/{ticket}", [401, 200, 404, 404, 404, 401]),
     ("POST", "/v1/tickets/{ticket}/reply", [401, 422, 404, 404, 404, 401]),
     ("PUT", "/v1/tickets/{ticket}/close", [401, 200, 404, 404, 404, 401]),
+    ("GET", "/v1/health", [200, 200, 200, 200, 200, 200]),
+    ("PUT", "/v1/tickets/{tick}", [401, 401, 401, 401, 401, 401]),
+    ("PATCH", "/v1/tickets/{tick}", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/v1/tickets/{tick}/comments", [401, 401, 401, 401, 401, 401]),
+    ("POST", "/v1/tickets/{tick}/comments", [401, 401, 401, 401, 401, 401]),
+    ("PUT", "/v1/tickets/{tick}/comments/{uuid}", [401, 401, 401, 401, 401, 401]),
+    ("PATCH", "/v1/tickets/{tick}/comments/{uuid}", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/v1/tickets/{tick}/credentials", [401, 404, 403, 403, 403, 401]),
+    ("POST", "/v1/tickets/{tick}/credentials", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/v1/tickets/{tick}/credentials/{uuid}", [401, 404, 403, 403, 403, 401]),
+    ("GET", "/oauth/authorize", [400, 400, 400, 400, 400, 400]),
+    ("POST", "/oauth/authorize", [415, 415, 415, 415, 415, 415]),
+    ("POST", "/oauth/token", [415, 415, 415, 415, 415, 415]),
+    ("POST", "/oauth/revoke", [415, 415, 415, 415, 415, 415]),
+    ("GET", "/.well-known/oauth-authorization-server", [200, 200, 200, 200, 200, 200]),
+    ("GET", "/api/oauth-clients", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/oauth-clients", [401, 403, 403, 400, 400, 401]),
+    ("DELETE", "/api/oauth-clients/{uuid}", [401, 403, 403, 404, 404, 401]),
     ("GET", "/api/tickets", [401, 200, 200, 200, 200, 401]),
     ("POST", "/api/tickets", [401, 422, 422, 422, 422, 401]),
     ("GET", "/api/tickets/{id}", [401, 200, 200, 200, 200, 401]),
@@ -108,6 +126,11 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/agent-groups/{uuid}/members", [401, 403, 404, 404, 404, 401]),
     ("POST", "/api/agent-groups/{uuid}/members", [401, 403, 403, 404, 404, 401]),
     ("DELETE", "/api/agent-groups/{uuid}/members/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("GET", "/api/automation-rules", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/automation-rules", [401, 403, 403, 400, 400, 401]),
+    ("POST", "/api/automation-rules/dry-run", [401, 403, 403, 400, 400, 401]),
+    ("PATCH", "/api/automation-rules/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("DELETE", "/api/automation-rules/{uuid}", [401, 403, 403, 404, 404, 401]),
     ("GET", "/api/projects", [401, 200, 200, 200, 200, 401]),
     ("GET", "/api/admin/projects", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/admin/projects", [401, 403, 403, 422, 422, 401]),
@@ -219,6 +242,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{own}", &id(&own))
             .replace("{peer}", &id(&other))
             .replace("{action}", "enable")
+            .replace("{tick}", &format!("TICK-{}", ticket["ticket"]["id"]))
             .replace("{ticket}", &ticket["ticket"]["id"].to_string())
             .replace("{project}", "1")
             .replace("{key}", "1")

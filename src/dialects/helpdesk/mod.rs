@@ -3,6 +3,7 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod automation_rules;
 mod canned_responses;
 mod companies;
 mod export;
@@ -11,6 +12,7 @@ mod groups;
 mod import;
 mod knowledge;
 mod members;
+mod oauth_clients;
 mod page;
 mod portal;
 mod problem;
@@ -33,6 +35,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(oauth_clients::list, oauth_clients::create))
+        .routes(routes!(oauth_clients::delete))
         .routes(routes!(canned_responses::list, canned_responses::create))
         .routes(routes!(canned_responses::change, canned_responses::delete))
         .routes(routes!(sla_policies::list, sla_policies::create))
@@ -54,6 +58,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::show, groups::change, groups::delete))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
+        .routes(routes!(automation_rules::list, automation_rules::create))
+        .routes(routes!(automation_rules::dry_run))
+        .routes(routes!(automation_rules::change, automation_rules::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -64,6 +64,11 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/agent-groups/{uuid}/members", Scope::UsersRead),
     ("POST", "/api/agent-groups/{uuid}/members", Scope::UsersWrite),
     ("DELETE", "/api/agent-groups/{uuid}/members/{uuid}", Scope::UsersWrite),
+    ("GET", "/api/automation-rules", Scope::SettingsRead),
+    ("POST", "/api/automation-rules", Scope::SettingsWrite),
+    ("POST", "/api/automation-rules/dry-run", Scope::SettingsRead),
+    ("PATCH", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
+    ("DELETE", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
 ];
 
 #[tokio::test]
