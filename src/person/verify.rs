@@ -1,7 +1,8 @@
 //! An address turned out to be its account's own.
 
 use crate::audit;
-use crate::base::{Actor, Error, Event, Result};
+use crate::base::{Actor, Error, Event, Result, Role};
+use crate::company;
 use crate::store::{Tx, params};
 
 /// Notes that an address was shown to be its account's: by a mailed link, or because an admin vouches for it. Tickets that
@@ -18,5 +19,5 @@ pub fn verified(tx: &Tx<'_>, actor: &Actor, user: i64) -> Result<()> {
     let person = super::by_id(tx, user)?.ok_or_else(Error::not_found)?;
     audit::record(tx, actor, "email_verified", &person.email)?;
     tx.announce(Event::AddressProven { user });
-    Ok(())
+    if person.role == Role::Customer { company::join(tx, user) } else { Ok(()) }
 }

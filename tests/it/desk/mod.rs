@@ -8,7 +8,7 @@ mod key_pairs;
 mod letting_go;
 mod life;
 mod limits;
-mod links;
+pub mod links;
 mod numbers;
 mod projects;
 mod sessions;
