@@ -37,9 +37,9 @@ pub async fn run(app: App) {
         automation::run(&app),
         catalog::run(&app),
         credentials::run(&app),
-        hours::run(&app),
         files::run(&app),
         adoption::run(&app),
+        hours::run(&app),
         minutely(&app),
     );
 }

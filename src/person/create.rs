@@ -97,9 +97,9 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
     audit::record(tx, actor, "user_created", new.email.as_str())?;
     if new.verified {
         tx.announce(Event::AddressProven { user });
-    }
-    if new.verified && new.role == Role::Customer {
-        company::join(tx, user)?;
+        if new.role == Role::Customer {
+            company::join(tx, user)?;
+        }
     }
     Ok(user)
 }

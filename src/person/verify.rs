@@ -19,5 +19,8 @@ pub fn verified(tx: &Tx<'_>, actor: &Actor, user: i64) -> Result<()> {
     let person = super::by_id(tx, user)?.ok_or_else(Error::not_found)?;
     audit::record(tx, actor, "email_verified", &person.email)?;
     tx.announce(Event::AddressProven { user });
-    if person.role == Role::Customer { company::join(tx, user) } else { Ok(()) }
+    if person.role == Role::Customer {
+        company::join(tx, user)?;
+    }
+    Ok(())
 }

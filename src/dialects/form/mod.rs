@@ -190,8 +190,13 @@ impl Taken<'_> {
 
     fn into_body(self) -> std::result::Result<Body, Stop> {
         let bytes = self.fields.to_json()?;
-        let (files, written) = (self.new, Arc::new(self.written));
-        Ok(Body { bytes: bytes.into(), is_json: true, files, written, ..Body::default() })
+        Ok(Body {
+            bytes: bytes.into(),
+            is_json: true,
+            files: self.new,
+            written: Arc::new(self.written),
+            ..Body::default()
+        })
     }
 }
 
