@@ -15,7 +15,7 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/api-keys", Scope::SettingsRead),
     ("POST", "/api/api-keys", Scope::SettingsWrite),
     ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
-    ("GET", "/api/attachments/1", Scope::TicketsRead),
+    ("GET", "/api/attachments/{uuid}", Scope::TicketsRead),
     ("GET", "/api/canned-responses", Scope::SettingsRead),
     ("GET", "/api/canned-responses", Scope::TicketsRead),
     ("POST", "/api/canned-responses", Scope::SettingsWrite),
