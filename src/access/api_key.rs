@@ -104,7 +104,9 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewApiKey) -> Result<(ApiKey, Se
     };
     if let Some(grant) = &actor.grant {
         let wider = !grant.scopes.covers(new.scopes) || (grant.project.is_some() && grant.project != project);
-        if wider {
+        // Nor one that outlives it: what was lent for an hour must not become a key for good.
+        let longer = grant.expires_at.is_some_and(|end| new.expires_at.is_none_or(|expires| expires > end));
+        if wider || longer {
             return Err(Error::forbidden().because("a key asked for a stronger one"));
         }
     }

@@ -4,8 +4,10 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::base::{Error, Kind, Result, Time, check};
+use crate::person::Email;
 
 /// For a field that may be left out (`None`), null (`Some(None)`) or a value; with `#[serde(default)]` beside it.
 pub fn given<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
@@ -22,6 +24,16 @@ pub fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T> {
     axum::extract::Query::try_from_uri(&uri)
         .map(|query| query.0)
         .map_err(|_| Error::new(Kind::Invalid, "The query could not be read. Give each parameter once."))
+}
+
+/// The pairs of a form or query, in order; what is no UTF-8 is malformed.
+pub fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(bytes).into_owned().collect();
+    let is_broken = |text: &String| text.contains(char::REPLACEMENT_CHARACTER);
+    if pairs.iter().any(|(name, value)| is_broken(name) || is_broken(value)) {
+        return Err(Error::new(Kind::Malformed, "The form is not UTF-8."));
+    }
+    Ok(pairs)
 }
 
 /// A whole number of a query; blank is missing, what lies outside the range an error of its field.
@@ -68,4 +80,20 @@ pub fn uuid(text: &str) -> Result<String> {
 /// A number in a path: what is malformed is not there.
 pub fn id(text: &str) -> Result<i64> {
     text.parse().ok().filter(|id| *id > 0).ok_or_else(Error::not_found)
+}
+
+/// A ticket's metadata: an object of at most 64 KiB, kept as it was sent.
+pub fn metadata(given: Option<&RawValue>) -> Result<Option<String>> {
+    let Some(text) = given.map(RawValue::get).filter(|text| *text != "null") else { return Ok(None) };
+    if !text.starts_with('{') || text.len() > check::LONGEST_BODY {
+        return Err(Error::field("metadata", "The metadata must be an object of at most 64 KiB."));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// Whom a ticket is for: an address, wrong ones named by this field. Blank is missing.
+pub fn customer_email(text: Option<&str>) -> Result<Option<String>> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let wrong = |_| Error::field("customer_email", "The customer email must be a valid email address.");
+    Email::parse(text).map(|email| Some(email.as_str().to_owned())).map_err(wrong)
 }

@@ -2,7 +2,7 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `files` what lies beside the database.
+//! error of the engine means to us, `words` what people search for, `files` what lies beside the database.
 
 mod conn;
 pub mod directory;
@@ -11,6 +11,7 @@ mod files;
 mod migrate;
 mod open;
 mod readers;
+mod words;
 mod writer;
 
 use std::path::Path;
@@ -19,8 +20,9 @@ use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use directory::Directory;
-pub use files::{Files, Hash, Kept, Written};
+pub use files::{Files, Hash, Incoming, Kept, Written};
 pub use migrate::{Migration, MigrationState, migration_state, migrations};
+pub use words::words;
 
 use crate::base::{Clock, Event, Result};
 use readers::Readers;
@@ -32,6 +34,10 @@ const SLOW_DEADLINE: Duration = Duration::from_secs(30);
 /// Hears every event of a commit, in order, on the writer's thread: it must not block.
 pub type Listener = Box<dyn Fn(&Event) + Send>;
 
+/// Follows up what a change announced, in the same transaction: for nouns that build on the one that was changed. An error
+/// undoes the whole batch, so it must not fail on what users send.
+pub type Follower = fn(&Tx<'_>, &Event) -> Result<()>;
+
 /// The database as the rest of the program sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -42,13 +48,13 @@ pub struct Store {
 
 impl Store {
     /// Opens the database of a held directory, whose schema must be current, and starts its threads.
-    pub fn start(directory: &Directory, clock: &Clock, listener: Listener) -> Result<Self> {
+    pub fn start(directory: &Directory, clock: &Clock, follow: Follower, listener: Listener) -> Result<Self> {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
         let pool = open::readers(&path, threads + 1)?;
         Ok(Self {
-            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), listener)?,
+            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
             slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
         })
@@ -88,6 +94,11 @@ impl Store {
         F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
     {
         self.writer.run_unheard(write);
+    }
+
+    /// Empties the write-ahead log, so that nothing can be read there of what was overwritten; false while readers need it.
+    pub async fn cut_log(&self) -> Result<bool> {
+        self.writer.cut_log().await
     }
 
     /// How many batches have committed: a cached answer older than this may be stale.

@@ -7,23 +7,29 @@
 //! | file | what |
 //! |---|---|
 //! | `sees` | who may see what; statuses and sources are words of `base` |
-//! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
-//! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `find` `detail` `brief` `list` `search` | reading one, all of one, many, by words |
+//! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
+//! | `change` `status` `assign` `hand` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `let_go` | what tickets have no more because it was deleted |
+//! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
+//! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
 //! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
+mod adopt;
 mod assign;
 mod attach;
 mod attachment;
 mod automate;
+mod brief;
 mod by_word;
 mod change;
+pub mod credential;
 mod delete;
 mod detail;
 mod dry_run;
@@ -32,8 +38,10 @@ mod edit;
 mod facts;
 mod file;
 mod find;
+mod hand;
 mod id;
 mod index;
+mod let_go;
 mod list;
 mod message;
 mod number;
@@ -50,12 +58,15 @@ mod status;
 mod tag;
 mod tally;
 mod watch;
+mod words;
 
 pub use activity::{Activity, activities};
+pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
 pub use automate::{Waiting, act_on_time, advance, waiting};
+pub use brief::{Brief, brief};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
@@ -65,6 +76,8 @@ pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use hand::hand;
+pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
@@ -76,5 +89,6 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
+pub use words::words;
 
 pub use crate::base::{Source, Status};

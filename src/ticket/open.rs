@@ -10,6 +10,7 @@ use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, pr
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
+use crate::person::{self, Email};
 use crate::store::{Conn, Tx, params};
 
 /// What it takes to file a ticket.
@@ -103,14 +104,14 @@ fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Projec
 }
 
 /// Whose ticket this becomes, and how they are named on it.
-struct Owner {
-    creator: Option<i64>,
-    customer: Customer,
+pub(super) struct Owner {
+    pub creator: Option<i64>,
+    pub customer: Customer,
 }
 
 /// A customer owns what they file. What others file under an address belongs to a customer who has proved that address,
 /// to nobody else: never to staff by their address alone.
-fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
+pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
     let own = |creator: i64, customer: Customer| {
         conn.one("select name, email, phone from users where id = :user", params! {":user": creator}, |row| {
             Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?))
@@ -150,10 +151,24 @@ fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) 
     }
 }
 
+/// Makes an account for the customer whom another project's back end names, where there is none.
+fn introduce(tx: &Tx<'_>, actor: &Actor, customer: &Customer) -> Result<()> {
+    match (&actor.who, &customer.email) {
+        (Who::KeyPair { .. }, Some(email)) => {
+            let name = customer.name.as_deref().unwrap_or(email);
+            person::introduce(tx, actor, &Email::parse(email)?, name, customer.phone.as_deref())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a category exists: one that does not is an error of its field.
 pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result<()> {
     let Some(category) = category else { return Ok(()) };
-    let found = conn.one("select 1 from categories where id = :id", params! {":id": category}, |_| Ok(()))?;
+    let found =
+        conn.one("select 1 from categories where id = :id and deleted_at is null", params! {":id": category}, |_| {
+            Ok(())
+        })?;
     found.ok_or_else(|| Error::field("category_id", "There is no such category."))
 }
 
@@ -169,6 +184,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     let project = project(tx, actor, new.project)?;
     must_be_category(tx, new.category)?;
     tag::must_exist(tx, &new.tags)?;
+    introduce(tx, actor, &new.customer)?;
     let Owner { creator, customer } = owner(tx, actor, new.owner, &new.customer)?;
     let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
     let mut ticket = Ticket {
@@ -180,6 +196,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         status: Status::Open,
         priority: new.priority,
         category: new.category,
+        counted_category: new.category,
         source: new.source,
         creator,
         customer,

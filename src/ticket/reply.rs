@@ -10,9 +10,11 @@ use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
 use crate::store::Tx;
 
-/// Whether the actor speaks for the customer's side: the one who filed the ticket, or the project's own back end.
+/// Whether the actor speaks for the customer's side: the one who filed the ticket, or the project's own back end. What
+/// staff do by a key is the work of staff, even where the key filed the ticket too.
 fn is_customer(actor: &Actor, ticket: &Ticket) -> bool {
-    !actor.is_staff() || (actor.user().is_some() && actor.user() == ticket.creator)
+    let by_key = actor.grant.as_ref().is_some_and(|grant| grant.key.is_some());
+    !actor.is_staff() || (!by_key && actor.user().is_some() && actor.user() == ticket.creator)
 }
 
 /// Adds a public message; answers the ticket and the message's id.

@@ -41,7 +41,7 @@ pub struct Instance {
 }
 
 /// Somebody with a credential, or without.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub authorization: Option<String>,
     pub headers: Vec<(&'static str, String)>,
@@ -77,9 +77,17 @@ impl Instance {
     }
 
     pub fn start_with(flags: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::start_in(TempDir::new().unwrap(), Arc::new(AtomicI64::new(NOON)), flags)
+    }
+
+    /// The same instance as a new process finds it.
+    pub async fn restarted(self, flags: &[&str]) -> Self {
+        self.app.store.stop().await;
+        Self::start_in(self._folder, self.now, flags)
+    }
+
+    fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {
         let directory = Directory::open(folder.path(), None).unwrap();
-        let now = Arc::new(AtomicI64::new(NOON));
         let clock = Clock::Manual(now.clone());
         store::migrate(&directory, &clock).unwrap();
         let settings = Flags::parse_from(std::iter::once("gatehouse").chain(flags.iter().copied())).settings;
@@ -149,6 +157,14 @@ impl Instance {
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(From(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         self.stack.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Serves on a socket of loopback, until the test is over.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(gatehouse::http::serve(listener, self.stack.clone(), self.app.clone()));
+        address
     }
 
     /// Makes a user; answers their number.
