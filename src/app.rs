@@ -61,6 +61,8 @@ pub struct Shared {
     pub reports: Throttle,
     /// Uploads, by user: four at once, the rest wait.
     pub uploads: Turns,
+    /// Imports, by user: one at a time, the rest wait.
+    pub imports: Turns,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -102,6 +104,7 @@ impl App {
             reports: Throttle::per_second("report", 10, limited),
             bound: OnceLock::new(),
             uploads: Turns::of(UPLOADS),
+            imports: Turns::of(1),
             stopping: CancellationToken::new(),
             settings,
             clock,

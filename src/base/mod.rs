@@ -11,6 +11,7 @@ pub mod may;
 pub mod priority;
 pub mod scope;
 pub mod secret;
+pub mod taken;
 
 pub use actor::{Actor, Grant, Role, Who};
 pub use check::Check;
@@ -22,3 +23,4 @@ pub use may::{Capability, Reach};
 pub use priority::Priority;
 pub use scope::{Scope, Scopes};
 pub use secret::{Keys, Place, Secret};
+pub use taken::Taken;

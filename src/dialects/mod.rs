@@ -2,12 +2,13 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for, `html` a page, `description` what all of this looks like from
-//! outside.
+//! shared, `cached` the bytes of one that many ask for, `revalidated` one that callers may keep, `cell` what a spreadsheet
+//! reads, `html` a page, `description` what all of this looks like from outside.
 
 pub mod answer;
 mod cached;
 pub mod call;
+mod cell;
 pub mod credential;
 pub mod customer;
 mod description;
@@ -23,6 +24,7 @@ pub mod html;
 pub mod limit;
 pub mod oauth;
 mod problem;
+mod revalidated;
 mod sign_in;
 
 use serde_json::Value;

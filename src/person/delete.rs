@@ -19,6 +19,7 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, person: &Person) -> Result<()> {
         params! {":now": tx.now().0, ":id": person.id},
     )?;
     tx.execute("delete from project_agents where user_id = :id", params! {":id": person.id})?;
+    tx.execute("delete from group_members where user_id = :user", params! {":user": person.id})?;
     link::void(tx, person.id)?;
     session::end_all(tx, person.id)?;
     oauth::end_all(tx, person.id)?;

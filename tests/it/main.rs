@@ -16,6 +16,7 @@ mod install;
 mod sla;
 mod space;
 mod store;
+mod text;
 mod tidy;
 mod tunnel;
 mod who_may;

@@ -141,6 +141,27 @@ impl Call {
         Ok(self.app.store.read_slowly(move |conn| read(conn, &find(conn)?)).await?)
     }
 
+    /// One of several transactions of a request. No idempotency key is looked at: the request begins with
+    /// [`Call::replayed`], ends with [`Call::write`], and what lies between can be done again.
+    pub async fn write_part<T, F>(&self, mut write: F) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let find = self.find();
+        Ok(self.app.store.write(move |tx| write(tx, &find(tx)?)).await?)
+    }
+
+    /// The answer that this request got before, under the same idempotency key.
+    pub async fn replayed(&self) -> std::result::Result<Option<Answer>, Failure> {
+        let call = self.clone();
+        self.read(move |conn, actor| {
+            let Some(once) = call.once(actor) else { return Ok(None) };
+            kept::find(conn, &once)?.map(|kept| Answer::from_kept(&kept)).transpose()
+        })
+        .await
+    }
+
     /// Changes something in one transaction; a retry of a POST under the same idempotency key has no second effect.
     pub async fn write<F>(self, mut write: F) -> std::result::Result<Answer, Failure>
     where
@@ -182,7 +203,9 @@ impl Call {
                 counted.get_or_init(take).clone()?;
             }
             let has = |scope: &Scope| actor.must_have(*scope).is_ok();
-            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+            if let Some(scope) = need.first()
+                && !need.iter().any(has)
+            {
                 actor.must_have(*scope)?;
             }
             Ok(actor)

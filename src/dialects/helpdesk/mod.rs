@@ -4,11 +4,22 @@
 
 mod api_keys;
 mod canned_responses;
+mod companies;
+mod export;
 mod field;
+mod groups;
+mod import;
+mod knowledge;
+mod members;
 mod oauth_clients;
 mod page;
+mod portal;
 mod problem;
+mod rows;
+mod sheet;
 mod sla_policies;
+mod upload;
+mod users;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -29,6 +40,23 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(canned_responses::change, canned_responses::delete))
         .routes(routes!(sla_policies::list, sla_policies::create))
         .routes(routes!(sla_policies::change, sla_policies::delete))
+        .merge(knowledge::routes())
+        .routes(routes!(portal::signup))
+        .routes(routes!(portal::login))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change))
+        .routes(routes!(export::contacts))
+        .routes(routes!(export::companies))
+        .routes(routes!(import::contacts))
+        .routes(routes!(import::companies))
+        .routes(routes!(import::contacts_template))
+        .routes(routes!(import::companies_template))
+        .routes(routes!(companies::list, companies::create))
+        .routes(routes!(companies::show, companies::change, companies::delete))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::change, groups::delete))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::remove))
         .layer(axum::middleware::map_response(word))
 }
 
