@@ -12,6 +12,7 @@
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
+//! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
@@ -37,6 +38,7 @@ pub mod access;
 pub mod agent;
 pub mod app;
 pub mod audit;
+pub mod automation;
 pub mod base;
 pub mod catalog;
 pub mod cli;

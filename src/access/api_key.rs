@@ -182,7 +182,7 @@ pub fn enter(conn: &Conn<'_>, key: &str, ip: Option<std::net::IpAddr>) -> Result
             };
             let noted: Option<i64> = row.get("last_used_at")?;
             let stale = noted.is_none_or(|noted| noted + MINUTE <= conn.now().0);
-            let actor = Actor { who, ip, grant: Some(grant) };
+            let actor = Actor { grant: Some(grant), ..Actor::new(who, ip) };
             Ok(Entered { actor, to_note: stale.then_some(number) })
         },
     )?;

@@ -12,8 +12,9 @@ pub mod priority;
 pub mod scope;
 pub mod secret;
 pub mod taken;
+pub mod word;
 
-pub use actor::{Actor, Grant, Role, Who};
+pub use actor::{Actor, ByRule, Grant, Role, Who};
 pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
@@ -24,3 +25,4 @@ pub use priority::Priority;
 pub use scope::{Scope, Scopes};
 pub use secret::{Keys, Place, Secret};
 pub use taken::Taken;
+pub use word::{Source, Status};

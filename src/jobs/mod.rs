@@ -1,10 +1,16 @@
-//! Timed work: deadlines of tickets, what leaves them because it was deleted, expiry of shared credentials, writing down
-//! what keys have used, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, rules on time, what leaves tickets because it was deleted, expiry of shared credentials,
+//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day; and what follows a
+//! change but need not be awaited.
 
+mod adoption;
+mod automation;
 mod catalog;
 mod credentials;
 mod deadlines;
+pub mod files;
 mod hours;
+
+pub use automation::act as let_rules_act;
 
 use std::time::Duration;
 
@@ -26,7 +32,16 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app), hours::run(&app), credentials::run(&app));
+    tokio::join!(
+        deadlines::run(&app),
+        automation::run(&app),
+        catalog::run(&app),
+        credentials::run(&app),
+        files::run(&app),
+        adoption::run(&app),
+        hours::run(&app),
+        minutely(&app),
+    );
 }
 
 async fn minutely(app: &App) {
@@ -38,6 +53,7 @@ async fn minutely(app: &App) {
             () = app.stopping.cancelled() => return,
         }
         app.throttles().into_iter().for_each(Throttle::tidy);
+        app.uploads.tidy();
         if let Err(error) = keep_history(app).await {
             tracing::warn!(%error, "could not seal or roll up history");
         }

@@ -9,7 +9,7 @@ pub use rusqlite::ToSql as ToValue;
 pub use rusqlite::named_params as params;
 pub use rusqlite::types::Value;
 
-use super::fault;
+use super::{Follower, fault};
 use crate::base::{Event, Keys, Result, Time};
 
 /// Named parameters, as [`params!`] makes them.
@@ -144,6 +144,23 @@ impl<'c> Tx<'c> {
         Ok(self.conn.raw.last_insert_rowid())
     }
 
+    /// Does something that may come to nothing without failing all the rest: when it fails, what it wrote is undone.
+    pub fn attempt<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.conn.raw.execute_batch("savepoint attempt").map_err(fault::translate)?;
+        let heard = self.events.borrow().len();
+        let done = f();
+        if done.is_err() {
+            self.events.borrow_mut().truncate(heard);
+            // A full disk has already rolled the whole transaction back.
+            if self.conn.raw.is_autocommit() {
+                return done;
+            }
+            self.conn.raw.execute_batch("rollback to attempt").map_err(fault::translate)?;
+        }
+        self.conn.raw.execute_batch("release attempt").map_err(fault::translate)?;
+        done
+    }
+
     /// Says something to the rest of the process, once this has committed.
     pub fn announce(&self, event: Event) {
         self.events.borrow_mut().push(event);
@@ -154,6 +171,12 @@ impl<'c> Tx<'c> {
     /// must derive everything from the rows as it finds them.
     pub fn at_end(&self, what: &'static str, key: i64, work: AtEnd) {
         self.at_end.borrow_mut().insert((what, key), work);
+    }
+
+    /// Has everything that was announced followed up.
+    pub(super) fn follow(&self, follow: Follower) -> Result<()> {
+        let announced = self.events.borrow().clone();
+        announced.iter().try_for_each(|event| follow(self, event))
     }
 
     /// Does what was put off.

@@ -6,30 +6,36 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `word` `sees` | statuses and sources; who may see what |
+//! | `sees` | who may see what; statuses and sources are words of `base` |
 //! | `find` `detail` `brief` `list` `search` | reading one, all of one, many, by words |
-//! | `open` `number` | a new ticket and its number |
+//! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
 //! | `change` `status` `assign` `hand` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
 //! | `credential` | what a customer shares with whoever has the ticket, for a while |
+//! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
+//! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
+mod adopt;
 mod assign;
 mod attach;
 mod attachment;
+mod automate;
 mod brief;
 mod by_word;
 mod change;
 pub mod credential;
 mod delete;
 mod detail;
+mod dry_run;
 mod due;
 mod edit;
+mod facts;
 mod file;
 mod find;
 mod hand;
@@ -40,6 +46,7 @@ mod list;
 mod message;
 mod number;
 mod open;
+mod past;
 mod promise;
 mod rate;
 mod relate;
@@ -51,18 +58,20 @@ mod status;
 mod tag;
 mod tally;
 mod watch;
-mod word;
 mod words;
 
 pub use activity::{Activity, activities};
+pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use automate::{Waiting, act_on_time, advance, waiting};
 pub use brief::{Brief, brief};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
@@ -80,5 +89,6 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
-pub use word::{Source, Status};
 pub use words::words;
+
+pub use crate::base::{Source, Status};

@@ -6,9 +6,11 @@ use super::message::{self, Kind, NewMessage};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Customer, Due, Promise, Source, Status, Ticket, number, promise, tag, tally};
+use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
+use crate::person::{self, Email};
 use crate::store::{Conn, Tx, params};
 
 /// What it takes to file a ticket.
@@ -149,6 +151,17 @@ pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: 
     }
 }
 
+/// Makes an account for the customer whom another project's back end names, where there is none.
+fn introduce(tx: &Tx<'_>, actor: &Actor, customer: &Customer) -> Result<()> {
+    match (&actor.who, &customer.email) {
+        (Who::KeyPair { .. }, Some(email)) => {
+            let name = customer.name.as_deref().unwrap_or(email);
+            person::introduce(tx, actor, &Email::parse(email)?, name, customer.phone.as_deref())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a category exists: one that does not is an error of its field.
 pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result<()> {
     let Some(category) = category else { return Ok(()) };
@@ -171,6 +184,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     let project = project(tx, actor, new.project)?;
     must_be_category(tx, new.category)?;
     tag::must_exist(tx, &new.tags)?;
+    introduce(tx, actor, &new.customer)?;
     let Owner { creator, customer } = owner(tx, actor, new.owner, &new.customer)?;
     let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
     let mut ticket = Ticket {
@@ -219,7 +233,8 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
     tally::change(tx, None, Some(&ticket))?;
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
-    settle(tx, actor, ticket, new)
+    let ticket = settle(tx, actor, ticket, new)?;
+    automate::heed(tx, actor, ticket, Event::Created)
 }
 
 /// What is asked of a ticket beyond filing it: its place among others, who has it, where it stands.

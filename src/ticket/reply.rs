@@ -4,8 +4,9 @@ use super::activity::{self, Happened};
 use super::message::{self, Kind, NewMessage};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket};
+use super::{Status, Ticket, automate};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
 use crate::store::Tx;
 
@@ -50,7 +51,8 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     after.last_reply_at = Some(tx.now());
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_replied", &ticket.number)?;
-    Ok((save(tx, actor, ticket, after)?, id))
+    let after = save(tx, actor, ticket, after)?;
+    Ok((automate::heed(tx, actor, after, Event::Replied)?, id))
 }
 
 /// Adds an internal note, which customers never learn of; answers the ticket and the message's id. Staff alone may.

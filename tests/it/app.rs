@@ -13,6 +13,7 @@ use gatehouse::config::Settings;
 use gatehouse::dialects::call::From;
 use gatehouse::person::{self, Email, NewPerson, password};
 use gatehouse::store::{self, Directory};
+use gatehouse::ticket;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -40,7 +41,7 @@ pub struct Instance {
 }
 
 /// Somebody with a credential, or without.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub authorization: Option<String>,
     pub headers: Vec<(&'static str, String)>,
@@ -158,6 +159,14 @@ impl Instance {
         self.stack.clone().oneshot(request).await.unwrap()
     }
 
+    /// Serves on a socket of loopback, until the test is over.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(gatehouse::http::serve(listener, self.stack.clone(), self.app.clone()));
+        address
+    }
+
     /// Makes a user; answers their number.
     pub fn person(&self, email: &str, role: Role) -> i64 {
         let password = password::Password::parse(PASSWORD.into(), 8).unwrap();
@@ -178,6 +187,31 @@ impl Instance {
             )
         };
         store::write_once(&self.directory, &clock, assign).unwrap();
+    }
+
+    /// Runs statements that no operation offers.
+    pub fn sql(&self, statement: &str) {
+        let clock = Clock::Manual(self.now.clone());
+        let run = |tx: &store::Tx<'_>| tx.execute(statement, store::params! {});
+        store::write_once(&self.directory, &clock, run).unwrap();
+    }
+
+    /// Makes tags, numbered from 1.
+    pub fn tags(&self, names: &[&str]) {
+        for name in names {
+            self.sql(&format!("insert into tags (uuid, name, created_at) values ('{name}', '{name}', 0)"));
+        }
+    }
+
+    /// Gives a ticket a due date, as Gatehouse itself.
+    pub async fn due(&self, shown: &Value, due: &str) {
+        let id = shown["id"].as_i64().unwrap();
+        let due = ticket::Due::parse("due", due).unwrap();
+        let change = move |tx: &store::Tx<'_>| {
+            let found = ticket::find(tx, &Actor::system(), id)?;
+            ticket::change(tx, &Actor::system(), &found, &ticket::Change { due: Some(Some(due)), ..Default::default() })
+        };
+        self.app.store.write(change).await.unwrap();
     }
 
     /// Signs in whoever has this address.

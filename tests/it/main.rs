@@ -4,6 +4,7 @@
 
 mod agent;
 mod app;
+mod automation;
 mod customer;
 mod description;
 mod desk;

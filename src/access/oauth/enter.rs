@@ -28,7 +28,8 @@ pub fn enter(conn: &Conn<'_>, token: &str, ip: Option<IpAddr>) -> Result<Actor> 
                 expires_at: Some(Time(row.get("expires_at")?)),
             };
             let (user, email) = (row.get("user_id")?, row.get("email")?);
-            Ok(Actor { who: Who::Person { user, email, role, session: String::new() }, ip, grant: Some(grant) })
+            let who = Who::Person { user, email, role, session: String::new() };
+            Ok(Actor { grant: Some(grant), ..Actor::new(who, ip) })
         },
     )?;
     found.ok_or_else(Error::unauthenticated)

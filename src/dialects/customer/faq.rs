@@ -4,8 +4,9 @@ use axum::extract::RawQuery;
 use axum::http::StatusCode;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::good;
+use super::{Good, good};
 use crate::dialects::answer::Failure;
 use crate::dialects::call::ByAnyone;
 use crate::dialects::given::{self, number};
@@ -15,10 +16,12 @@ use crate::knowledge::faq;
 /// Rows of a page.
 const PAGE: i64 = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = FaqEntry)]
 struct Entry<'e> {
     id: i64,
     question: &'e str,
+    /// Plain text.
     answer: &'e str,
 }
 
@@ -29,9 +32,10 @@ struct Asked {
 
 /// Frequent questions with their answers, oldest first, 100 at a time: the published public articles of the knowledge base
 /// that are marked as FAQ, their content as plain text. Needs no credential. Articles belong to no project.
-#[utoipa::path(get, path = "/v1/faq", tag = "customer", params(
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 304, description = "unchanged since the ETag in If-None-Match"), (status = 422)))]
+#[utoipa::path(get, path = "/v1/faq", tag = "customer", security(()), params(
+    ("cursor" = Option<i64>, Query, minimum = 1, description = "from the Link header of the page before")),
+    responses((status = 200, body = Good<Vec<Entry>>),
+        (status = 304, description = "Unchanged since the ETag in If-None-Match.")))]
 pub async fn list(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Result<Response, Failure> {
     let answer = call.read(move |conn, _| {
         let asked = given::query::<Asked>(query.as_deref())?;

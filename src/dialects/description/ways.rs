@@ -37,7 +37,7 @@ impl Way {
 }
 
 /// Writes an operation's requirements out. Nothing said means the surface's own ways; `("scope" = ["tickets:read"])` means
-/// them too, and that a program needs the scope; `()` means that no credential is needed.
+/// them too, and that a program needs the scope (said twice: either scope will do); `()` means that no credential is needed.
 pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
     let of_own = |scopes: &Value| own.iter().flat_map(|way| way.requirements(scopes)).collect::<Vec<_>>();
     let Some(said) = said.and_then(Value::as_array) else { return Value::Array(of_own(&json!([]))) };
@@ -56,7 +56,13 @@ pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
             _ => vec![json!({name: scopes})],
         });
     }
-    Value::Array(all)
+    let mut each = Vec::new();
+    for requirement in all {
+        if !each.contains(&requirement) {
+            each.push(requirement);
+        }
+    }
+    Value::Array(each)
 }
 
 /// An access token, and how it is come by.

@@ -3,6 +3,7 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod automation_rules;
 mod canned_responses;
 mod companies;
 mod export;
@@ -57,6 +58,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::show, groups::change, groups::delete))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
+        .routes(routes!(automation_rules::list, automation_rules::create))
+        .routes(routes!(automation_rules::dry_run))
+        .routes(routes!(automation_rules::change, automation_rules::delete))
         .layer(axum::middleware::map_response(word))
 }
 

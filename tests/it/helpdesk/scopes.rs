@@ -1,15 +1,21 @@
 //! Which scope opens which operation: each scope alone, against each operation that takes keys.
 
+use std::collections::BTreeSet;
+
 use gatehouse::base::{Role, Scope};
 use serde_json::json;
 
 use crate::app::Instance;
+use crate::description::operations;
+use crate::description::proof::described;
+use crate::who_may::shape;
 
 /// Method, path, and the scope it takes, a row for each that will do; paths name objects that are not there, and bodies are empty.
 const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/api-keys", Scope::SettingsRead),
     ("POST", "/api/api-keys", Scope::SettingsWrite),
     ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/attachments/1", Scope::TicketsRead),
     ("GET", "/api/canned-responses", Scope::SettingsRead),
     ("GET", "/api/canned-responses", Scope::TicketsRead),
     ("POST", "/api/canned-responses", Scope::SettingsWrite),
@@ -59,6 +65,11 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/agent-groups/{uuid}/members", Scope::UsersRead),
     ("POST", "/api/agent-groups/{uuid}/members", Scope::UsersWrite),
     ("DELETE", "/api/agent-groups/{uuid}/members/{uuid}", Scope::UsersWrite),
+    ("GET", "/api/automation-rules", Scope::SettingsRead),
+    ("POST", "/api/automation-rules", Scope::SettingsWrite),
+    ("POST", "/api/automation-rules/dry-run", Scope::SettingsRead),
+    ("PATCH", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
+    ("DELETE", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
 ];
 
 #[tokio::test]
@@ -80,4 +91,21 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_description_names_the_scope_of_every_operation_that_needs_one() {
+    let mut named = BTreeSet::new();
+    for (operation, described) in operations(&described().document) {
+        let (method, path) = operation.split_once(' ').unwrap();
+        for scope in
+            described["security"].as_array().unwrap().iter().filter_map(|one| one["apiKey"].as_array()).flatten()
+        {
+            named.insert((method.to_uppercase(), shape(path), scope.as_str().unwrap().to_owned()));
+        }
+    }
+    let rows = TABLE.iter().map(|(method, path, scope)| (method.to_string(), shape(path), scope.as_str().to_owned()));
+    let rows: BTreeSet<_> = rows.collect();
+    let different: Vec<_> = named.symmetric_difference(&rows).collect();
+    assert!(different.is_empty(), "say security((\"scope\" = [\"…\"])) as the table says: {different:#?}");
 }

@@ -2,27 +2,33 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::page;
 use super::word;
 use crate::base::{Actor, Capability, Check, Result, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given;
 use crate::knowledge::article::{self, Article, Changes, Filter};
 use crate::knowledge::{Status, Visibility};
 use crate::store::{Conn, Tx};
 use crate::text::{Form, to_html};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Article)]
 struct View {
     id: String,
     title: String,
+    /// Markdown.
     content: String,
     folder_id: Option<String>,
     category_id: Option<String>,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = VisibilityWord)]
     visibility: &'static str,
     is_faq: bool,
     tags: Vec<String>,
@@ -30,7 +36,9 @@ struct View {
     not_helpful_count: i64,
     created_at: String,
     updated_at: String,
+    /// Only with `search`: text and `<mark>`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     snippet: Option<String>,
 }
 
@@ -102,19 +110,37 @@ fn visibility(text: Option<&str>) -> Result<Option<Visibility>> {
     word("visibility", text, Visibility::parse, ["public", "internal"])
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ArticleChange)]
 struct Given {
+    #[schema(max_length = 255)]
     title: Option<String>,
+    /// Markdown, at most 64 KiB.
     content: Option<String>,
     #[serde(default, deserialize_with = "given::given")]
     folder_id: Option<Option<String>>,
     #[serde(default, deserialize_with = "given::given")]
     category_id: Option<Option<String>>,
+    #[schema(value_type = Option<StatusWord>)]
     status: Option<String>,
+    #[schema(value_type = Option<VisibilityWord>)]
     visibility: Option<String>,
     is_faq: Option<bool>,
     tags: Option<Vec<String>>,
+}
+
+needing!(
+    /// An article that is to be written.
+    NewArticle = Given,
+    "title"
+);
+
+words! {
+    /// Whether readers see an article at all.
+    StatusWord = ["draft", "published"];
+    /// Which readers see it.
+    VisibilityWord = ["public", "internal"];
 }
 
 impl Given {
@@ -144,16 +170,14 @@ impl Given {
 
 /// Articles, newest first; with `search` the best first, each with a `snippet`: HTML that is text and `<mark>` only. A
 /// customer's session gets published public ones. Articles belong to no project, so a key's `projectId` does not narrow them.
-#[utoipa::path(get, path = "/api/kb/articles", tag = "helpdesk", params(
+#[utoipa::path(get, path = "/api/kb/articles", tag = "helpdesk", security(("scope" = ["kb:read"])), params(
     ("categoryId" = Option<String>, Query), ("folderId" = Option<String>, Query),
-    ("status" = Option<String>, Query, description = "draft or published"),
-    ("visibility" = Option<String>, Query, description = "public or internal"),
+    ("status" = inline(Option<StatusWord>), Query), ("visibility" = inline(Option<VisibilityWord>), Query),
     ("isFaq" = Option<bool>, Query),
     ("search" = Option<String>, Query,
         description = "words of title, tags and content; quoted ones together, the last one as the beginning of a word"),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+    page::Asked),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let (page, articles) = given::query::<Asked>(query.as_deref())?.find(conn, actor)?;
@@ -163,15 +187,16 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 }
 
 /// An article, its content as Markdown. A customer's session finds published public ones.
-#[utoipa::path(get, path = "/api/kb/articles/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/kb/articles/{id}", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 200, body = View)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::KbRead)
         .read(move |conn, actor| answer::ok(&View::from(article::find(conn, actor, &given::uuid(&id)?)?)))
         .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = RenderedArticle)]
 struct Rendered {
     html: String,
 }
@@ -179,8 +204,8 @@ struct Rendered {
 /// An article's content as HTML that is safe to show: CommonMark with tables, strikethrough and bare links. HTML in the
 /// content is never interpreted: its tags are left out, and so are links to anything but http, https, mailto, tel and this
 /// site.
-#[utoipa::path(get, path = "/api/kb/articles/{id}/rendered", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/kb/articles/{id}/rendered", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 200, body = Rendered)))]
 pub async fn rendered(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let article = article::find(conn, actor, &given::uuid(&id)?)?;
@@ -191,8 +216,8 @@ pub async fn rendered(Path(id): Path<String>, ByUser(call): ByUser) -> Answered 
 
 /// Write an article. By default it is a public draft; publishing needs content. With a `folderId` alone it lies in the
 /// folder's category.
-#[utoipa::path(post, path = "/api/kb/articles", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/kb/articles", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    request_body = NewArticle, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -204,8 +229,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 
 /// Change an article: what is left out stays. A `folderId` alone moves it into the folder's category, a `categoryId` alone
 /// out of another category's folder.
-#[utoipa::path(patch, path = "/api/kb/articles/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/kb/articles/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Given, responses((status = 200, body = View)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -217,8 +242,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete an article for good, with its feedback.
-#[utoipa::path(delete, path = "/api/kb/articles/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/kb/articles/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::KnowledgeBase)?;

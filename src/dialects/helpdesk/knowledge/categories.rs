@@ -2,15 +2,18 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Actor, Capability, Check, Error, Result, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::needing;
 use crate::dialects::given;
 use crate::knowledge::category::{self, Category, Changes, LAST};
 use crate::store::Tx;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = KbCategory)]
 struct View {
     id: String,
     name: String,
@@ -24,13 +27,22 @@ impl From<Category> for View {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = KbCategoryChange)]
 struct Given {
     name: Option<String>,
     #[serde(default, deserialize_with = "given::given")]
     description: Option<Option<String>>,
+    /// Where it stands among the others.
+    #[schema(minimum = 0)]
     position: Option<i64>,
 }
+
+needing!(
+    /// A category that is to be added.
+    NewKbCategory = Given,
+    "name"
+);
 
 impl Given {
     fn into_changes(self, is_new: bool) -> Result<Changes> {
@@ -48,8 +60,8 @@ impl Given {
 }
 
 /// The categories by `position`. A customer's session gets those that hold something it may read.
-#[utoipa::path(get, path = "/api/kb/categories", tag = "helpdesk",
-    responses((status = 200), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/kb/categories", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(ByUser(call): ByUser) -> Answered {
     call.needing(Scope::KbRead)
         .read(|conn, actor| answer::ok(&category::list(conn, actor)?.into_iter().map(View::from).collect::<Vec<_>>()))
@@ -57,8 +69,8 @@ pub async fn list(ByUser(call): ByUser) -> Answered {
 }
 
 /// Add a category. Without `position` it comes last.
-#[utoipa::path(post, path = "/api/kb/categories", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/kb/categories", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    request_body = NewKbCategory, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -69,8 +81,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Change a category: what is left out stays.
-#[utoipa::path(patch, path = "/api/kb/categories/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/kb/categories/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Given, responses((status = 200, body = View)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -83,8 +95,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 
 /// Delete a category. Its folders and articles stay as they are, without a category: nothing is deleted, hidden or
 /// published with it.
-#[utoipa::path(delete, path = "/api/kb/categories/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/kb/categories/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::KnowledgeBase)?;

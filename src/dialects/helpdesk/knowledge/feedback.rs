@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::super::page;
 use crate::base::check::{block, required};
@@ -13,8 +14,9 @@ use crate::knowledge::article;
 use crate::knowledge::feedback::{self, Feedback};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ArticleFeedback)]
 struct View {
     id: String,
     article_id: String,
@@ -40,10 +42,8 @@ impl View {
 }
 
 /// What readers said about an article, the newest reader first. A customer's session gets its own feedback only.
-#[utoipa::path(get, path = "/api/kb/articles/{id}/feedback", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/kb/articles/{id}/feedback", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked), responses((status = 200, body = Vec<View>)))]
 pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let article = article::find(conn, actor, &given::uuid(&id)?)?;
@@ -57,17 +57,20 @@ pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call
     call.needing(Scope::KbRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewFeedback)]
 struct Given {
+    #[schema(value_type = bool)]
     is_helpful: Option<bool>,
+    /// At most 64 KiB.
     comment: Option<String>,
 }
 
 /// Say whether an article helped. Each reader has one vote: another one takes its place, with its comment. Votes of a key
 /// are its owner's.
-#[utoipa::path(post, path = "/api/kb/articles/{id}/feedback", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/kb/articles/{id}/feedback", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Given, responses((status = 201, body = View)))]
 pub async fn give(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         let article = article::find(tx, actor, &given::uuid(&id)?)?;

@@ -2,16 +2,19 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Actor, Capability, Check, Result, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::needing;
 use crate::dialects::given;
 use crate::knowledge::folder::{self, Changes, Folder};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = KbFolder)]
 struct View {
     id: String,
     name: String,
@@ -24,13 +27,20 @@ impl From<Folder> for View {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = KbFolderChange)]
 struct Given {
     name: Option<String>,
     #[serde(default, deserialize_with = "given::given")]
     category_id: Option<Option<String>>,
 }
+
+needing!(
+    /// A folder that is to be added.
+    NewKbFolder = Given,
+    "name"
+);
 
 impl Given {
     fn into_changes(self, is_new: bool) -> Result<Changes> {
@@ -51,9 +61,9 @@ struct Asked {
 }
 
 /// The folders by name. A customer's session gets those that hold something it may read.
-#[utoipa::path(get, path = "/api/kb/folders", tag = "helpdesk", params(
+#[utoipa::path(get, path = "/api/kb/folders", tag = "helpdesk", security(("scope" = ["kb:read"])), params(
     ("categoryId" = Option<String>, Query, description = "only those of this category")),
-    responses((status = 200), (status = 401), (status = 403)))]
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let asked = given::query::<Asked>(query.as_deref())?;
@@ -65,8 +75,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 }
 
 /// A folder.
-#[utoipa::path(get, path = "/api/kb/folders/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/kb/folders/{id}", tag = "helpdesk", security(("scope" = ["kb:read"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 200, body = View)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::KbRead)
         .read(move |conn, actor| answer::ok(&View::from(folder::find(conn, actor, &given::uuid(&id)?)?)))
@@ -74,8 +84,8 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Add a folder.
-#[utoipa::path(post, path = "/api/kb/folders", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/kb/folders", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    request_body = NewKbFolder, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -87,8 +97,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 
 /// Change a folder: what is left out stays. Its articles follow it into another category; where it loses its category they
 /// keep theirs.
-#[utoipa::path(patch, path = "/api/kb/folders/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/kb/folders/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Given, responses((status = 200, body = View)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::KnowledgeBase)?;
@@ -100,8 +110,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a folder. Its articles stay in their category, without a folder: nothing is deleted, hidden or published with it.
-#[utoipa::path(delete, path = "/api/kb/folders/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/kb/folders/{id}", tag = "helpdesk", security(("scope" = ["kb:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::KnowledgeBase)?;

@@ -3,7 +3,9 @@
 use axum::extract::{Path, RawQuery};
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 
+use super::super::page;
 use super::articles::Asked;
 use crate::dialects::answer::{self, Failure};
 use crate::dialects::call::ByAnyone;
@@ -15,7 +17,8 @@ use crate::text::{Form, to_html};
 /// Characters of an article that a list shows.
 const EXCERPT: usize = 240;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = KbPlace)]
 struct PlaceView {
     id: String,
     name: String,
@@ -27,8 +30,9 @@ impl From<Place> for PlaceView {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PublicArticleRow)]
 struct Row {
     id: String,
     title: String,
@@ -38,6 +42,8 @@ struct Row {
     tags: Vec<String>,
     excerpt: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    /// Only with `search`.
+    #[schema(value_type = String)]
     snippet: Option<String>,
     updated_at: String,
 }
@@ -58,8 +64,9 @@ impl From<Article> for Row {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PublicArticle)]
 struct View {
     id: String,
     title: String,
@@ -94,13 +101,12 @@ impl From<Article> for View {
 
 /// The published public articles, for anybody, newest first: `excerpt` is the beginning as plain text. With `search` the
 /// best first, each with a `snippet`: HTML that is text and `<mark>` only. Articles belong to no project.
-#[utoipa::path(get, path = "/api/public/kb", tag = "helpdesk", params(
+#[utoipa::path(get, path = "/api/public/kb", tag = "helpdesk", security(()), params(
     ("categoryId" = Option<String>, Query), ("folderId" = Option<String>, Query), ("isFaq" = Option<bool>, Query),
     ("search" = Option<String>, Query,
         description = "words of title, tags and content; quoted ones together, the last one as the beginning of a word"),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 304, description = "unchanged since the ETag in If-None-Match"), (status = 400)))]
+    page::Asked),
+    responses((status = 200, body = Vec<Row>), (status = 304, description = "Unchanged since the ETag in If-None-Match.")))]
 pub async fn list(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Result<Response, Failure> {
     let answer = call.read(move |conn, actor| {
         let (page, articles) = given::query::<Asked>(query.as_deref())?.find(conn, actor)?;
@@ -110,8 +116,8 @@ pub async fn list(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Result
 }
 
 /// A published public article, for anybody, its content as HTML that is safe to show.
-#[utoipa::path(get, path = "/api/public/kb/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 304, description = "unchanged since the ETag in If-None-Match"), (status = 404)))]
+#[utoipa::path(get, path = "/api/public/kb/{id}", tag = "helpdesk", security(()), params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = View), (status = 304, description = "Unchanged since the ETag in If-None-Match.")))]
 pub async fn show(Path(id): Path<String>, ByAnyone(call): ByAnyone) -> Result<Response, Failure> {
     let answer = call.read(move |conn, actor| answer::ok(&View::from(article::find(conn, actor, &given::uuid(&id)?)?)));
     Ok(revalidated(&call.headers, answer.await?))
