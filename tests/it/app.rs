@@ -199,7 +199,9 @@ impl Instance {
     /// Makes tags, numbered from 1.
     pub fn tags(&self, names: &[&str]) {
         for name in names {
-            self.sql(&format!("insert into tags (uuid, name, created_at) values ('{name}', '{name}', 0)"));
+            self.sql(&format!(
+                "insert into tags (uuid, name, folded_name, created_at) values ('{name}', '{name}', lower('{name}'), 0)"
+            ));
         }
     }
 
