@@ -15,7 +15,7 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/api-keys", Scope::SettingsRead),
     ("POST", "/api/api-keys", Scope::SettingsWrite),
     ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
-    ("GET", "/api/attachments/1", Scope::TicketsRead),
+    ("GET", "/api/attachments/{uuid}", Scope::TicketsRead),
     ("GET", "/api/canned-responses", Scope::SettingsRead),
     ("GET", "/api/canned-responses", Scope::TicketsRead),
     ("POST", "/api/canned-responses", Scope::SettingsWrite),
@@ -96,7 +96,8 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
 #[test]
 fn the_description_names_the_scope_of_every_operation_that_needs_one() {
     let mut named = BTreeSet::new();
-    for (operation, described) in operations(&described().document) {
+    let all = operations(&described().document).filter(|(operation, _)| operation.contains(" /api/"));
+    for (operation, described) in all {
         let (method, path) = operation.split_once(' ').unwrap();
         for scope in
             described["security"].as_array().unwrap().iter().filter_map(|one| one["apiKey"].as_array()).flatten()
