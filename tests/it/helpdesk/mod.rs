@@ -1,4 +1,5 @@
 //! Document 004's surface.
 
 mod api_keys;
+mod custom_fields;
 mod scopes;
