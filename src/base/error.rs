@@ -118,6 +118,16 @@ impl Error {
         self
     }
 
+    /// Names a field as the caller knows it: the domain's word first, the caller's second.
+    pub fn called(mut self, names: &[(&'static str, &'static str)]) -> Self {
+        for (ours, theirs) in names {
+            if let Some(texts) = self.fields.remove(*ours) {
+                self.fields.insert((*theirs).into(), texts);
+            }
+        }
+        self
+    }
+
     /// Turns the violation of the named constraint into what it means; anything else stays as it is.
     pub fn when(self, constraint: &str, meaning: impl FnOnce() -> Self) -> Self {
         match &self.constraint {

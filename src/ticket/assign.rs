@@ -19,9 +19,8 @@ pub(super) fn assignable(conn: &Conn<'_>, ticket: &Ticket, user: i64) -> Result<
     )
 }
 
-/// Assigns a ticket, which moves an open one to in progress; `None` unassigns. Staff alone may.
-pub fn assign(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Option<i64>) -> Result<Ticket> {
-    actor.must_be_staff()?;
+/// Writes down who has a ticket from now on; part of every verb that gives it to somebody.
+pub(super) fn give(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Option<i64>) -> Result<()> {
     let name = |user: i64| {
         tx.one("select name from users where id = :user", params! {":user": user}, |row| row.get::<String>("name"))
     };
@@ -33,17 +32,23 @@ pub fn assign(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Option<i64>) -> R
         None => None,
     };
     if ticket.assignee == to {
-        return Ok(ticket.clone());
+        return Ok(());
     }
-    let mut after = ticket.clone();
-    after.assignee = to;
     let action = if to.is_some() { "assigned" } else { "unassigned" };
-    let what = Happened::between(action, from.as_deref(), to_name.as_deref());
-    activity::record(tx, actor, ticket.id, &what)?;
-    if to.is_some() && ticket.status == Status::Open {
+    activity::record(tx, actor, ticket.id, &Happened::between(action, from.as_deref(), to_name.as_deref()))?;
+    audit::record(tx, actor, "ticket_assigned", &ticket.number)?;
+    ticket.assignee = to;
+    ticket.last_activity_at = tx.now();
+    Ok(())
+}
+
+/// Assigns a ticket, which moves an open one to in progress; `None` unassigns. Staff alone may.
+pub fn assign(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Option<i64>) -> Result<Ticket> {
+    actor.must_be_staff()?;
+    let mut after = ticket.clone();
+    give(tx, actor, &mut after, to)?;
+    if after.assignee != ticket.assignee && to.is_some() && ticket.status == Status::Open {
         enter(tx, actor, &mut after, Status::InProgress)?;
     }
-    after.last_activity_at = tx.now();
-    audit::record(tx, actor, "ticket_assigned", &ticket.number)?;
     save(tx, actor, ticket, after)
 }

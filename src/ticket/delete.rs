@@ -2,7 +2,7 @@
 
 use super::activity::{self, Happened};
 use super::save::save;
-use super::{Ticket, attachment, index};
+use super::{Ticket, attachment, index, tally};
 use crate::audit;
 use crate::base::clock::DAY;
 use crate::base::{Actor, Event, Result};
@@ -41,15 +41,29 @@ pub fn purge(tx: &Tx<'_>) -> Result<bool> {
         params! {":before": tx.now().plus(-KEPT_DAYS * DAY).0, ":n": AT_ONCE},
         |row| Ok((row.get::<i64>("id")?, row.get::<String>("number")?)),
     )?;
-    let mut hashes = Vec::new();
     for (id, number) in &old {
-        hashes.append(&mut attachment::hashes(tx, *id)?);
-        tx.execute("delete from tickets where id = :id", params! {":id": id})?;
-        index::mark(tx, *id);
+        remove(tx, *id)?;
         audit::record(tx, &Actor::system(), "ticket_purged", number)?;
     }
+    Ok(!old.is_empty())
+}
+
+/// Deletes a ticket for good, with everything that belongs to it. Admins alone may.
+pub fn erase(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()> {
+    actor.must_be_admin()?;
+    if ticket.deleted_at.is_none() {
+        tally::change(tx, Some(ticket), None)?;
+    }
+    remove(tx, ticket.id)?;
+    audit::record(tx, actor, "ticket_purged", &ticket.number)
+}
+
+fn remove(tx: &Tx<'_>, ticket: i64) -> Result<()> {
+    let hashes = attachment::hashes(tx, ticket)?;
+    tx.execute("delete from tickets where id = :id", params! {":id": ticket})?;
+    index::mark(tx, ticket);
     if !hashes.is_empty() {
         tx.announce(Event::FilesReleased { hashes });
     }
-    Ok(!old.is_empty())
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Finding one ticket, as far as the actor may see it.
 
 use super::sees::Sees;
-use super::{Source, Status};
+use super::{Due, Source, Status};
 use crate::base::{Actor, Error, Priority, Result, Time};
 use crate::store::{Conn, Row, params};
 
@@ -62,6 +62,16 @@ pub struct Ticket {
     pub metadata: Option<String>,
     /// The staff member who has it.
     pub assignee: Option<i64>,
+    /// The group of agents that has it.
+    pub group: Option<i64>,
+    /// The ticket that it is part of.
+    pub parent: Option<i64>,
+    /// When somebody wants it done.
+    pub due: Option<Due>,
+    /// Where it happens: `production`.
+    pub environment: Option<String>,
+    /// A JSON object, by the field's number.
+    pub custom_fields: String,
     /// When it was filed.
     pub created_at: Time,
     /// When anything about it changed last.
@@ -108,6 +118,11 @@ fn read(row: &Row<'_>) -> Result<Ticket> {
         customer: Customer { name: c.take()?, email: c.take()?, phone: c.take()?, reference: c.take()? },
         metadata: c.take()?,
         assignee: c.take()?,
+        group: c.take()?,
+        parent: c.take()?,
+        due: c.take::<Option<String>>()?.map(|text| Due::parse("due_date", &text)).transpose()?,
+        environment: c.take()?,
+        custom_fields: c.take()?,
         created_at: Time(c.take()?),
         updated_at: Time(c.take()?),
         last_activity_at: Time(c.take()?),
@@ -142,8 +157,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     let sees = Sees::of(actor);
     let found = conn.one(
         "select id, uuid, number, project_id, subject, status, priority, category_id, source, creator_id,
-           customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, created_at, updated_at,
-           last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
+           customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, group_id, parent_id,
+           due_date, environment, custom_fields, created_at, updated_at, last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
            first_response_due_at, resolution_due_at, first_response_breached, resolution_breached, deleted_at
          from tickets t
          where t.id = :id and (t.deleted_at is null or :all) and (:within is null or t.project_id = :within)
@@ -161,6 +176,12 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     found.ok_or_else(Error::not_found)
 }
 
+/// The ticket with this UUID. A deleted one is there for admins alone.
+pub fn by_uuid(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Ticket> {
+    let id = conn.one("select id from tickets where uuid = :uuid", params! {":uuid": uuid}, |row| row.get("id"))?;
+    find(conn, actor, id.ok_or_else(Error::not_found)?)
+}
+
 /// The ticket with this id, unless it is deleted: for everything that changes it.
 pub fn find_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     find(conn, actor, id).and_then(|ticket| match ticket.deleted_at {
@@ -169,9 +190,13 @@ pub fn find_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     })
 }
 
-/// The ticket with this number, unless it is deleted.
+/// The ticket with this number, or that the number leads to, unless it is deleted.
 pub fn by_number(conn: &Conn<'_>, actor: &Actor, number: &str) -> Result<Ticket> {
-    let id =
-        conn.one("select id from tickets where number = :number", params! {":number": number}, |row| row.get("id"))?;
+    let id = conn.one(
+        "select ticket_id as id from ticket_numbers where number = :number
+         union all select id from tickets where number = :number limit 1",
+        params! {":number": number},
+        |row| row.get("id"),
+    )?;
     find_live(conn, actor, id.ok_or_else(Error::not_found)?)
 }

@@ -7,7 +7,7 @@
 use super::find::{priority, status};
 use super::sees::Sees;
 use super::tally::RUN;
-use super::{CategoryRef, Named, ProjectRef, Status, TagRef, detail, search};
+use super::{CategoryRef, Named, ProjectRef, Status, TagRef, Ticket, detail, find, search};
 use crate::base::{Actor, Priority, Result, Time};
 use crate::store::{Conn, params};
 
@@ -27,6 +27,10 @@ pub struct Filter {
     pub category: Option<i64>,
     /// The staff member who has it.
     pub assignee: Option<i64>,
+    /// The group of agents that has it.
+    pub group: Option<i64>,
+    /// The user whose it is.
+    pub creator: Option<i64>,
     /// Nobody has it.
     pub unassigned: bool,
     /// With either breach.
@@ -47,6 +51,8 @@ impl Filter {
         self.priority.is_none()
             && self.category.is_none()
             && self.assignee.is_none()
+            && self.group.is_none()
+            && self.creator.is_none()
             && !self.unassigned
             && !self.overdue
             && !self.deleted
@@ -112,6 +118,26 @@ pub struct Summary {
     pub breached: bool,
     /// When it was deleted.
     pub deleted_at: Option<Time>,
+}
+
+/// Whole tickets that the actor may see, newest first and without a total: for lists that go on by
+/// [`Filter::before`].
+pub fn tickets(conn: &Conn<'_>, actor: &Actor, filter: &Filter, limit: i64) -> Result<Vec<Ticket>> {
+    let sees = Sees::of(actor);
+    if sees.within.is_some() && filter.project.is_some() && sees.within != filter.project {
+        return Ok(Vec::new());
+    }
+    let filter =
+        Filter { deleted: filter.deleted && sees.all, project: sees.within.or(filter.project), ..filter.clone() };
+    let ids = if let Some(text) = &filter.search {
+        search::ids(conn, &sees, &filter, text, 0, limit)?.0
+    } else {
+        let conditions = conditions(&sees, &filter);
+        let page =
+            format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
+        conn.all(&page, &Bound::new(&sees, &filter, limit, 0).named(&filter), |row| row.columns().take())?
+    };
+    ids.into_iter().map(|id| find::find(conn, actor, id)).collect()
 }
 
 /// A page of the tickets that the actor may see.
@@ -251,6 +277,8 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.project.is_some(), "t.project_id = :project"),
         (filter.category.is_some(), "t.category_id = :category"),
         (filter.assignee.is_some(), "t.assignee_id = :assignee"),
+        (filter.group.is_some(), "t.group_id = :group"),
+        (filter.creator.is_some(), "t.creator_id = :creator"),
         (filter.unassigned, "t.assignee_id is null"),
         (filter.overdue, "(t.first_response_breached or t.resolution_breached)"),
         (filter.before.is_some(), "t.id < :before"),
@@ -304,6 +332,8 @@ impl Bound {
         add(filter.project.is_some(), ":project", &filter.project);
         add(filter.category.is_some(), ":category", &filter.category);
         add(filter.assignee.is_some(), ":assignee", &filter.assignee);
+        add(filter.group.is_some(), ":group", &filter.group);
+        add(filter.creator.is_some(), ":creator", &filter.creator);
         add(filter.before.is_some(), ":before", &filter.before);
         add(filter.customer_email.is_some(), ":email", &filter.customer_email);
         named

@@ -9,8 +9,9 @@
 //! | `word` `sees` | statuses and sources; who may see what |
 //! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `tag` `watch` `rate` `delete` | what can be done to it |
-//! | `message` `reply` | the conversation |
+//! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `message` `reply` `edit` | the conversation |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -18,9 +19,12 @@ mod activity;
 mod assign;
 mod attach;
 mod attachment;
+mod by_word;
 mod change;
 mod delete;
 mod detail;
+mod due;
+mod edit;
 mod file;
 mod find;
 mod id;
@@ -31,6 +35,7 @@ mod number;
 mod open;
 mod promise;
 mod rate;
+mod relate;
 mod reply;
 mod save;
 mod search;
@@ -45,16 +50,20 @@ pub use activity::{Activity, activities};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
-pub use delete::{delete, purge, restore};
+pub use delete::{delete, erase, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use due::Due;
+pub use edit::edit;
 pub use file::{FileName, MediaType};
-pub use find::{Customer, Promise, Ticket, by_number, find, find_live};
-pub use list::{Filter, Found, Summary, list};
+pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;
+pub use relate::linked;
 pub use reply::{note, reply};
 pub use sees::Sees;
 pub use status::set_status;

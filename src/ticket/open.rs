@@ -1,8 +1,12 @@
 //! A new ticket.
 
 use super::activity::{self, Happened};
+use super::assign::give;
 use super::message::{self, Kind, NewMessage};
-use super::{Customer, Promise, Source, Status, Ticket, number, promise, tag, tally};
+use super::relate::{link, must_be_parent};
+use super::save::save;
+use super::status::enter;
+use super::{Customer, Due, Promise, Source, Status, Ticket, number, promise, tag, tally};
 use crate::audit;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
 use crate::store::{Conn, Tx, params};
@@ -26,8 +30,52 @@ pub struct NewTicket {
     pub source: Source,
     /// Who it is for, where the actor files for somebody else. Customers file for themselves.
     pub customer: Customer,
+    /// The same, by the user's number.
+    pub owner: Option<i64>,
     /// A JSON object.
     pub metadata: Option<String>,
+    /// Where it stands at once: for staff.
+    pub status: Status,
+    /// Who has it at once.
+    pub assignee: Option<i64>,
+    /// The group of agents that has it.
+    pub group: Option<i64>,
+    /// The ticket that it is part of.
+    pub parent: Option<i64>,
+    /// The tickets that it is linked with.
+    pub linked: Vec<i64>,
+    /// When somebody wants it done.
+    pub due: Option<Due>,
+    /// Where it happens.
+    pub environment: Option<String>,
+    /// A JSON object, by the field's number.
+    pub custom_fields: Option<String>,
+}
+
+impl NewTicket {
+    /// A ticket of medium priority that says nothing else.
+    pub fn new(subject: String, description: String, source: Source) -> Self {
+        Self {
+            project: None,
+            subject,
+            description,
+            priority: Priority::Medium,
+            category: None,
+            tags: Vec::new(),
+            source,
+            customer: Customer::default(),
+            owner: None,
+            metadata: None,
+            status: Status::Open,
+            assignee: None,
+            group: None,
+            parent: None,
+            linked: Vec::new(),
+            due: None,
+            environment: None,
+            custom_fields: None,
+        }
+    }
 }
 
 struct Project {
@@ -61,7 +109,7 @@ struct Owner {
 
 /// A customer owns what they file. What others file under an address belongs to a customer who has proved that address,
 /// to nobody else: never to staff by their address alone.
-fn owner(conn: &Conn<'_>, actor: &Actor, given: &Customer) -> Result<Owner> {
+fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
     let own = |creator: i64, customer: Customer| {
         conn.one("select name, email, phone from users where id = :user", params! {":user": creator}, |row| {
             Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?))
@@ -75,6 +123,14 @@ fn owner(conn: &Conn<'_>, actor: &Actor, given: &Customer) -> Result<Owner> {
     };
     match (actor.user(), actor.role()) {
         (Some(user), Some(Role::Customer)) => own(user, given.clone()),
+        _ if chosen.is_some() => {
+            let customer = conn.one(
+                "select id from users where id = :user and deleted_at is null and role = 'customer'",
+                params! {":user": chosen},
+                |row| row.get("id"),
+            )?;
+            own(customer.ok_or_else(|| Error::field("owner", "There is no such customer."))?, given.clone())
+        }
         (Some(user), _) if given.email.is_none() => {
             let named = given.name.clone();
             let mut owner = own(user, given.clone())?;
@@ -100,12 +156,19 @@ pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result
     found.ok_or_else(|| Error::field("category_id", "There is no such category."))
 }
 
+/// Whether a group exists: one that does not is an error of its field.
+pub(super) fn must_be_group(conn: &Conn<'_>, group: Option<i64>) -> Result<()> {
+    let Some(group) = group else { return Ok(()) };
+    let found = conn.one("select 1 from agent_groups where id = :id", params! {":id": group}, |_| Ok(()))?;
+    found.ok_or_else(|| Error::field("group", "There is no such group."))
+}
+
 /// Files a ticket: numbered, stamped with its deadlines, counted, searchable.
 pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     let project = project(tx, actor, new.project)?;
     must_be_category(tx, new.category)?;
     tag::must_exist(tx, &new.tags)?;
-    let Owner { creator, customer } = owner(tx, actor, &new.customer)?;
+    let Owner { creator, customer } = owner(tx, actor, new.owner, &new.customer)?;
     let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
     let mut ticket = Ticket {
         id: 0,
@@ -121,6 +184,11 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         customer,
         metadata: new.metadata.clone(),
         assignee: None,
+        group: new.group,
+        parent: new.parent,
+        due: new.due,
+        environment: new.environment.clone(),
+        custom_fields: new.custom_fields.clone().unwrap_or_else(|| "{}".to_owned()),
         created_at: now,
         updated_at: now,
         last_activity_at: now,
@@ -132,6 +200,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         promise: Promise::default(),
         deleted_at: None,
     };
+    must_be_group(tx, new.group)?;
     promise::begin(tx, &mut ticket)?;
     ticket.id = insert(tx, &ticket)?;
     let body = NewMessage {
@@ -146,22 +215,47 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
     tally::change(tx, None, Some(&ticket))?;
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
-    Ok(ticket)
+    settle(tx, actor, ticket, new)
+}
+
+/// What is asked of a ticket beyond filing it: its place among others, who has it, where it stands.
+fn settle(tx: &Tx<'_>, actor: &Actor, ticket: Ticket, new: &NewTicket) -> Result<Ticket> {
+    must_be_parent(tx, actor, ticket.id, new.parent)?;
+    if !new.linked.is_empty() {
+        link(tx, actor, ticket.id, &new.linked)?;
+    }
+    if new.assignee.is_none() && new.status == Status::Open {
+        return Ok(ticket);
+    }
+    let mut after = ticket.clone();
+    if new.assignee.is_some() {
+        give(tx, actor, &mut after, new.assignee)?;
+    }
+    if new.status != Status::Open {
+        enter(tx, actor, &mut after, new.status)?;
+    } else if new.assignee.is_some() {
+        enter(tx, actor, &mut after, Status::InProgress)?;
+    }
+    save(tx, actor, &ticket, after)
 }
 
 fn insert(tx: &Tx<'_>, ticket: &Ticket) -> Result<i64> {
     let customer = &ticket.customer;
     tx.insert(
         "insert into tickets (uuid, number, project_id, subject, status, priority, category_id, source, creator_id,
-           customer_name, customer_email, customer_phone, customer_ref, metadata, created_at, updated_at,
-           last_activity_at, sla_terms_id, first_response_due_at, resolution_due_at)
+           customer_name, customer_email, customer_phone, customer_ref, metadata, group_id, parent_id, due_date, due_at,
+           environment, custom_fields, created_at, updated_at, last_activity_at, sla_terms_id, first_response_due_at, resolution_due_at)
          values (:uuid, :number, :project, :subject, :status, :priority, :category, :source, :creator, :name, :email,
-           :phone, :reference, :metadata, :now, :now, :now, :terms, :first_response_due_at, :resolution_due_at)",
+           :phone, :reference, :metadata, :group, :parent, :due_date, :due_at, :environment, :custom_fields, :now, :now,
+           :now, :terms, :first_response_due_at, :resolution_due_at)",
         params! {":uuid": ticket.uuid, ":number": ticket.number, ":project": ticket.project,
         ":subject": ticket.subject, ":status": ticket.status.as_str(), ":priority": ticket.priority.as_str(),
         ":category": ticket.category, ":source": ticket.source.as_str(), ":creator": ticket.creator,
         ":name": customer.name, ":email": customer.email, ":phone": customer.phone,
-        ":reference": customer.reference, ":metadata": ticket.metadata, ":now": ticket.created_at.0,
+        ":reference": customer.reference, ":metadata": ticket.metadata, ":group": ticket.group,
+        ":parent": ticket.parent, ":due_date": ticket.due.map(|due| due.to_string()),
+        ":due_at": ticket.due.map(|due| due.at().0), ":environment": ticket.environment,
+        ":custom_fields": ticket.custom_fields, ":now": ticket.created_at.0,
         ":terms": ticket.promise.terms,
         ":first_response_due_at": ticket.promise.first_response_due_at.map(|at| at.0),
         ":resolution_due_at": ticket.promise.resolution_due_at.map(|at| at.0)},

@@ -6,7 +6,7 @@ use crate::base::{Error, Result};
 use crate::store::{Conn, Tx, params};
 
 /// Most tags that a ticket has.
-const MOST: usize = 50;
+pub(super) const MOST: usize = 50;
 
 /// Whether each tag exists: one that does not is an error of its field.
 pub(super) fn must_exist(conn: &Conn<'_>, tags: &[i64]) -> Result<()> {

@@ -5,12 +5,12 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use crate::base::check::{required_block, required_line};
-use crate::base::{Actor, Check, Error, Priority, Result, Time};
+use crate::base::{Actor, Check, Error, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{ByPerson, Call};
 use crate::dialects::given::{self, number};
 use crate::store::Conn;
-use crate::ticket::{self, Customer, Filter, Message, NewTicket, Source, Status, Ticket};
+use crate::ticket::{self, Filter, Message, NewTicket, Source, Status, Ticket};
 
 /// Rows of a page.
 const PAGE: i64 = 100;
@@ -115,17 +115,7 @@ impl New {
         let mut check = Check::default();
         let subject = check.take(required_line("subject", self.subject.as_deref(), 255));
         let message = check.take(required_block("message", self.message.as_deref()));
-        Ok(NewTicket {
-            project: None,
-            subject: check.need(subject)?,
-            description: check.need(message)?,
-            priority: Priority::Medium,
-            category: None,
-            tags: Vec::new(),
-            source: Source::Portal,
-            customer: Customer::default(),
-            metadata: None,
-        })
+        Ok(NewTicket::new(check.need(subject)?, check.need(message)?, Source::Portal))
     }
 }
 

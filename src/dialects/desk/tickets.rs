@@ -69,9 +69,8 @@ impl Asked {
             unassigned: flag(&mut check, "unassigned", &self.unassigned),
             overdue: flag(&mut check, "overdue", &self.overdue),
             deleted: flag(&mut check, "deleted", &self.deleted),
-            customer_email: None,
-            before: None,
             search: self.search.clone().filter(|text| !text.trim().is_empty()),
+            ..Filter::default()
         };
         check.done()?;
         Ok((filter, page))
@@ -154,14 +153,12 @@ impl Body {
         let metadata = check.take(metadata(self.metadata.as_deref())).flatten();
         Ok(NewTicket {
             project,
-            subject: check.need(subject)?,
-            description: check.need(description)?,
             priority: check.need(priority)?,
             category: self.category_id,
             tags: self.tags.unwrap_or_default(),
-            source: Source::Portal,
             customer,
             metadata,
+            ..NewTicket::new(check.need(subject)?, check.need(description)?, Source::Portal)
         })
     }
 }
@@ -201,6 +198,7 @@ impl Changes {
             category: self.category_id,
             priority: self.priority.filter(|text| !text.is_empty()).and_then(|text| check.take(parse_priority(&text))),
             tags: self.tags,
+            ..Change::default()
         };
         check.done()?;
         Ok(change)
