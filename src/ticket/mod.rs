@@ -11,7 +11,9 @@
 //! | `open` `number` | a new ticket and its number |
 //! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `message` `reply` `edit` | the conversation |
+//! | `time_entry` | time that staff spent |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -19,6 +21,8 @@ mod activity;
 mod assign;
 mod attach;
 mod attachment;
+mod author;
+mod by_uuid;
 mod by_word;
 mod change;
 mod delete;
@@ -43,6 +47,7 @@ mod sees;
 mod status;
 mod tag;
 mod tally;
+pub mod time_entry;
 mod watch;
 mod word;
 
@@ -50,6 +55,8 @@ pub use activity::{Activity, activities};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use author::author;
+pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};

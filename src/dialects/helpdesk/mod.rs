@@ -6,6 +6,8 @@ mod api_keys;
 mod custom_fields;
 mod page;
 mod problem;
+mod reports;
+mod time_entries;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -22,6 +24,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::revoke))
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::change, custom_fields::delete))
+        .routes(routes!(time_entries::list, time_entries::create))
+        .routes(routes!(time_entries::toggle))
+        .routes(routes!(reports::stats))
+        .routes(routes!(reports::reports))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -2,4 +2,6 @@
 
 mod api_keys;
 mod custom_fields;
+mod reports;
 mod scopes;
+mod time_entries;

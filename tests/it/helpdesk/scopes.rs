@@ -14,6 +14,11 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/custom-fields", Scope::SettingsWrite),
     ("PATCH", "/api/custom-fields/{uuid}", Scope::SettingsWrite),
     ("DELETE", "/api/custom-fields/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/tickets/{uuid}/time-entries", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/time-entries", Scope::TicketsWrite),
+    ("POST", "/api/time-entries/{uuid}/toggle", Scope::TicketsWrite),
+    ("GET", "/api/dashboard/stats", Scope::TicketsRead),
+    ("GET", "/api/reports", Scope::TicketsRead),
 ];
 
 /// Operations of the table that a second scope opens too.

@@ -1,5 +1,6 @@
--- Two things that custom fields and merged tickets need beyond their own rows: a token by which a kept copy of the
--- definitions is known to hold, and what a ticket was before it was merged, so that this can be undone.
+-- What custom fields, notes and merged tickets need beyond their own rows: a token by which a kept copy of the
+-- definitions is known to hold, what callers said of a note, and what a ticket was before it was merged, so that this can
+-- be undone.
 
 -- One row, replaced by a random token with every change of a definition.
 create table custom_field_state (
@@ -17,3 +18,6 @@ create table ticket_merges (
 ) strict;
 
 create index ticket_merges_into on ticket_merges (into_id);
+
+-- What a note was said to be; whatever it says, customers never see one.
+alter table messages add column is_private integer not null default 1 check (is_private in (0, 1));
