@@ -35,12 +35,16 @@ pub struct Message {
     pub kind: Kind,
     /// The author's number, where a user wrote it.
     pub user: Option<i64>,
+    /// The author's other id.
+    pub user_uuid: Option<String>,
     /// The author's name.
     pub author: Option<String>,
     /// Whether staff wrote it, other than as the ticket's own customer.
     pub is_staff: bool,
     /// Whether it is the first public answer of staff.
     pub is_first_response: bool,
+    /// What its author said of a note; customers see none, whatever this says.
+    pub is_private: bool,
     /// As it was written.
     pub body: String,
     /// When.
@@ -55,6 +59,7 @@ pub(super) struct NewMessage<'m> {
     pub body: &'m str,
     pub is_staff: bool,
     pub is_first_response: bool,
+    pub is_private: bool,
     /// How the author is shown where there is no user.
     pub author: Option<&'m str>,
 }
@@ -63,10 +68,11 @@ pub(super) struct NewMessage<'m> {
 pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>) -> Result<i64> {
     let id = id::next(tx, "messages")?;
     tx.execute(
-        "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, body, created_at)
-         values (:ticket, :id, :kind, :user, :author, :staff, :first, :body, :now)",
+        "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, is_private,
+           body, created_at)
+         values (:ticket, :id, :kind, :user, :author, :staff, :first, :private, :body, :now)",
         params! {":ticket": ticket, ":id": id, ":kind": new.kind.as_str(), ":user": actor.user(),
-        ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":body": new.body,
+        ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":private": new.is_private, ":body": new.body,
         ":now": tx.now().0},
     )?;
     index::mark(tx, ticket);
@@ -76,8 +82,8 @@ pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>)
 /// The conversation, oldest first, the description before all; notes for staff alone.
 pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
     let mut messages = conn.all(
-        "select m.id, m.kind, m.user_id, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response, m.body,
-           m.created_at
+        "select m.id, m.kind, m.user_id, u.uuid, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response,
+           m.is_private, m.body, m.created_at
          from messages m left join users u on u.id = m.user_id
          where m.ticket_id = :ticket and (:staff or m.kind <> 'note') order by m.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
@@ -94,9 +100,11 @@ pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<M
                 id,
                 kind,
                 user: c.take()?,
+                user_uuid: c.take()?,
                 author: c.take()?,
                 is_staff: c.take()?,
                 is_first_response: c.take()?,
+                is_private: c.take()?,
                 body: c.take()?,
                 created_at: Time(c.take()?),
                 attachments: Vec::new(),

@@ -7,9 +7,9 @@
 //! | file | what |
 //! |---|---|
 //! | `word` `sees` | statuses and sources; who may see what |
-//! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
+//! | `find` `detail` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `pick` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `message` `reply` `edit` | the conversation |
@@ -22,6 +22,7 @@ mod assign;
 mod attach;
 mod attachment;
 mod author;
+mod beside;
 mod by_uuid;
 mod by_word;
 mod change;
@@ -37,6 +38,7 @@ mod list;
 mod message;
 mod number;
 mod open;
+mod pick;
 mod promise;
 mod rate;
 mod relate;
@@ -56,6 +58,7 @@ pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
 pub use author::author;
+pub use beside::{Beside, beside};
 pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
@@ -68,10 +71,11 @@ pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
+pub use pick::pick;
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;
 pub use relate::linked;
-pub use reply::{note, reply};
+pub use reply::{note, note_said, reply};
 pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;

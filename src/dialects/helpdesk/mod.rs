@@ -3,11 +3,14 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod conversation;
 mod custom_fields;
 mod page;
 mod problem;
 mod reports;
+mod tickets;
 mod time_entries;
+mod view;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -24,6 +27,14 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::revoke))
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::change, custom_fields::delete))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(tickets::assign))
+        .routes(routes!(tickets::pick))
+        .routes(routes!(conversation::replies, conversation::reply))
+        .routes(routes!(conversation::notes, conversation::note))
+        .routes(routes!(conversation::activities))
         .routes(routes!(time_entries::list, time_entries::create))
         .routes(routes!(time_entries::toggle))
         .routes(routes!(reports::stats))

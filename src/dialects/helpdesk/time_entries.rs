@@ -4,14 +4,15 @@ use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 
 use super::page;
+use super::tickets::live;
 use crate::base::clock::MINUTE;
 use crate::base::{Actor, Check, Error, Result, Scope, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
 use crate::dialects::given;
 use crate::store::{Conn, Tx};
+use crate::ticket;
 use crate::ticket::time_entry::{self, NewTime, TimeEntry};
-use crate::ticket::{self, Ticket};
 
 /// Longest time that is entered at once: a hundred days.
 const LONGEST: i64 = 100 * 24 * 60;
@@ -46,11 +47,6 @@ impl From<TimeEntry> for View {
             created_at: entry.created_at.to_milliseconds(),
         }
     }
-}
-
-fn live(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Ticket> {
-    let ticket = ticket::by_uuid(conn, actor, &given::uuid(id)?)?;
-    if ticket.deleted_at.is_some() { Err(Error::not_found()) } else { Ok(ticket) }
 }
 
 /// The time that was spent on a ticket, oldest first.

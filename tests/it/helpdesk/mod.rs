@@ -1,7 +1,11 @@
 //! Document 004's surface.
 
+mod answers;
 mod api_keys;
 mod custom_fields;
+mod relations;
 mod reports;
 mod scopes;
+mod shared;
+mod tickets;
 mod time_entries;
