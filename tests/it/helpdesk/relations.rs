@@ -49,7 +49,7 @@ async fn a_required_field_binds_those_who_can_supply_it() {
     let desk = Desk::open().await;
     let body = json!({"entityType": "ticket", "name": "order", "fieldType": "text", "isRequired": true});
     desk.define(body).await;
-    assert_eq!(wrong(desk.send("POST", "/api/tickets", desk.new(json!({}))).await), ["customFields.order"]);
+    assert_eq!(wrong(desk.send("POST", "/api/tickets", desk.body(json!({}))).await), ["customFields.order"]);
     let ticket = desk.ticket(json!({"customFields": {"order": "7"}})).await;
     assert_eq!(wrong(desk.patch(&ticket, json!({"customFields": {"order": null}})).await), ["customFields.order"]);
     // Other surfaces have no way to supply it.
@@ -75,7 +75,7 @@ async fn staff_close_a_ticket_only_with_what_is_required_by_then_and_a_customer_
     let refused =
         desk.instance.send(&desk.agent, "POST", "/api/tickets/1/status", Some(closed.clone())).await.with(422);
     assert!(refused["details"]["customFields.cause"].is_array());
-    let told = wrong(desk.send("POST", "/api/tickets", desk.new(closed.clone())).await);
+    let told = wrong(desk.send("POST", "/api/tickets", desk.body(closed.clone())).await);
     assert_eq!(told, ["customFields.cause", "customFields.fix"]);
     desk.patch(&one, json!({"status": "resolved"})).await.with(200);
     let body = json!({"status": "closed", "customFields": {"cause": "y"}});

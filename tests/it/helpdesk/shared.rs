@@ -44,10 +44,10 @@ impl Desk {
 
     /// A ticket of the customer's, with these fields beside the required ones.
     pub async fn ticket(&self, more: Value) -> Value {
-        self.send("POST", "/api/tickets", self.new(more)).await.with(201)
+        self.send("POST", "/api/tickets", self.body(more)).await.with(201)
     }
 
-    pub fn new(&self, more: Value) -> Value {
+    pub fn body(&self, more: Value) -> Value {
         let mut body = json!({"subject": "Payment", "description": "It failed", "customerId": self.customer_id});
         let more: Map<String, Value> = more.as_object().cloned().unwrap_or_default();
         body.as_object_mut().unwrap().extend(more);

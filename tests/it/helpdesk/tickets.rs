@@ -53,7 +53,7 @@ async fn what_a_new_ticket_refers_to_must_be_there_for_the_caller() {
         ("linkedTicketIds", json!([NOBODY])),
     ];
     for (field, value) in cases {
-        let told = wrong(desk.send("POST", "/api/tickets", desk.new(json!({field: value}))).await);
+        let told = wrong(desk.send("POST", "/api/tickets", desk.body(json!({field: value}))).await);
         assert_eq!(told, [field], "{value}");
     }
     assert_eq!(desk.get("/api/tickets").await, json!([]));
@@ -249,7 +249,7 @@ async fn a_ticket_of_one_surface_is_visible_through_the_others() {
 async fn a_retry_under_the_same_key_opens_no_second_ticket() {
     let desk = Desk::open().await;
     let once = desk.key.clone().header("idempotency-key", "k1");
-    let body = desk.new(json!({}));
+    let body = desk.body(json!({}));
     let first = desk.instance.send(&once, "POST", "/api/tickets", Some(body.clone())).await.with(201);
     assert_eq!(desk.instance.send(&once, "POST", "/api/tickets", Some(body)).await.with(201), first);
     assert_eq!(desk.get("/api/tickets").await.as_array().map(Vec::len), Some(1));
