@@ -9,6 +9,7 @@
 //! | [`http`] | serving: listener, request ids, first run, metrics |
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
@@ -44,6 +45,7 @@ pub mod notify;
 pub mod person;
 pub mod project;
 pub mod report;
+pub mod seed;
 pub mod sla;
 pub mod store;
 pub mod ticket;

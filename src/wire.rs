@@ -4,6 +4,7 @@
 //! version behind is understood; unknown fields are ignored, so one ahead is too.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 /// Header of `GET /api/agent/desired`: the server that the token belongs to. An agent that was given a token alone learns
 /// from it whom it speaks for.
@@ -14,7 +15,7 @@ pub const SERVER_HEADER: &str = "gatehouse-server";
 pub const SERVER_KEY_HEADER: &str = "gatehouse-server-key";
 
 /// `POST /api/agent/enroll`: a single-use token for a lasting one.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Enroll {
     /// The token that `POST /api/servers` gave out, valid once and for 15 minutes.
     pub enrollment_token: String,
@@ -23,7 +24,7 @@ pub struct Enroll {
 }
 
 /// What a successful enrolment answers.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Enrolled {
     /// The server this agent now speaks for.
     pub server_id: String,
@@ -34,7 +35,7 @@ pub struct Enrolled {
 }
 
 /// The whole picture that a VPN server should show: its interface and every peer that may connect.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Desired {
     /// Starts at 1 and rises with every change.
     pub revision: u64,
@@ -45,7 +46,7 @@ pub struct Desired {
 }
 
 /// The WireGuard interface of a server.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Interface {
     /// IPv4 address with its prefix length, `10.8.0.1/24`.
     pub address: String,
@@ -58,7 +59,7 @@ pub struct Interface {
 }
 
 /// One peer as its server should have it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct DesiredPeer {
     /// The peer's opaque id.
     pub id: String,
@@ -79,7 +80,7 @@ pub struct DesiredPeer {
 /// `POST /api/report`: what a server measured.
 ///
 /// Document 002 asks for the first five; the rest is ours (contract, section 7).
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
 pub struct Report {
     /// Must be the server that the token belongs to.
     pub server_id: String,
@@ -106,6 +107,7 @@ pub struct Report {
     pub measured_at: Option<String>,
     /// Seconds between reports, 1 to 3600, 30 when left out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1, maximum = 3600)]
     pub interval_s: Option<u64>,
     /// The revision of the desired state that the device shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -119,7 +121,7 @@ pub struct Report {
 }
 
 /// Counters of one peer. A counter below that of the report before is taken as a reset and adds its new value.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PeerStat {
     /// base64 of 32 bytes.
     pub public_key: String,
@@ -136,7 +138,7 @@ pub struct PeerStat {
 }
 
 /// Something that an agent could not do or had to repair, for a person to read.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Fault {
     /// A word for programs, snake case: `drift_repaired`, `removals_held`, `interface_down`.
     pub code: String,

@@ -18,6 +18,9 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role, weakest first.
+    pub const ALL: [Self; 4] = [Self::Customer, Self::Agent, Self::Admin, Self::SuperAdmin];
+
     /// As SQL, JSON and the command line spell it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -30,7 +33,7 @@ impl Role {
 
     /// The reverse of [`Role::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Role::Customer, Role::Agent, Role::Admin, Role::SuperAdmin].into_iter().find(|role| role.as_str() == text)
+        Self::ALL.into_iter().find(|role| role.as_str() == text)
     }
 }
 

@@ -4,6 +4,7 @@ mod agent;
 mod audit;
 mod create_admin;
 mod migrate;
+mod seed;
 mod serve;
 
 use std::process::ExitCode;
@@ -35,6 +36,8 @@ enum Command {
     Migrate(migrate::Migrate),
     /// Make an administrator.
     CreateAdmin(create_admin::CreateAdmin),
+    /// Fill an empty instance with made-up people, tickets and servers: for a look around, and for benchmarks.
+    Seed(seed::Seed),
     /// The audit log.
     Audit(audit::Audit),
 }
@@ -46,6 +49,7 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::Agent(command) => return agent::run(command),
         Command::Migrate(command) => migrate::run(&command),
         Command::CreateAdmin(command) => create_admin::run(command),
+        Command::Seed(command) => seed::run(command),
         Command::Audit(command) => audit::run(&command),
     };
     match done {

@@ -13,7 +13,6 @@ use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower::{Service, ServiceExt};
-use utoipa::openapi::OpenApi;
 use utoipa::openapi::path::PathItem;
 use utoipa_axum::router::OpenApiRouter;
 
@@ -63,26 +62,21 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
 
 impl Door {
     /// Builds the table from what each dialect documents.
-    pub fn build(
-        app: &App,
-        dialects: impl IntoIterator<Item = (Dialect, OpenApiRouter<App>)>,
-    ) -> Result<(Self, OpenApi)> {
+    pub fn build(app: &App, dialects: impl IntoIterator<Item = (Dialect, OpenApiRouter<App>)>) -> Result<Self> {
         let (mut entries, mut rooms) = (BTreeMap::<String, Entry>::new(), Vec::new());
-        let mut description = OpenApi::default();
         for (index, (dialect, routes)) in dialects.into_iter().enumerate() {
             let (router, documented) = routes.split_for_parts();
             for (path, item) in &documented.paths.paths {
                 let entry = entries.entry(path.clone()).or_default();
                 methods(item).for_each(|method| entry.entry(method.to_owned()).or_default().push(index));
             }
-            description.merge(documented);
             rooms.push((dialect, router.with_state(app.clone())));
         }
         let mut table = matchit::Router::new();
         for (path, entry) in entries {
             table.insert(path, entry).map_err(Error::internal)?;
         }
-        Ok((Self(Arc::new(Inner { table, rooms })), description))
+        Ok(Self(Arc::new(Inner { table, rooms })))
     }
 
     fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Box<Response>> {

@@ -2,13 +2,14 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for.
+//! shared, `cached` the bytes of one that many ask for, `description` what all of this looks like from outside.
 
 pub mod answer;
 mod cached;
 pub mod call;
 pub mod credential;
 pub mod customer;
+mod description;
 pub mod desk;
 pub mod door;
 pub mod external;
@@ -20,18 +21,72 @@ pub mod limit;
 mod problem;
 mod sign_in;
 
-use crate::app::App;
-use door::Door;
-use utoipa::openapi::OpenApi;
+use serde_json::Value;
+use utoipa::PartialSchema;
+use utoipa_axum::router::OpenApiRouter;
 
-/// Every dialect behind the door, and the description of them all.
-pub fn open(app: &App) -> crate::base::Result<(Door, OpenApi)> {
-    let dialects = [
-        (door::Dialect::Customer, customer::routes()),
-        (door::Dialect::Desk, desk::routes()),
-        (door::Dialect::External, external::routes()),
-        (door::Dialect::Fleet, fleet::routes()),
-        (door::Dialect::Helpdesk, helpdesk::routes()),
-    ];
-    Door::build(app, dialects)
+use crate::app::App;
+use crate::base::Result;
+use description::{Surface, Way};
+use door::{Dialect, Door};
+
+fn all() -> [(Dialect, OpenApiRouter<App>); 5] {
+    [
+        (Dialect::Customer, customer::routes()),
+        (Dialect::Desk, desk::routes()),
+        (Dialect::External, external::routes()),
+        (Dialect::Fleet, fleet::routes()),
+        (Dialect::Helpdesk, helpdesk::routes()),
+    ]
+}
+
+/// Every dialect behind the door.
+pub fn open(app: &App) -> Result<Door> {
+    Door::build(app, all())
+}
+
+/// The description of them all (OpenAPI 3.1).
+pub fn describe() -> Result<Value> {
+    description::whole(all().map(|(dialect, routes)| (surface(dialect), routes.into_openapi())))
+}
+
+fn surface(dialect: Dialect) -> Surface {
+    let plain = || ("Problem", problem::Problem::schema());
+    match dialect {
+        Dialect::Customer => Surface {
+            name: "customer",
+            about: "For the apps of VPN users: the tickets of whoever is signed in.",
+            problem: ("CustomerProblem", customer::problem()),
+            invalid: 422,
+            ways: &[Way::Session],
+        },
+        Dialect::Desk => Surface {
+            name: "desk",
+            about: "For staff and customers who are signed in.",
+            problem: plain(),
+            invalid: 422,
+            ways: &[Way::Session],
+        },
+        Dialect::External => Surface {
+            name: "external",
+            about: "For other projects' back ends, with a key pair.",
+            problem: plain(),
+            invalid: 422,
+            ways: &[Way::Pair],
+        },
+        Dialect::Fleet => Surface {
+            name: "fleet",
+            about: "VPN servers, devices, reports and the audit log, for admins and agents.",
+            problem: plain(),
+            invalid: 400,
+            ways: &[Way::Session],
+        },
+        Dialect::Helpdesk => Surface {
+            name: "helpdesk",
+            about: "For integrators with an API key, and for staff who are signed in.",
+            problem: plain(),
+            invalid: 400,
+            ways: &[Way::Session, Way::Key],
+        },
+    }
 }

@@ -2,9 +2,21 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use utoipa::ToSchema;
 
-use crate::base::{Error, Kind};
+use crate::base::{Error, Fields, Kind};
+
+/// What went wrong, for people.
+#[derive(Serialize, ToSchema)]
+pub struct Problem<'e> {
+    /// What was wrong and what would be right.
+    error: &'e str,
+    /// The same by field, where single fields are wrong.
+    #[serde(skip_serializing_if = "Fields::is_empty")]
+    #[schema(value_type = std::collections::BTreeMap<String, Vec<String>>)]
+    details: &'e Fields,
+}
 
 /// The status of a failure; `invalid` is the dialect's own for values that can't be.
 pub fn status(kind: Kind, invalid: StatusCode) -> StatusCode {
@@ -28,16 +40,11 @@ pub fn status(kind: Kind, invalid: StatusCode) -> StatusCode {
 
 /// `{"error": "…"}`, with `details` by field.
 pub fn plain(error: &Error, invalid: StatusCode) -> Response {
-    let mut body = Map::new();
-    body.insert("error".to_owned(), Value::from(&*error.message));
-    if !error.fields.is_empty() {
-        body.insert("details".to_owned(), json!(error.fields));
-    }
-    answer(error, invalid, Value::Object(body))
+    answer(error, invalid, &Problem { error: &error.message, details: &error.fields })
 }
 
 /// Puts a worded failure into its answer, and what the operator should know into the log.
-pub fn answer(error: &Error, invalid: StatusCode, body: Value) -> Response {
+pub fn answer(error: &Error, invalid: StatusCode, body: &impl Serialize) -> Response {
     let mut response = (status(error.kind, invalid), axum::Json(body)).into_response();
     match error.kind {
         Kind::TooMany { retry_after } | Kind::Unavailable { retry_after } => {

@@ -1,6 +1,7 @@
 //! Signing in, which two surfaces offer: the steps around the password thread, and the session's cookie.
 
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use super::answer::Failure;
 use super::call::Call;
@@ -12,9 +13,11 @@ use crate::base::{Actor, Error, Fields, Secret};
 use crate::person::Person;
 
 /// What both surfaces take.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 pub struct Credentials {
+    #[schema(value_type = String)]
     email: Option<String>,
+    #[schema(value_type = String)]
     password: Option<String>,
 }
 

@@ -1,5 +1,7 @@
-//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics.
+//! Serving: the listener with timeouts that fire, what every request passes through, the first-run page, metrics, the
+//! description of the API.
 
+mod description;
 mod first_run;
 mod install;
 mod listener;

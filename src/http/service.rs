@@ -16,7 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 use uuid::Uuid;
 
-use super::{first_run, install};
+use super::{description, first_run, install};
 use crate::app::App;
 use crate::base::Result;
 use crate::dialects;
@@ -30,19 +30,18 @@ const LONGEST: Duration = Duration::from_secs(60);
 
 /// Puts everything together. Never fails once built.
 pub fn stack(app: &App) -> Result<Stack> {
-    let (door, description) = dialects::open(app)?;
-    let description = description.to_json().map_err(crate::base::Error::internal)?;
+    let (door, description) = (dialects::open(app)?, description::Pages::of_this_program()?);
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     // A second stack in the same process (a test) keeps the first one's recorder.
     let _installed = metrics::set_global_recorder(recorder);
-    let described = move || async move { ([(header::CONTENT_TYPE, "application/json")], description.clone()) };
     let own = Router::new()
         .route("/setup", get(first_run::form).post(first_run::make))
         .route("/install.sh", get(install::script))
         .route("/install/gatehouse", get(install::binary))
-        .route("/api/openapi.json", get(described))
+        .route("/api/openapi.json", get(description::document))
         .route("/metrics", get(move || async move { handle.render() }))
+        .layer(axum::Extension(description))
         .with_state(app.clone());
     Ok(own
         .fallback_service(door)

@@ -18,6 +18,8 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 use tower::ServiceExt;
 
+use crate::description::proof::{Sent, described};
+
 /// 2026-05-06T12:00:00Z.
 pub const NOON: i64 = 1_778_068_800_000;
 const PASSWORD: &str = "correct horse";
@@ -92,8 +94,9 @@ impl Instance {
 
     /// Sends a request as a caller.
     pub async fn send(&self, caller: &Caller, method: &str, path: &str, body: Option<Value>) -> Reply {
-        let text = body.map(|body| body.to_string());
-        self.send_raw(caller, method, path, text.as_ref().map(|_| "application/json"), text.unwrap_or_default()).await
+        let text = body.as_ref().map(Value::to_string).unwrap_or_default();
+        let media = body.as_ref().map(|_| "application/json");
+        self.exchange(caller, method, path, media, text.into(), body).await
     }
 
     /// Sends whatever bytes.
@@ -105,6 +108,19 @@ impl Instance {
         content_type: Option<&str>,
         body: impl Into<Body>,
     ) -> Reply {
+        self.exchange(caller, method, path, content_type, body.into(), None).await
+    }
+
+    /// Sends a request, and holds what comes back against the description.
+    async fn exchange(
+        &self,
+        caller: &Caller,
+        method: &str,
+        path: &str,
+        content_type: Option<&str>,
+        body: Body,
+        json: Option<Value>,
+    ) -> Reply {
         let mut request = Request::builder().method(method).uri(path);
         if let Some(authorization) = &caller.authorization {
             request = request.header("authorization", authorization);
@@ -115,12 +131,15 @@ impl Instance {
         if let Some(content_type) = content_type {
             request = request.header("content-type", content_type);
         }
-        let mut request = request.body(body.into()).unwrap();
+        let mut request = request.body(body).unwrap();
         request.extensions_mut().insert(From(IpAddr::V4(Ipv4Addr::LOCALHOST)));
+        let headers = request.headers().clone();
         let response = self.stack.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
         let body = body.collect().await.unwrap().to_bytes().to_vec();
-        Reply { status: parts.status, headers: parts.headers, body }
+        let reply = Reply { status: parts.status, headers: parts.headers, body };
+        described().prove(&Sent { method, path, headers: &headers, body: json }, &reply);
+        reply
     }
 
     /// Asks for something and leaves the body of the answer unread.

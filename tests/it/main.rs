@@ -5,6 +5,7 @@
 mod agent;
 mod app;
 mod customer;
+mod description;
 mod desk;
 mod device;
 mod external;

@@ -4,13 +4,14 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the bottom up. A folder may use what stands before it.
-const LAYERS: [&[&str]; 10] = [
+const LAYERS: [&[&str]; 11] = [
     &["base", "wire", "config"],
     &["store"],
     &["audit", "notify"],
     &["person", "access", "catalog", "field", "project", "sla", "vpn"],
     &["ticket"],
     &["report"],
+    &["seed"],
     &["app"],
     &["dialects"],
     &["http", "jobs"],

@@ -4,6 +4,9 @@ mod problem;
 mod tickets;
 
 use axum::response::Response;
+use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -18,6 +21,11 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::reply))
         .routes(routes!(tickets::close))
         .layer(axum::middleware::map_response(word))
+}
+
+/// How a failure looks here.
+pub fn problem() -> RefOr<Schema> {
+    problem::Problem::schema()
 }
 
 async fn word(response: Response) -> Response {

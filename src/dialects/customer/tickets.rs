@@ -3,11 +3,13 @@
 use axum::extract::{Path, RawQuery};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::check::{required_block, required_line};
 use crate::base::{Actor, Check, Error, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{ByPerson, Call};
+use crate::dialects::description::words::words;
 use crate::dialects::given::{self, number};
 use crate::store::Conn;
 use crate::ticket::{self, Filter, Message, NewTicket, Source, Status, Ticket};
@@ -15,7 +17,7 @@ use crate::ticket::{self, Filter, Message, NewTicket, Source, Status, Ticket};
 /// Rows of a page.
 const PAGE: i64 = 100;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Good<T> {
     success: bool,
     data: T,
@@ -25,27 +27,38 @@ fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
     answer::json(status, &Good { success: true, data })
 }
 
-#[derive(Serialize)]
+words! {
+    /// Where a ticket stands.
+    StatusWord = Status::ALL.map(Status::as_str);
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketRow)]
 struct Row<'t> {
     id: i64,
     subject: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     created_at: String,
+    /// The last public message after the first; null before there is one.
     last_reply_at: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenedTicket)]
 struct Opened<'t> {
     id: i64,
     subject: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     created_at: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Reply<'m> {
     id: i64,
     message: &'m str,
+    /// Whether staff wrote it, other than the ticket's creator.
     is_admin: bool,
     created_at: String,
 }
@@ -61,10 +74,12 @@ impl<'m> From<&'m Message> for Reply<'m> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
 struct Thread<'t> {
     id: i64,
     subject: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
     replies: Vec<Reply<'t>>,
 }
@@ -76,8 +91,8 @@ struct Asked {
 
 /// The caller's tickets, newest first, 100 at a time.
 #[utoipa::path(get, path = "/v1/tickets", tag = "customer", params(
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 401), (status = 422)))]
+    ("cursor" = Option<i64>, Query, minimum = 1, description = "from the Link header of the page before")),
+    responses((status = 200, body = Good<Vec<Row>>)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let asked = given::query::<Asked>(query.as_deref())?;
@@ -104,9 +119,13 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
     call.read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicket)]
 struct New {
+    #[schema(value_type = String, max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     message: Option<String>,
 }
 
@@ -125,8 +144,8 @@ async fn caller(call: &Call) -> std::result::Result<String, answer::Failure> {
 }
 
 /// Open a ticket. At most 10 a minute.
-#[utoipa::path(post, path = "/v1/tickets", tag = "customer",
-    responses((status = 201), (status = 401), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/v1/tickets", tag = "customer", request_body = New,
+    responses((status = 201, body = Good<Opened>), (status = 429)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     let caller = caller(&call).await?;
     call.spent.take(&call.app().customer_tickets, &caller)?;
@@ -150,7 +169,7 @@ fn own(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Ticket> {
 
 /// A ticket and its whole thread; the first reply is what it was opened with.
 #[utoipa::path(get, path = "/v1/tickets/{ticket}", tag = "customer", params(("ticket" = i64, Path)),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = Good<Thread>)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let actor = actor.as_customer();
@@ -167,14 +186,18 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewReply)]
 struct Text {
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     message: Option<String>,
 }
 
 /// Reply to an own ticket. At most 10 a minute; a closed one is a conflict.
 #[utoipa::path(post, path = "/v1/tickets/{ticket}/reply", tag = "customer", params(("ticket" = i64, Path)),
-    responses((status = 201), (status = 401), (status = 404), (status = 409), (status = 422), (status = 429)))]
+    request_body = Text, responses((status = 201, body = Good<Reply>), (status = 409, description = "The ticket is closed."),
+        (status = 429)))]
 pub async fn reply(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let caller = caller(&call).await?;
     call.spent.take(&call.app().customer_replies, &caller)?;
@@ -190,7 +213,7 @@ pub async fn reply(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Done {
     success: bool,
     message: &'static str,
@@ -198,7 +221,7 @@ struct Done {
 
 /// Close an own ticket; closing a closed one changes nothing.
 #[utoipa::path(put, path = "/v1/tickets/{ticket}/close", tag = "customer", params(("ticket" = i64, Path)),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn close(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let actor = actor.as_customer();

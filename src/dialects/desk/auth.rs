@@ -1,38 +1,44 @@
 //! `/api/auth`: signing up, in and out, and staying in.
 
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::password::{self, confirmed};
+use super::view::RoleWord;
 use crate::access::register::{self, Registered, SignUp};
 use crate::access::session;
 use crate::app::App;
 use crate::base::{Check, Result, Secret, check};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{ByAnyone, ByHolder, Call};
-use crate::dialects::sign_in::{cookie, no_cookie, sign_in, throttle};
+use crate::dialects::sign_in::{Credentials, cookie, no_cookie, sign_in, throttle};
 use crate::person::{Email, Person};
 
 /// A token as document 001 shows it; flattened into answers that begin a session.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Token {
     access_token: String,
     token_type: &'static str,
+    /// Seconds.
     expires_in: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SignedIn)]
 struct Begun<'b> {
     #[serde(flatten)]
     token: Token,
     user: User<'b>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserInShort)]
 struct User<'u> {
     id: i64,
     name: &'u str,
     email: &'u str,
+    #[schema(value_type = RoleWord)]
     role: &'static str,
 }
 
@@ -77,7 +83,9 @@ impl Terms {
 ///
 /// Unknown address, wrong password and an account without a password are told alike; 403 only after the right password.
 #[utoipa::path(post, path = "/api/auth/login", tag = "desk",
-    responses((status = 200), (status = 401), (status = 403), (status = 422), (status = 429)))]
+    security(()), request_body = Credentials,
+    responses((status = 200, body = Begun), (status = 401), (status = 403, description = "The account is inactive."),
+        (status = 429)))]
 pub async fn login(ByAnyone(call): ByAnyone) -> Answered {
     let terms = Terms::of(&call);
     let session = sign_in(&call, terms.minutes).await?;
@@ -85,12 +93,19 @@ pub async fn login(ByAnyone(call): ByAnyone) -> Answered {
     Ok(answer.with_cookie(session.cookie))
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SignUp)]
 struct Body {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    #[schema(value_type = String, max_length = 254)]
     email: Option<String>,
+    /// At least 8 characters, or what the instance asks for.
+    #[schema(value_type = String)]
     password: Option<String>,
+    #[schema(value_type = String)]
     password_confirmation: Option<String>,
+    #[schema(max_length = 64)]
     phone: Option<String>,
 }
 
@@ -113,6 +128,13 @@ fn parse(call: &Call) -> Result<(SignUp, password::Password)> {
     Ok((new, check.need(password)?))
 }
 
+#[derive(Serialize, ToSchema)]
+#[serde(untagged)]
+enum SignedUp<'b> {
+    Begun(Begun<'b>),
+    Waiting(Done),
+}
+
 /// Sign up as a customer.
 ///
 /// Answers as login does. Where the address has an account that others made and that has no password, it answers 201 with
@@ -120,7 +142,8 @@ fn parse(call: &Call) -> Result<(SignUp, password::Password)> {
 /// sign-ups there with different passwords void each other's: the link then proves the address alone, and
 /// `forgot-password` sets a password. An address with a password is taken: 409.
 #[utoipa::path(post, path = "/api/auth/register", tag = "desk",
-    responses((status = 201), (status = 409), (status = 422), (status = 429)))]
+    security(()), request_body = Body, responses((status = 201, body = SignedUp),
+        (status = 409, description = "The address has an account with a password."), (status = 429)))]
 pub async fn register(ByAnyone(call): ByAnyone) -> Answered {
     let (mut new, password) = parse(&call)?;
     let app = call.app().clone();
@@ -135,11 +158,12 @@ pub async fn register(ByAnyone(call): ByAnyone) -> Answered {
     let (terms, origin) = (Terms::of(&call), app.origin());
     call.write(move |tx, actor, _| match register::register(tx, actor, &new, terms.minutes, &terms.agent, &origin)? {
         Registered::Begun(token, person) => {
-            let begun = Begun { token: terms.token(&token), user: User::from(&*person) };
+            let begun = SignedUp::Begun(Begun { token: terms.token(&token), user: User::from(&*person) });
             Ok(terms.with_cookie(answer::created(&begun)?, &token))
         }
-        Registered::Waiting => answer::created(&json!({"message":
-                "Open the link that was mailed to this address: your password works from then on."})),
+        Registered::Waiting => answer::created(&SignedUp::Waiting(Done::saying(
+            "Open the link that was mailed to this address: your password works from then on.",
+        ))),
     })
     .await
 }
@@ -147,7 +171,7 @@ pub async fn register(ByAnyone(call): ByAnyone) -> Answered {
 /// Trade a session's token, expired or not, for a new one.
 ///
 /// Within the refresh window from its issue (14 days by default). The old token is revoked: each is taken once.
-#[utoipa::path(post, path = "/api/auth/refresh", tag = "desk", responses((status = 200), (status = 401)))]
+#[utoipa::path(post, path = "/api/auth/refresh", tag = "desk", responses((status = 200, body = Token)))]
 pub async fn refresh(ByHolder(call): ByHolder) -> Answered {
     let terms = Terms::of(&call);
     call.write(move |tx, actor, _| {
@@ -158,11 +182,11 @@ pub async fn refresh(ByHolder(call): ByHolder) -> Answered {
 }
 
 /// Revoke the session's token. An expired one is taken too, as it could still be refreshed.
-#[utoipa::path(post, path = "/api/auth/logout", tag = "desk", responses((status = 200), (status = 401)))]
+#[utoipa::path(post, path = "/api/auth/logout", tag = "desk", responses((status = 200, body = Done)))]
 pub async fn logout(ByHolder(call): ByHolder) -> Answered {
     call.write(|tx, actor, _| {
         session::log_out(tx, actor)?;
-        Ok(answer::ok(&json!({"message": "Logged out successfully"}))?.with_cookie(no_cookie()))
+        Ok(Done::answer("Logged out successfully")?.with_cookie(no_cookie()))
     })
     .await
 }

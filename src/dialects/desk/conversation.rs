@@ -2,9 +2,10 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
-use super::tickets::show_it;
-use super::view::{MessageView, RatingView, parse_status};
+use super::tickets::{One, show_it};
+use super::view::{AnyStatus, MessageView, RatingView, parse_status};
 use crate::base::check::{line, required, required_block};
 use crate::base::{Check, Error, Result};
 use crate::dialects::answer::{self, Answered};
@@ -12,20 +13,25 @@ use crate::dialects::call::ByPerson;
 use crate::dialects::given::{self, given};
 use crate::ticket::{self, Rating};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewMessage)]
 struct Text {
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     body: Option<String>,
+    /// `reply` (default), or `note` for staff alone.
     r#type: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AddedMessage)]
 struct Added<'m> {
     message: MessageView<'m>,
 }
 
 /// Reply, or add an internal note.
 #[utoipa::path(post, path = "/api/tickets/{id}/messages", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 201), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Text, responses((status = 201, body = Added), (status = 409, description = "The ticket is closed.")))]
 pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -47,14 +53,16 @@ pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answer
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = StatusChange)]
 struct Moved {
+    #[schema(value_type = AnyStatus)]
     status: Option<String>,
 }
 
 /// Move a ticket through its life. Customers may close their own, and reopen what is resolved or closed.
 #[utoipa::path(post, path = "/api/tickets/{id}/status", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Moved, responses((status = 200, body = One)))]
 pub async fn status(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -66,15 +74,18 @@ pub async fn status(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Assignee)]
 struct Assigned {
+    /// Null for nobody.
     #[serde(default, deserialize_with = "given")]
+    #[schema(required = true)]
     user_id: Option<Option<i64>>,
 }
 
 /// Assign a ticket to somebody, or with null to nobody.
 #[utoipa::path(post, path = "/api/tickets/{id}/assign", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Assigned, responses((status = 200, body = One)))]
 pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -87,9 +98,12 @@ pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewRating)]
 struct Rated {
+    #[schema(value_type = i64, minimum = 1, maximum = 5)]
     score: Option<i64>,
+    #[schema(max_length = 2000)]
     comment: Option<String>,
 }
 
@@ -108,14 +122,16 @@ fn one_line(text: &str) -> String {
     text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rated)]
 struct RatedView<'r> {
     rating: RatingView<'r>,
 }
 
 /// Rate a resolved or closed ticket: its creator, once.
 #[utoipa::path(post, path = "/api/tickets/{id}/rate", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Rated, responses((status = 200, body = RatedView),
+        (status = 409, description = "It was rated already, or is neither resolved nor closed.")))]
 pub async fn rate(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -127,14 +143,14 @@ pub async fn rate(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Watching {
     watching: bool,
 }
 
 /// Hear of what happens to a ticket.
 #[utoipa::path(post, path = "/api/tickets/{id}/watch", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = Watching)))]
 pub async fn watch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -146,7 +162,7 @@ pub async fn watch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered
 
 /// No longer hear of it.
 #[utoipa::path(delete, path = "/api/tickets/{id}/watch", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = Watching)))]
 pub async fn unwatch(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;

@@ -2,7 +2,9 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::done::Done;
 use crate::base::{Check, Result, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
@@ -10,10 +12,15 @@ use crate::dialects::given;
 use crate::project;
 use crate::project::key_pair::{self, KeyPair, Networks, NewPair};
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewKeyPair)]
 struct Body {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    /// Addresses and networks; none for anywhere.
     allowed_ips: Option<Vec<String>>,
+    /// A date, which ends as it begins (UTC), or a time.
+    #[schema(format = "date or date-time")]
     expires_at: Option<String>,
 }
 
@@ -29,12 +36,14 @@ impl Body {
 }
 
 /// A key pair without what is secret.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeyPair)]
 pub struct View {
     id: i64,
     name: String,
     key_prefix: String,
     allowed_ips: Vec<String>,
+    /// Neither revoked nor expired.
     is_active: bool,
     expires_at: Option<String>,
     last_used_at: Option<String>,
@@ -59,12 +68,14 @@ impl View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = KeyPairs)]
 struct All {
     api_keys: Vec<View>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = MadeKeyPair)]
 struct Made<'m> {
     api_key: &'m str,
     api_secret: &'m str,
@@ -72,14 +83,9 @@ struct Made<'m> {
     message: &'static str,
 }
 
-#[derive(Serialize)]
-struct Message {
-    message: &'static str,
-}
-
 /// The key pairs of a project, revoked ones too, without their secrets.
 #[utoipa::path(get, path = "/api/admin/projects/{project}/api-keys", tag = "desk", params(("project" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = All), (status = 403)))]
 pub async fn list(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must_be_admin()?;
@@ -93,7 +99,7 @@ pub async fn list(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 /// Make a key pair; both halves are in the answer, and nowhere else ever again. `allowed_ips` are addresses and networks,
 /// none for anywhere; `expires_at` is a date, which ends as it begins (UTC), or a time.
 #[utoipa::path(post, path = "/api/admin/projects/{project}/api-keys", tag = "desk", params(("project" = i64, Path)),
-    responses((status = 201), (status = 403), (status = 404), (status = 422)))]
+    request_body = Body, responses((status = 201, body = Made)))]
 pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must_be_admin()?;
@@ -112,13 +118,13 @@ pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 
 /// Revoke a key pair, from its next request on; once more changes nothing.
 #[utoipa::path(delete, path = "/api/admin/projects/{project}/api-keys/{key}", tag = "desk",
-    params(("project" = i64, Path), ("key" = i64, Path)), responses((status = 200), (status = 403), (status = 404)))]
+    params(("project" = i64, Path), ("key" = i64, Path)), responses((status = 200, body = Done)))]
 pub async fn revoke(Path((id, key)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must_be_admin()?;
         let project = project::find(tx, actor, given::id(&id)?)?;
         key_pair::revoke(tx, actor, &project, given::id(&key)?)?;
-        answer::ok(&Message { message: "API key revoked" })
+        Done::answer("API key revoked")
     })
     .await
 }

@@ -1,20 +1,33 @@
 //! `/api/auth`: what mailed links open, and asking for one.
 
 use serde::Deserialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::password::confirmed;
 use crate::access::recover;
 use crate::access::throttle::neighbourhood;
 use crate::base::{Check, Result, check};
-use crate::dialects::answer::{self, Answered};
+use crate::dialects::answer::Answered;
 use crate::dialects::call::{ByAnyone, ByPerson, Call};
+use crate::dialects::description::words::needing;
 use crate::dialects::sign_in::throttle;
 use crate::person::Email;
 
-#[derive(Deserialize)]
+needing!(
+    /// A link's token and another password.
+    PasswordReset = Opening,
+    "token",
+    "password",
+    "password_confirmation"
+);
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = OpenedLink)]
 struct Opening {
+    #[schema(value_type = String)]
     token: Option<String>,
+    /// At least 8 characters, or what the instance asks for.
     password: Option<String>,
     password_confirmation: Option<String>,
 }
@@ -31,20 +44,22 @@ fn spend(call: &Call) -> Result<()> {
 ///
 /// A password chosen when signing up over an account without one works from now on. A wrong or used token is 422, an expired
 /// one 410.
-#[utoipa::path(post, path = "/api/auth/verify", tag = "desk",
-    responses((status = 200), (status = 410), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/api/auth/verify", tag = "desk", security(()), request_body = Opening,
+    responses((status = 200, body = Done), (status = 410), (status = 429)))]
 pub async fn verify(ByAnyone(call): ByAnyone) -> Answered {
     let token = token(&call.body.read()?)?;
     spend(&call)?;
     call.write(move |tx, actor, _| {
         recover::verify(tx, actor, &token)?;
-        answer::ok(&json!({"message": "Your email address is verified."}))
+        Done::answer("Your email address is verified.")
     })
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ForgottenPassword)]
 struct Forgotten {
+    #[schema(value_type = String, max_length = 254)]
     email: Option<String>,
 }
 
@@ -52,8 +67,8 @@ struct Forgotten {
 ///
 /// Always 200 with the same words, whether there is such an account or not. An address gets one such mail a day, and the link
 /// lives as long.
-#[utoipa::path(post, path = "/api/auth/forgot-password", tag = "desk",
-    responses((status = 200), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/api/auth/forgot-password", tag = "desk", security(()), request_body = Forgotten,
+    responses((status = 200, body = Done), (status = 429)))]
 pub async fn forgot_password(ByAnyone(call): ByAnyone) -> Answered {
     let body: Forgotten = call.body.read()?;
     let text = check::required_line("email", body.email.as_deref(), 254)?;
@@ -62,8 +77,9 @@ pub async fn forgot_password(ByAnyone(call): ByAnyone) -> Answered {
     let origin = call.app().origin();
     call.write(move |tx, actor, _| {
         recover::ask(tx, actor, email.as_str(), &origin)?;
-        answer::ok(&json!({"message":
-            "If there is an account with this address, a link to set a new password is mailed to it, once a day at most."}))
+        Done::answer(
+            "If there is an account with this address, a link to set a new password is mailed to it, once a day at most.",
+        )
     })
     .await
 }
@@ -72,8 +88,8 @@ pub async fn forgot_password(ByAnyone(call): ByAnyone) -> Answered {
 ///
 /// The address counts as verified, and every session of the account ends. A wrong or used token is 422, an expired one 410;
 /// a password that can't be leaves the token unspent.
-#[utoipa::path(post, path = "/api/auth/reset-password", tag = "desk",
-    responses((status = 200), (status = 410), (status = 422), (status = 429)))]
+#[utoipa::path(post, path = "/api/auth/reset-password", tag = "desk", security(()),
+    request_body = PasswordReset, responses((status = 200, body = Done), (status = 410), (status = 429)))]
 pub async fn reset_password(ByAnyone(call): ByAnyone) -> Answered {
     let (body, mut check): (Opening, _) = (call.body.read()?, Check::default());
     let token = check.take(token(&body));
@@ -87,7 +103,7 @@ pub async fn reset_password(ByAnyone(call): ByAnyone) -> Answered {
     let hash = call.app().passwords.hash(password.checked).await?;
     call.write(move |tx, actor, _| {
         recover::reset(tx, actor, &token, &hash)?;
-        answer::ok(&json!({"message": "Your password is set. Sign in with it."}))
+        Done::answer("Your password is set. Sign in with it.")
     })
     .await
 }
@@ -96,15 +112,14 @@ pub async fn reset_password(ByAnyone(call): ByAnyone) -> Answered {
 ///
 /// Once a day at most: until then 429 with `Retry-After`.
 #[utoipa::path(post, path = "/api/auth/resend-verification", tag = "desk",
-    responses((status = 200), (status = 401), (status = 429)))]
+    responses((status = 200, body = Done), (status = 429)))]
 pub async fn resend_verification(ByPerson(call): ByPerson) -> Answered {
     let origin = call.app().origin();
     call.write(move |tx, actor, _| {
-        let message = match recover::resend(tx, actor, &origin)? {
+        Done::answer(match recover::resend(tx, actor, &origin)? {
             true => "A link was mailed to your address.",
             false => "Your email address is verified already.",
-        };
-        answer::ok(&json!({"message": message}))
+        })
     })
     .await
 }

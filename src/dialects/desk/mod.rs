@@ -2,6 +2,7 @@
 
 mod auth;
 mod conversation;
+mod done;
 mod health;
 mod key_pairs;
 mod links;

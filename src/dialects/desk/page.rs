@@ -1,14 +1,20 @@
 //! This surface's lists: pages by number.
 
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::base::{Check, Result};
 use crate::dialects::given::number;
 
 /// Which page is asked for; flattened into each list's query.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
+    /// From 1.
+    #[param(value_type = Option<i64>, minimum = 1)]
     page: Option<String>,
+    /// 20 by default.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 100)]
     per_page: Option<String>,
 }
 
@@ -38,7 +44,7 @@ impl Page {
 }
 
 /// The paginator as document 001 shows it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub struct Paginated<T> {
     data: Vec<T>,
     current_page: i64,

@@ -1,10 +1,11 @@
 //! `/api/auth/me` and `/api/auth/profile`: oneself.
 
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::auth::{Terms, Token};
 use super::password::{Password, confirmed};
-use super::users::View;
+use super::users::{One, View};
 use crate::access::session;
 use crate::base::{Check, Error, Result, check};
 use crate::dialects::answer::{self, Answered};
@@ -12,30 +13,43 @@ use crate::dialects::call::{ByPerson, Call};
 use crate::dialects::given::given;
 use crate::person::{self, Profile};
 
-#[derive(Serialize)]
-struct Shown {
+/// With the token of a new session, since all the others have ended.
+#[derive(Serialize, ToSchema)]
+struct Renewed {
     #[serde(flatten)]
-    token: Option<Token>,
+    token: Token,
     user: View,
+}
+
+#[derive(ToSchema)]
+#[serde(untagged)]
+#[allow(dead_code, reason = "the description says that the answer is one of the two")]
+enum Changed {
+    Renewed(Renewed),
+    Shown(One),
 }
 
 /// Who am I, with projects.
 ///
 /// `projects` are those assigned to an agent, every active one for admins, none for customers.
-#[utoipa::path(get, path = "/api/auth/me", tag = "desk", responses((status = 200), (status = 401)))]
+#[utoipa::path(get, path = "/api/auth/me", tag = "desk", responses((status = 200, body = One)))]
 pub async fn me(ByPerson(call): ByPerson) -> Answered {
     call.read(|conn, actor| {
         let person = person::find(conn, actor, actor.user().ok_or_else(Error::unauthenticated)?)?;
-        answer::ok(&Shown { token: None, user: View::with_projects(conn, person)? })
+        answer::ok(&One { user: View::with_projects(conn, person)? })
     })
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = ProfileChange)]
 struct Body {
+    #[schema(max_length = 255)]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 64)]
     phone: Option<Option<String>>,
+    /// At least 8 characters, or what the instance asks for.
     password: Option<String>,
     password_confirmation: Option<String>,
 }
@@ -55,7 +69,8 @@ fn parse(call: &Call) -> Result<(Profile, Option<Password>)> {
 /// What is left out stays; a null or blank phone clears it. A password change ends every session, the present one too: the
 /// answer then carries the token of a new one (`access_token`, `token_type`, `expires_in`), so that whoever changed it stays
 /// signed in here and nowhere else.
-#[utoipa::path(put, path = "/api/auth/profile", tag = "desk", responses((status = 200), (status = 401), (status = 422)))]
+#[utoipa::path(put, path = "/api/auth/profile", tag = "desk", request_body = Body,
+    responses((status = 200, body = Changed)))]
 pub async fn profile(ByPerson(call): ByPerson) -> Answered {
     // A session that ended hears so before anything about its body.
     call.read(|_, _| Ok(())).await?;
@@ -67,10 +82,10 @@ pub async fn profile(ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let person = person::change_own(tx, actor, &profile)?;
         if profile.password_hash.is_none() {
-            return answer::ok(&Shown { token: None, user: View::with_projects(tx, person)? });
+            return answer::ok(&One { user: View::with_projects(tx, person)? });
         }
         let token = session::start(tx, actor, &person, terms.minutes, &terms.agent)?;
-        let shown = Shown { token: Some(terms.token(&token)), user: View::with_projects(tx, person)? };
+        let shown = Renewed { token: terms.token(&token), user: View::with_projects(tx, person)? };
         Ok(terms.with_cookie(answer::ok(&shown)?, &token))
     })
     .await

@@ -3,18 +3,24 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::key_pairs;
 use super::page::{Asked, Paginated};
+use super::view::RoleWord;
 use crate::base::{Actor, Check, Error, Result, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::project::{self, Agent, Fields, Filter, Given, Listed, Project, key_pair};
 use crate::store::Conn;
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
+#[schema(as = ProjectChange)]
 struct Body {
+    #[schema(max_length = 255)]
     name: Option<String>,
     #[serde(default, deserialize_with = "given")]
     description: Option<Option<String>>,
@@ -25,10 +31,18 @@ struct Body {
     #[serde(default, deserialize_with = "given")]
     timezone: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>)]
     settings: Option<Option<Value>>,
     is_active: Option<bool>,
+    /// Whether tickets go here that come without a project.
     is_default: Option<bool>,
 }
+
+needing!(
+    /// A project that is to be made.
+    NewProject = Body,
+    "name"
+);
 
 impl From<Body> for Given {
     fn from(body: Body) -> Self {
@@ -37,16 +51,20 @@ impl From<Body> for Given {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Project)]
 struct View {
     id: i64,
     name: String,
     slug: String,
+    /// What its tickets' numbers begin with.
     ticket_prefix: String,
     description: Option<String>,
     support_email: Option<String>,
     website_url: Option<String>,
+    /// As the IANA names it.
     timezone: &'static str,
+    #[schema(value_type = Object)]
     settings: Value,
     is_active: bool,
     is_default: bool,
@@ -74,7 +92,8 @@ impl View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProjectRow)]
 struct Row {
     #[serde(flatten)]
     project: View,
@@ -89,7 +108,8 @@ impl Row {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = WholeProject)]
 struct Whole {
     #[serde(flatten)]
     project: View,
@@ -108,11 +128,13 @@ impl Whole {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProjectMember)]
 struct Member {
     id: i64,
     name: String,
     email: String,
+    #[schema(value_type = RoleWord)]
     role: &'static str,
     is_lead: bool,
 }
@@ -124,26 +146,24 @@ impl From<Agent> for Member {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = One<T>)]
 struct Wrapped<T> {
     project: T,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenProject)]
 struct Open {
     id: i64,
     name: String,
     slug: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OpenProjects)]
 struct AllOpen {
     projects: Vec<Open>,
-}
-
-#[derive(Serialize)]
-struct Message {
-    message: &'static str,
 }
 
 #[derive(Deserialize)]
@@ -155,7 +175,7 @@ struct Query {
 }
 
 /// The active projects that the caller may file a ticket into.
-#[utoipa::path(get, path = "/api/projects", tag = "desk", responses((status = 200)))]
+#[utoipa::path(get, path = "/api/projects", tag = "desk", responses((status = 200, body = AllOpen)))]
 pub async fn open(ByPerson(call): ByPerson) -> Answered {
     call.read(|conn, actor| {
         let projects = project::open_to(conn, actor)?;
@@ -168,9 +188,8 @@ pub async fn open(ByPerson(call): ByPerson) -> Answered {
 /// Every project, by name.
 #[utoipa::path(get, path = "/api/admin/projects", tag = "desk",
     params(("search" = Option<String>, Query, description = "Part of the name or the slug"),
-        ("active" = Option<bool>, Query), ("page" = Option<i64>, Query),
-        ("per_page" = Option<i64>, Query, description = "1 to 100, 20 by default")),
-    responses((status = 200), (status = 403), (status = 422)))]
+        ("active" = Option<bool>, Query), Asked),
+    responses((status = 200, body = Paginated<Row>), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must_be_admin()?;
@@ -189,8 +208,8 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 }
 
 /// Make a project. Its slug and the prefix of its ticket numbers come from the name and never change.
-#[utoipa::path(post, path = "/api/admin/projects", tag = "desk",
-    responses((status = 201), (status = 403), (status = 422)))]
+#[utoipa::path(post, path = "/api/admin/projects", tag = "desk", request_body = NewProject,
+    responses((status = 201, body = Wrapped<View>)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(|tx, actor, body| {
         actor.must_be_admin()?;
@@ -202,7 +221,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 
 /// A project with its agents and its key pairs.
 #[utoipa::path(get, path = "/api/admin/projects/{project}", tag = "desk", params(("project" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Wrapped<Whole>), (status = 403)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must_be_admin()?;
@@ -215,9 +234,8 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 /// Change a project; what is left out stays, null clears. `is_active: false` takes it out of use, `is_default: true` makes
 /// it the one where tickets go that come without a project.
 #[utoipa::path(put, path = "/api/admin/projects/{project}", tag = "desk", params(("project" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404),
-        (status = 409, description = "The default project would not be active, or there would be none"),
-        (status = 422)))]
+    request_body = Body, responses((status = 200, body = Wrapped<View>),
+        (status = 409, description = "The default project would not be active, or there would be none.")))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must_be_admin()?;
@@ -231,15 +249,16 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 struct Assignment {
+    #[schema(value_type = i64)]
     user_id: Option<i64>,
     is_lead: Option<bool>,
 }
 
 /// Let a member of staff work for a project; once more changes at most who leads.
 #[utoipa::path(post, path = "/api/admin/projects/{project}/agents", tag = "desk", params(("project" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Assignment, responses((status = 200, body = Done)))]
 pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must_be_admin()?;
@@ -247,20 +266,20 @@ pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
         let assignment = body.read::<Assignment>()?;
         let user = check::required("user_id", assignment.user_id)?;
         project::assign(tx, actor, &project, user, assignment.is_lead)?;
-        answer::ok(&Message { message: "Agent assigned to project" })
+        Done::answer("Agent assigned to project")
     })
     .await
 }
 
 /// End that a member of staff works for a project; once more changes nothing.
 #[utoipa::path(delete, path = "/api/admin/projects/{project}/agents/{user}", tag = "desk",
-    params(("project" = i64, Path), ("user" = i64, Path)), responses((status = 200), (status = 403), (status = 404)))]
+    params(("project" = i64, Path), ("user" = i64, Path)), responses((status = 200, body = Done)))]
 pub async fn remove(Path((id, user)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must_be_admin()?;
         let project = project::find(tx, actor, given::id(&id)?)?;
         project::remove(tx, actor, &project, given::id(&user)?)?;
-        answer::ok(&Message { message: "Agent removed from project" })
+        Done::answer("Agent removed from project")
     })
     .await
 }

@@ -2,11 +2,13 @@
 
 use axum::extract::RawQuery;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::view::priority;
 use crate::base::{Actor, Check, Error, Priority, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{ByPerson, Call};
+use crate::dialects::description::words::words;
 use crate::dialects::given::{self, number};
 use crate::report::{self, Asked, Days, Grouping};
 use crate::store::Conn;
@@ -15,11 +17,23 @@ use crate::ticket::Status;
 /// Days up to which a dashboard is read beside tickets, not behind other reports.
 const SHORT: i64 = 92;
 
-#[derive(Deserialize)]
+words! {
+    /// How long a period is.
+    GroupingWord = ["day", "week", "month"];
+}
+
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 struct Given {
+    /// First day, YYYY-MM-DD, UTC; 30 days up to today by default.
+    #[param(format = Date)]
     from: Option<String>,
+    /// Last day, included.
+    #[param(format = Date)]
     to: Option<String>,
+    #[param(value_type = Option<i64>, minimum = 1)]
     project_id: Option<String>,
+    #[param(ignore)]
     group_by: Option<String>,
 }
 
@@ -56,7 +70,7 @@ async fn for_admins<T: Serialize>(
     made.await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 struct ByStatus {
     open: i64,
@@ -82,7 +96,7 @@ impl From<[(Status, i64); 5]> for ByStatus {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Dashboard {
     total_tickets: i64,
     by_status: ByStatus,
@@ -95,11 +109,8 @@ struct Dashboard {
 /// How the tickets that were filed in the range stand now: by default those of the last 30 days, today included. For
 /// staff; agents see the projects that they are assigned to. `unassigned` counts unfinished ones, `sla_breached` those
 /// with either breach. An average is null when there is nothing to average.
-#[utoipa::path(get, path = "/api/admin/reports/dashboard", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/dashboard", tag = "desk", params(Given),
+    responses((status = 200, body = Dashboard), (status = 403)))]
 pub async fn dashboard(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let asked = parse(query.as_deref(), call.app().clock.now());
     let long = asked.is_ok_and(|(asked, _)| asked.days.count() > SHORT);
@@ -119,21 +130,20 @@ pub async fn dashboard(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> A
     if long { call.read_slowly(read).await } else { call.read(read).await }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProjectFigures)]
 struct Project {
     project: String,
     total: i64,
     resolved: i64,
     breached: i64,
+    /// Percent, with one decimal.
     resolve_rate: f64,
 }
 
 /// Volume and resolve rate of each project that has tickets in the range, most tickets first.
-#[utoipa::path(get, path = "/api/admin/reports/by-project", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/by-project", tag = "desk", params(Given),
+    responses((status = 200, body = Vec<Project>), (status = 403)))]
 pub async fn by_project(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     for_admins(call, query, |conn, actor, asked, _| {
         let rows = report::projects(conn, actor, asked)?.into_iter().map(|row| Project {
@@ -148,22 +158,21 @@ pub async fn by_project(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> 
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AgentFigures)]
 struct Agent {
     agent: String,
     total_assigned: i64,
     total_resolved: i64,
+    /// Percent, with one decimal.
     resolve_rate: f64,
     avg_resolution_minutes: Option<f64>,
 }
 
 /// What came of the tickets of everybody who has some in the range, most tickets first. Tickets that nobody has are in
 /// none.
-#[utoipa::path(get, path = "/api/admin/reports/agents", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/agents", tag = "desk", params(Given),
+    responses((status = 200, body = Vec<Agent>), (status = 403)))]
 pub async fn agents(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     for_admins(call, query, |conn, actor, asked, _| {
         let rows = report::agents(conn, actor, asked)?.into_iter().map(|row| Agent {
@@ -178,7 +187,8 @@ pub async fn agents(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answ
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = PeriodFigures)]
 struct Period {
     period: String,
     created: i64,
@@ -188,12 +198,9 @@ struct Period {
 /// How many tickets were filed and resolved in each period of the range, oldest first; also where there were none, up to
 /// 3,660 periods. The first and last period count only their days within the range. `resolved` goes by the day of
 /// resolution, whenever the ticket was filed.
-#[utoipa::path(get, path = "/api/admin/reports/volume", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query),
-    ("group_by" = Option<String>, Query, description = "day (default, 2026-05-06), week (ISO 8601, 2026-W19) or month (2026-05)")),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/volume", tag = "desk", params(Given,
+    ("group_by" = inline(Option<GroupingWord>), Query, description = "day (default, 2026-05-06), week (ISO 8601, 2026-W19) or month (2026-05)")),
+    responses((status = 200, body = Vec<Period>), (status = 403)))]
 pub async fn volume(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     for_admins(call, query, |conn, actor, asked, grouping| {
         let rows = report::volume(conn, actor, asked, grouping)?;
@@ -204,7 +211,7 @@ pub async fn volume(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answ
     .await
 }
 
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, ToSchema)]
 struct Promised {
     total: i64,
     fr_breached: i64,
@@ -217,20 +224,20 @@ impl From<report::Promised> for Promised {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SlaFigures)]
 struct Sla {
     total_tickets: i64,
     fr_breach_rate: f64,
     res_breach_rate: f64,
+    /// By the word of each priority.
+    #[schema(value_type = std::collections::BTreeMap<String, Promised>)]
     by_priority: serde_json::Map<String, serde_json::Value>,
 }
 
 /// How often what was promised was not kept, in all and for each of the four priorities. Rates are shares of all tickets.
-#[utoipa::path(get, path = "/api/admin/reports/sla", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/sla", tag = "desk", params(Given),
+    responses((status = 200, body = Sla), (status = 403)))]
 pub async fn sla(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     for_admins(call, query, |conn, actor, asked, _| {
         let found = report::promises(conn, actor, asked)?;
@@ -248,7 +255,8 @@ pub async fn sla(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CategoryFigures)]
 struct Category {
     category: String,
     color: Option<String>,
@@ -257,11 +265,8 @@ struct Category {
 
 /// How many tickets each category has in the range, most first; one without any is left out, and so are tickets without a
 /// category. A parent does not count its children's.
-#[utoipa::path(get, path = "/api/admin/reports/categories", tag = "desk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/reports/categories", tag = "desk", params(Given),
+    responses((status = 200, body = Vec<Category>), (status = 403)))]
 pub async fn categories(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     for_admins(call, query, |conn, actor, asked, _| {
         let rows = report::categories(conn, actor, asked)?.into_iter().map(|row| Category {

@@ -2,8 +2,9 @@
 
 use axum::extract::Path;
 use serde::Serialize;
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use crate::access::session::{self, Session};
 use crate::base::clock::MINUTE;
 use crate::base::{Actor, Capability, Error, Result, Who};
@@ -13,14 +14,22 @@ use crate::dialects::given;
 use crate::person;
 use crate::store::Conn;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Session)]
 struct View {
     id: String,
     created_at: String,
     expires_at: String,
     ip: Option<String>,
     user_agent: Option<String>,
+    /// Whether this request came with it.
     current: bool,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Sessions)]
+struct All {
+    sessions: Vec<View>,
 }
 
 fn view(actor: &Actor, found: Session) -> View {
@@ -41,12 +50,11 @@ fn window(call: &Call) -> i64 {
 
 fn listed(conn: &Conn<'_>, actor: &Actor, user: i64, window: i64) -> Result<Answer> {
     let sessions = session::list(conn, actor, user, window)?;
-    let views: Vec<View> = sessions.into_iter().map(|session| view(actor, session)).collect();
-    answer::ok(&json!({"sessions": views}))
+    answer::ok(&All { sessions: sessions.into_iter().map(|session| view(actor, session)).collect() })
 }
 
 /// One's own sessions, newest first: those whose token can still be used or refreshed.
-#[utoipa::path(get, path = "/api/auth/sessions", tag = "desk", responses((status = 200), (status = 401)))]
+#[utoipa::path(get, path = "/api/auth/sessions", tag = "desk", responses((status = 200, body = All)))]
 pub async fn list(ByPerson(call): ByPerson) -> Answered {
     let window = window(&call);
     call.read(move |conn, actor| {
@@ -58,18 +66,18 @@ pub async fn list(ByPerson(call): ByPerson) -> Answered {
 
 /// End one of one's own sessions.
 #[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "desk", params(("session" = String, Path)),
-    responses((status = 200), (status = 401), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn end(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         session::end(tx, actor, &id)?;
-        answer::ok(&json!({"message": "Session ended"}))
+        Done::answer("Session ended")
     })
     .await
 }
 
 /// A user's sessions, newest first.
 #[utoipa::path(get, path = "/api/admin/users/{user}/sessions", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = All), (status = 403)))]
 pub async fn of_user(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let window = window(&call);
     call.read(move |conn, actor| {
@@ -82,13 +90,13 @@ pub async fn of_user(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answer
 
 /// Sign a user out everywhere. Only a super admin signs out a super admin.
 #[utoipa::path(delete, path = "/api/admin/users/{user}/sessions", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn sign_out(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::Administer)?;
         let person = person::find(tx, actor, given::id(&id)?)?;
         session::sign_out(tx, actor, &person)?;
-        answer::ok(&json!({"message": "Sessions ended"}))
+        Done::answer("Sessions ended")
     })
     .await
 }

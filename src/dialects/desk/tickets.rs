@@ -3,9 +3,11 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::page::{self, Paginated};
-use super::view::{Row, Whole, parse_priority, parse_status};
+use super::view::{AnyPriority, AnyStatus, Row, Whole, parse_priority, parse_status};
 use crate::base::check::{block, line, required_block, required_line};
 use crate::base::{Actor, Check, Error, Priority, Result};
 use crate::dialects::answer::{self, Answer, Answered};
@@ -17,8 +19,10 @@ use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
 /// Longest metadata, in bytes.
 const LONGEST_METADATA: usize = 64 * 1024;
 
-#[derive(Serialize)]
-struct One<'t> {
+/// A ticket, in its wrapper.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneTicket)]
+pub struct One<'t> {
     ticket: Whole<'t>,
 }
 
@@ -80,13 +84,12 @@ impl Asked {
 /// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (1,000 found by words) is a lower
 /// bound.
 #[utoipa::path(get, path = "/api/tickets", tag = "desk", params(
-    ("page" = Option<i64>, Query, description = "from 1"), ("per_page" = Option<i64>, Query, description = "1 to 100, by default 20"),
-    ("status" = Option<String>, Query), ("priority" = Option<String>, Query), ("project_id" = Option<i64>, Query),
+    page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("project_id" = Option<i64>, Query),
     ("category_id" = Option<i64>, Query), ("assigned_to" = Option<i64>, Query), ("unassigned" = Option<bool>, Query),
     ("overdue" = Option<bool>, Query, description = "with either SLA breach"),
     ("deleted" = Option<bool>, Query, description = "deleted ones instead, for admins"),
     ("search" = Option<String>, Query, description = "words of subject, number, messages, customer; the last one may be unfinished")),
-    responses((status = 200), (status = 422)))]
+    responses((status = 200, body = Paginated<Row>)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         let (filter, page) = given::query::<Asked>(query.as_deref())?.parse()?;
@@ -99,7 +102,7 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 
 /// The whole ticket: messages, trail, deadlines. Notes are there for staff alone.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = One)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let ticket = ticket::find(conn, actor, given::id(&id)?)?;
@@ -109,17 +112,26 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 }
 
 /// What opens a ticket.
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicket)]
 pub struct Body {
+    #[schema(value_type = i64)]
     project_id: Option<i64>,
+    #[schema(value_type = String, max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     description: Option<String>,
+    /// Medium by default.
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     category_id: Option<i64>,
     tags: Option<Vec<i64>>,
     customer_name: Option<String>,
     customer_email: Option<String>,
     customer_phone: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = Option<Object>)]
     metadata: Option<Box<RawValue>>,
 }
 
@@ -170,7 +182,7 @@ fn customer_email(text: &str) -> Result<String> {
 }
 
 /// Open a ticket. Customers file for themselves: their own name and address stand on it.
-#[utoipa::path(post, path = "/api/tickets", tag = "desk", responses((status = 201), (status = 422)))]
+#[utoipa::path(post, path = "/api/tickets", tag = "desk", request_body = Body, responses((status = 201, body = One)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?)?;
@@ -179,11 +191,16 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = TicketChange)]
 struct Changes {
+    #[schema(max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
     description: Option<String>,
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
+    /// Null for none.
     #[serde(default, deserialize_with = "given")]
     category_id: Option<Option<i64>>,
     tags: Option<Vec<i64>>,
@@ -207,7 +224,7 @@ impl Changes {
 
 /// Change a ticket; what is left out stays.
 #[utoipa::path(put, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Changes, responses((status = 200, body = One), (status = 403)))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
@@ -218,26 +235,21 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a ticket so that it can be restored within 30 days.
 #[utoipa::path(delete, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done), (status = 403)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
         ticket::delete(tx, actor, &ticket)?;
-        answer::ok(&Done { message: "Ticket deleted" })
+        Done::answer("Ticket deleted")
     })
     .await
 }
 
 /// Bring a deleted ticket back.
 #[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = One), (status = 403)))]
 pub async fn restore(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let ticket = ticket::find(tx, actor, given::id(&id)?)?;

@@ -2,26 +2,31 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::page::{Asked, Paginated};
 use super::password::{Password, plain};
+use super::view::RoleWord;
 use crate::access::link::Purpose;
 use crate::access::recover;
 use crate::base::{Capability, Check, Error, Result, Role, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByPerson, Call};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given};
 use crate::person::{self, Email, NewPerson, Person, PersonChange, PersonFilter};
 use crate::store::Conn;
 
 /// A user as this surface shows them.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = User)]
 pub struct View {
     id: i64,
     uuid: String,
     name: String,
     email: String,
+    #[schema(value_type = RoleWord)]
     role: &'static str,
     is_active: bool,
     phone: Option<String>,
@@ -29,11 +34,22 @@ pub struct View {
     email_verified: bool,
     last_login_at: Option<String>,
     created_at: String,
+    /// Not in lists.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Vec<Project>)]
     projects: Option<Vec<Project>>,
 }
 
-#[derive(Serialize)]
+/// A user, in a wrapper.
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneUser)]
+pub struct One {
+    /// Whom it is about.
+    pub user: View,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = UserProject)]
 struct Project {
     id: i64,
     name: String,
@@ -77,17 +93,32 @@ struct Query {
     page: Asked,
 }
 
-#[derive(Deserialize)]
+needing!(
+    /// A user who is to be made.
+    NewUser = Body,
+    "name",
+    "email",
+    "role"
+);
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UserChange)]
 struct Body {
+    #[schema(max_length = 255)]
     name: Option<String>,
+    #[schema(max_length = 254)]
     email: Option<String>,
+    /// At least 8 characters, or what the instance asks for.
     password: Option<String>,
+    #[schema(value_type = Option<RoleWord>)]
     role: Option<String>,
     is_active: Option<bool>,
     email_verified: Option<bool>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 64)]
     phone: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(max_length = 255)]
     department: Option<Option<String>>,
 }
 
@@ -137,9 +168,9 @@ fn new(change: PersonChange) -> Result<NewPerson> {
 ///
 /// `role` and `active` narrow, `search` looks for a part of the name or the address.
 #[utoipa::path(get, path = "/api/admin/users", tag = "desk",
-    params(("role" = Option<String>, Query), ("active" = Option<bool>, Query), ("search" = Option<String>, Query),
-        ("page" = Option<i64>, Query), ("per_page" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+    params(("role" = inline(Option<RoleWord>), Query), ("active" = Option<bool>, Query),
+        ("search" = Option<String>, Query), Asked),
+    responses((status = 200, body = Paginated<View>), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must(Capability::Administer)?;
@@ -158,12 +189,12 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 
 /// A user with their projects.
 #[utoipa::path(get, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = One), (status = 403)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must(Capability::Administer)?;
         let person = person::find(conn, actor, given::id(&id)?)?;
-        answer::ok(&json!({"user": View::with_projects(conn, person)?}))
+        answer::ok(&One { user: View::with_projects(conn, person)? })
     })
     .await
 }
@@ -173,7 +204,7 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 /// With a password the address counts as verified; without one the user is invited by mail. `email_verified` and
 /// `is_active` may be given too. Only a super admin makes a super admin.
 #[utoipa::path(post, path = "/api/admin/users", tag = "desk",
-    responses((status = 201), (status = 403), (status = 409), (status = 422)))]
+    request_body = NewUser, responses((status = 201, body = One), (status = 409, description = "The address is taken.")))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.read(|_, actor| actor.must(Capability::Administer)).await?;
     let (mut change, password) = parse(&call, true)?;
@@ -187,7 +218,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
         if person.password_hash.is_none() && person.is_active {
             recover::invite(tx, actor, &person, &origin)?;
         }
-        answer::created(&json!({"user": View::with_projects(tx, person)?}))
+        answer::created(&One { user: View::with_projects(tx, person)? })
     })
     .await
 }
@@ -198,7 +229,8 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 /// unless one of them comes with it. Deactivating ends the sessions too. Only a super admin changes a super admin, nobody
 /// changes the own role (403), and the last active super admin stays one (409).
 #[utoipa::path(put, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Body, responses((status = 200, body = One),
+        (status = 409, description = "The address is taken, or there would be no active super admin.")))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let number = call
         .read(move |conn, actor| {
@@ -216,26 +248,39 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
         actor.must(Capability::Administer)?;
         let person = person::find(tx, actor, number)?;
         let person = person::change(tx, actor, &person, &change)?;
-        answer::ok(&json!({"user": View::with_projects(tx, person)?}))
+        answer::ok(&One { user: View::with_projects(tx, person)? })
     })
     .await
 }
 
 /// Delete a user, never oneself. Their ways in are gone, and their address is free again.
 #[utoipa::path(delete, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 409)))]
+    responses((status = 200, body = Done), (status = 409, description = "There would be no active super admin.")))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::Administer)?;
         let person = person::find(tx, actor, given::id(&id)?)?;
         person::delete(tx, actor, &person)?;
-        answer::ok(&json!({"message": "User deleted"}))
+        Done::answer("User deleted")
     })
     .await
 }
 
-#[derive(Deserialize)]
+words! {
+    /// `invite` sets a first password, `reset` another one.
+    PurposeWord = ["invite", "reset"];
+}
+
+#[derive(Serialize, ToSchema)]
+struct Link<'l> {
+    link: &'l str,
+    expires_at: String,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WantedLink)]
 struct Wanted {
+    #[schema(value_type = PurposeWord)]
     purpose: Option<String>,
 }
 
@@ -244,7 +289,7 @@ struct Wanted {
 /// Shown once; it works beside those that were mailed, until one of them was used. Only a super admin gets one for a super
 /// admin.
 #[utoipa::path(post, path = "/api/admin/users/{user}/link", tag = "desk", params(("user" = i64, Path)),
-    responses((status = 201), (status = 403), (status = 404), (status = 409), (status = 422)))]
+    request_body = Wanted, responses((status = 201, body = Link)))]
 pub async fn link(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let origin = call.app().origin();
     call.write(move |tx, actor, body| {
@@ -257,7 +302,7 @@ pub async fn link(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
             _ => return Err(Error::field("purpose", "The purpose must be invite or reset.")),
         };
         let link = recover::hand_over(tx, actor, &person, purpose, &origin)?;
-        let shown = json!({"link": link.url.expose(), "expires_at": link.expires_at.to_seconds()});
+        let shown = Link { link: link.url.expose(), expires_at: link.expires_at.to_seconds() };
         Ok(answer::created(&shown)?.once())
     })
     .await

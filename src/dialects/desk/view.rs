@@ -1,9 +1,13 @@
 //! How this surface shows tickets and messages.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
-use crate::base::{Error, Priority, Result, Time};
+use crate::base::{Error, Priority, Result, Role, Time};
+use crate::dialects::description::words::words;
 use crate::ticket::{
     Activity, CategoryRef, Detail, Kind, Message, Named, PolicyRef, ProjectRef, Rating, Status, Summary, TagRef, Ticket,
 };
@@ -41,7 +45,21 @@ pub fn parse_priority(text: &str) -> Result<Priority> {
     Priority::parse(text).ok_or_else(|| Error::field("priority", wrong))
 }
 
-#[derive(Serialize)]
+words! {
+    /// Where a ticket stands.
+    pub StatusWord = Status::ALL.map(status);
+    /// Where a ticket stands; the word of the other surfaces is taken too.
+    pub AnyStatus = Status::ALL.into_iter().flat_map(|one| [status(one), one.as_str()]).collect::<BTreeSet<_>>();
+    /// How much a ticket matters.
+    pub PriorityWord = Priority::ALL.map(priority);
+    /// How much a ticket matters; the word of the other surfaces is taken too.
+    pub AnyPriority = Priority::ALL.into_iter().flat_map(|one| [priority(one), one.as_str()]).collect::<BTreeSet<_>>();
+    /// What somebody may do.
+    pub RoleWord = Role::ALL.map(Role::as_str);
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = Person)]
 struct Who<'t> {
     id: Option<i64>,
     name: &'t str,
@@ -53,7 +71,8 @@ impl<'t> From<&'t Named> for Who<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketProject)]
 struct Project<'t> {
     id: i64,
     name: &'t str,
@@ -66,7 +85,8 @@ impl<'t> From<&'t ProjectRef> for Project<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketCategory)]
 struct Category<'t> {
     id: i64,
     name: &'t str,
@@ -79,7 +99,8 @@ impl<'t> From<&'t CategoryRef> for Category<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketTag)]
 struct Tag<'t> {
     id: i64,
     name: &'t str,
@@ -93,13 +114,17 @@ impl<'t> From<&'t TagRef> for Tag<'t> {
 }
 
 /// A row of the list.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketRow)]
 pub struct Row<'t> {
     id: i64,
     ticket_number: &'t str,
     subject: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
+    /// Public messages without the description.
     reply_count: i64,
     project: Project<'t>,
     category: Option<Category<'t>>,
@@ -110,10 +135,12 @@ pub struct Row<'t> {
     tags: Vec<Tag<'t>>,
     first_response_due_at: Option<String>,
     resolution_due_at: Option<String>,
+    /// With either breach.
     sla_breached: bool,
     last_activity_at: String,
     created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     deleted_at: Option<String>,
 }
 
@@ -144,13 +171,17 @@ impl<'t> From<&'t Summary> for Row<'t> {
 }
 
 /// A message of the conversation.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Message)]
 pub struct MessageView<'t> {
     id: i64,
     body: &'t str,
+    /// `reply` or `note`.
     r#type: &'static str,
+    /// Whether it is the first public one by staff.
     is_first_response: bool,
     user: Who<'t>,
+    #[schema(value_type = Vec<Object>)]
     attachments: Vec<()>,
     created_at: String,
 }
@@ -169,7 +200,8 @@ impl<'t> From<&'t Message> for MessageView<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Activity)]
 struct ActivityView<'t> {
     id: i64,
     action: &'t str,
@@ -205,7 +237,8 @@ impl<'t> From<&'t Activity> for ActivityView<'t> {
 }
 
 /// A rating.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Rating)]
 pub struct RatingView<'t> {
     score: i64,
     comment: Option<&'t str>,
@@ -217,10 +250,12 @@ impl<'t> From<&'t Rating> for RatingView<'t> {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = TicketPolicy)]
 struct Policy {
     id: i64,
     project_id: Option<i64>,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     first_response_minutes: i64,
     resolution_minutes: i64,
@@ -239,20 +274,24 @@ impl From<&PolicyRef> for Policy {
 }
 
 /// The whole ticket.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Ticket)]
 pub struct Whole<'t> {
     id: i64,
     uuid: &'t str,
     ticket_number: &'t str,
     subject: &'t str,
     description: &'t str,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     source: &'static str,
     customer_name: Option<&'t str>,
     customer_email: Option<&'t str>,
     customer_phone: Option<&'t str>,
     customer_id: Option<&'t str>,
+    #[schema(value_type = Option<Object>)]
     metadata: Option<&'t RawValue>,
     assigned_to: Option<i64>,
     reply_count: i64,
@@ -267,6 +306,7 @@ pub struct Whole<'t> {
     created_at: String,
     updated_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     deleted_at: Option<String>,
     project: Project<'t>,
     category: Option<Category<'t>>,
@@ -274,6 +314,7 @@ pub struct Whole<'t> {
     assignee: Option<Who<'t>>,
     tags: Vec<Tag<'t>>,
     messages: Vec<MessageView<'t>>,
+    #[schema(value_type = Vec<Object>)]
     attachments: Vec<()>,
     activities: Vec<ActivityView<'t>>,
     watchers: Vec<Who<'t>>,

@@ -1,20 +1,21 @@
 //! `GET /api/external/ping`.
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::base::Error;
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPair;
 use crate::project;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Pong<'p> {
     status: &'static str,
     project: Project<'p>,
     timestamp: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Project<'p> {
     id: i64,
     name: &'p str,
@@ -23,7 +24,7 @@ struct Project<'p> {
 
 /// Whether a key pair is good, and which project it belongs to.
 #[utoipa::path(get, path = "/api/external/ping", tag = "external",
-    responses((status = 200), (status = 401, description = "The pair is unknown, revoked, expired, or not a pair"),
+    responses((status = 200, body = Pong), (status = 401, description = "The pair is unknown, revoked, expired, or not a pair"),
         (status = 403, description = "The pair may not be used from this address, or its project is not active")))]
 pub async fn ping(ByPair(call): ByPair) -> Answered {
     call.read(|conn, actor| {

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse as _, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Error, Kind, Time, Who};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
@@ -43,15 +44,20 @@ fn wired(desired: Desired) -> wire::Desired {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Enroll)]
 struct EnrollBody {
+    /// What registering the server gave out: valid once, for 15 minutes.
+    #[schema(value_type = String)]
     enrollment_token: Option<String>,
+    /// The agent's WireGuard public key, base64 of 32 bytes.
+    #[schema(value_type = String)]
     public_key: Option<String>,
 }
 
 /// Exchange an enrolment token for an agent token.
-#[utoipa::path(post, path = "/api/agent/enroll", tag = "fleet",
-    responses((status = 200), (status = 400), (status = 401), (status = 410)))]
+#[utoipa::path(post, path = "/api/agent/enroll", tag = "fleet", security(()), request_body = EnrollBody,
+    responses((status = 200, body = wire::Enrolled), (status = 401), (status = 410)))]
 pub async fn enroll(ByAnyone(call): ByAnyone) -> Answered {
     call.write(|tx, actor, body| {
         let body: EnrollBody = body.read()?;
@@ -78,8 +84,9 @@ struct Poll {
 }
 
 /// The desired state: at once without `revision`, else as soon as there is a newer one, or 204 after 50 seconds.
-#[utoipa::path(get, path = "/api/agent/desired", tag = "fleet", params(("revision" = Option<u64>, Query)),
-    responses((status = 200), (status = 204), (status = 401)))]
+#[utoipa::path(get, path = "/api/agent/desired", tag = "fleet", security(("agent" = [])),
+    params(("revision" = Option<u64>, Query, description = "what the agent has seen")),
+    responses((status = 200, body = wire::Desired), (status = 204, description = "Nothing new within 50 seconds.")))]
 pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Result<Response, Failure> {
     let seen = call.read(move |_, _| revision(query.as_deref())).await?;
     let number = call.read(|_, actor| own_number(&actor.who)).await?;
@@ -113,9 +120,15 @@ pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Resul
     Ok(([(wire::SERVER_HEADER, id), (wire::SERVER_KEY_HEADER, key.unwrap_or_default())], answer).into_response())
 }
 
+#[derive(Serialize, ToSchema)]
+struct Taken {
+    ok: bool,
+}
+
 /// Push what a server measured.
-#[utoipa::path(post, path = "/api/report", tag = "fleet",
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 429)))]
+#[utoipa::path(post, path = "/api/report", tag = "fleet", security(("agent" = [])), request_body = wire::Report,
+    responses((status = 200, body = Taken), (status = 403, description = "The token belongs to another server."),
+        (status = 429)))]
 pub async fn report(ByAgent(call): ByAgent) -> Answered {
     let (app, spent) = (call.app().clone(), call.spent.clone());
     // Read here and not on the one thread that writes: parsing costs more than counting.
@@ -129,7 +142,7 @@ pub async fn report(ByAgent(call): ByAgent) -> Answered {
             return Err(Error::new(Kind::Forbidden, "This token belongs to another server."));
         }
         report::take(tx, *number, measured.as_ref().map_err(Clone::clone)?)?;
-        answer::ok(&serde_json::json!({"ok": true}))
+        answer::ok(&Taken { ok: true })
     })
     .await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::RawQuery;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::audit;
 use crate::base::{Error, Fields, Result};
@@ -9,10 +10,13 @@ use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::given;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = AuditEntry)]
 struct View<'e> {
     id: i64,
+    /// The address of whoever did it; null where that is not known.
     actor: Option<&'e str>,
+    /// What was done, in snake case.
     action: &'e str,
     target: &'e str,
     ip: Option<&'e str>,
@@ -57,8 +61,9 @@ impl Page {
 
 /// The audit log, newest first.
 #[utoipa::path(get, path = "/api/audit", tag = "fleet",
-    params(("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"), ("offset" = Option<i64>, Query)),
-    responses((status = 200), (status = 400), (status = 403)))]
+    params(("limit" = Option<i64>, Query, minimum = 1, maximum = 1000, description = "100 by default"),
+        ("offset" = Option<i64>, Query, minimum = 0)),
+    responses((status = 200, body = Vec<View>), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must_be_admin()?;
@@ -70,7 +75,8 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 }
 
 /// The whole audit log as CSV, newest first.
-#[utoipa::path(get, path = "/api/audit/export", tag = "fleet", responses((status = 200), (status = 403)))]
+#[utoipa::path(get, path = "/api/audit/export", tag = "fleet", 
+    responses((status = 200, body = String, content_type = "text/csv"), (status = 403)))]
 pub async fn export(ByPerson(call): ByPerson) -> Answered {
     call.read_slowly(|conn, actor| {
         actor.must_be_admin()?;

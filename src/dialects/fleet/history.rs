@@ -2,7 +2,8 @@
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::base::clock::{HOUR, MINUTE, SECOND};
@@ -47,10 +48,10 @@ enum Begun {
 
 /// Latency and transfer of the last 72 hours, oldest first; raw while that is under 5,000 rows a server.
 #[utoipa::path(get, path = "/api/history", tag = "fleet",
-    params(("server_id" = Option<String>, Query), ("from" = Option<String>, Query, description = "included"),
-        ("to" = Option<String>, Query, description = "not included"),
-        ("resolution" = Option<i64>, Query, description = "seconds per row, 1 to 86400")),
-    responses((status = 200), (status = 400)))]
+    params(("server_id" = Option<String>, Query), ("from" = Option<String>, Query, format = DateTime, description = "included"),
+        ("to" = Option<String>, Query, format = DateTime, description = "not included"),
+        ("resolution" = Option<i64>, Query, minimum = 1, maximum = 86400, description = "seconds per row")),
+    responses((status = 200, body = Vec<Row>)))]
 pub async fn history(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std::result::Result<Response, Failure> {
     let begun = call.read_slowly(move |conn, actor| {
         let query = given::query::<Asked>(query.as_deref())?.parse()?;
@@ -100,6 +101,21 @@ async fn pour(app: &App, outlet: Outlet, mut writer: Writer, first: Vec<Sample>,
     writer.close(&mut bytes);
     outlet.send(bytes).await?;
     outlet.end().await
+}
+
+/// How a server was.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Sample)]
+#[allow(dead_code, reason = "the writer writes it by hand; a test holds it to this")]
+struct Row<'r> {
+    server_id: &'r str,
+    /// Milliseconds; null when the measurement failed.
+    ping_ms: Option<f64>,
+    /// Bytes received, as reported.
+    transfer_rx: u64,
+    /// Bytes sent, as reported.
+    transfer_tx: u64,
+    recorded_at: String,
 }
 
 /// Writes samples as JSON, with nothing made anew that the sample before had too.
@@ -167,15 +183,6 @@ mod tests {
 
     use super::*;
     use crate::vpn::history::Point;
-
-    #[derive(serde::Serialize)]
-    struct Row<'r> {
-        server_id: &'r str,
-        ping_ms: Option<f64>,
-        transfer_rx: u64,
-        transfer_tx: u64,
-        recorded_at: String,
-    }
 
     proptest! {
         #[test]

@@ -2,17 +2,21 @@
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Error, Result, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::given;
 use crate::vpn::key::PublicKeyText;
 use crate::vpn::peer::{self, NewPeer, Peer, PeerChange, PeerName};
 use crate::vpn::server;
 
-#[derive(Serialize)]
+/// A device.
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Peer)]
 struct View {
     id: String,
     name: String,
@@ -21,12 +25,17 @@ struct View {
     address6: Option<String>,
     public_key: String,
     latest_handshake_at: Option<String>,
+    /// Bytes that the server received from it since it was made.
     transfer_rx: u64,
+    /// Bytes that the server sent to it.
     transfer_tx: u64,
     endpoint: Option<String>,
+    /// The owner's number.
     user_id: Option<String>,
     expires_at: Option<String>,
+    /// Received plus sent bytes after which it is cut off.
     quota_bytes: Option<u64>,
+    /// Whether it has one.
     preshared_key: bool,
     created_at: String,
 }
@@ -53,25 +62,40 @@ impl From<Peer> for View {
     }
 }
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = PeerChange)]
 struct Body {
+    /// Without control characters.
+    #[schema(min_length = 1, max_length = 64)]
     name: Option<String>,
+    /// Only when changing.
     enabled: Option<bool>,
+    /// base64 of 32 bytes. With it no private key is ever held here.
     public_key: Option<String>,
+    /// Whether it should have one.
     preshared_key: Option<bool>,
     #[serde(default, deserialize_with = "given")]
     user_id: Option<Option<UserId>>,
     #[serde(default, deserialize_with = "given")]
     expires_at: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(minimum = 1)]
     quota_bytes: Option<Option<u64>>,
+    /// Only when changing.
     address: Option<String>,
+    /// Only when changing.
     address6: Option<String>,
 }
 
+needing!(
+    /// A device that is to be made.
+    NewPeerBody = Body,
+    "name"
+);
+
 /// A user's number or UUID.
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
 #[serde(untagged)]
 enum UserId {
     Number(i64),
@@ -141,7 +165,7 @@ impl Body {
 
 /// The devices of a server: all of them for admins, their own for customers.
 #[utoipa::path(get, path = "/api/wg-clients/{server}", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let server = server::find(conn, actor, &id)?;
@@ -153,7 +177,8 @@ pub async fn list(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 
 /// Add a device.
 #[utoipa::path(post, path = "/api/wg-clients/{server}", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 201), (status = 400), (status = 404), (status = 409)))]
+    request_body = NewPeerBody, responses((status = 201, body = View),
+        (status = 409, description = "The public key is taken, or the address pool is full.")))]
 pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let server = server::find(tx, actor, &id)?;
@@ -166,8 +191,8 @@ pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 
 /// Let a device in, or keep it out.
 #[utoipa::path(post, path = "/api/wg-clients/{server}/{peer}/{action}", tag = "fleet",
-    params(("server" = String, Path), ("peer" = String, Path), ("action" = String, Path)),
-    responses((status = 200), (status = 400), (status = 404)))]
+    params(("server" = String, Path), ("peer" = String, Path), ("action" = inline(Action), Path)),
+    responses((status = 200, body = View), (status = 403)))]
 pub async fn switch(Path((id, peer, action)): Path<(String, String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let server = server::find(tx, actor, &id)?;
@@ -184,8 +209,8 @@ pub async fn switch(Path((id, peer, action)): Path<(String, String, String)>, By
 
 /// Change a device; what is left out stays, null clears.
 #[utoipa::path(put, path = "/api/wg-clients/{server}/{peer}", tag = "fleet",
-    params(("server" = String, Path), ("peer" = String, Path)),
-    responses((status = 200), (status = 400), (status = 404), (status = 409)))]
+    params(("server" = String, Path), ("peer" = String, Path)), request_body = Body,
+    responses((status = 200, body = View), (status = 403), (status = 409, description = "The public key or the address is taken.")))]
 pub async fn change(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let server = server::find(tx, actor, &id)?;
@@ -199,7 +224,7 @@ pub async fn change(Path((id, peer)): Path<(String, String)>, ByPerson(call): By
 
 /// Remove a device for good.
 #[utoipa::path(delete, path = "/api/wg-clients/{server}/{peer}", tag = "fleet",
-    params(("server" = String, Path), ("peer" = String, Path)), responses((status = 204), (status = 404)))]
+    params(("server" = String, Path), ("peer" = String, Path)), responses((status = 204), (status = 403)))]
 pub async fn delete(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let server = server::find(tx, actor, &id)?;
@@ -210,10 +235,16 @@ pub async fn delete(Path((id, peer)): Path<(String, String)>, ByPerson(call): By
     .await
 }
 
+words! {
+    /// What to do with a device.
+    Action = ["enable", "disable"];
+}
+
 /// A device's configuration, as wg-quick reads it.
 #[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/configuration", tag = "fleet",
     params(("server" = String, Path), ("peer" = String, Path)),
-    responses((status = 200), (status = 404), (status = 409)))]
+    responses((status = 200, body = String, content_type = "text/plain"),
+        (status = 409, description = "No agent has given the server's key yet.")))]
 pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let server = server::find(conn, actor, &id)?;
@@ -227,7 +258,8 @@ pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByPerson(ca
 /// A device's configuration as an SVG QR code.
 #[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/qrcode", tag = "fleet",
     params(("server" = String, Path), ("peer" = String, Path)),
-    responses((status = 200), (status = 404), (status = 409)))]
+    responses((status = 200, body = String, content_type = "image/svg+xml"),
+        (status = 409, description = "No agent has given the server's key yet, or no private key is held here.")))]
 pub async fn qr_code(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let server = server::find(conn, actor, &id)?;

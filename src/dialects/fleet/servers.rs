@@ -3,27 +3,46 @@
 use axum::extract::Path;
 use axum::http::header;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Actor, Result};
 use crate::config::is_host;
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByPerson, Call};
+use crate::dialects::description::words::needing;
 use crate::store::Tx;
 use crate::vpn::enrollment;
 use crate::vpn::server::{self, NewServer, RawServer, Server, ServerChange};
 
-#[derive(Clone, Deserialize)]
+#[derive(Clone, Deserialize, ToSchema)]
+#[schema(as = ServerChange)]
 struct Body {
+    /// `[a-z0-9][a-z0-9-]{0,62}`; never changes.
     id: Option<String>,
     name: Option<String>,
+    /// `host:port` that devices dial.
     endpoint: Option<String>,
+    /// The server's own address with the length of its network, `10.8.0.1/24`.
     address: Option<String>,
     address6: Option<String>,
+    /// Addresses of resolvers, for the devices.
     dns: Option<Vec<String>>,
+    /// What devices send through the tunnel, as networks.
     allowed_ips: Option<Vec<String>>,
+    /// Bytes.
     mtu: Option<i64>,
+    /// Seconds; 0 for none.
     keepalive: Option<i64>,
 }
+
+needing!(
+    /// A server that is to be registered.
+    NewServerBody = Body,
+    "id",
+    "name",
+    "endpoint",
+    "address"
+);
 
 impl From<Body> for RawServer {
     fn from(body: Body) -> Self {
@@ -32,7 +51,8 @@ impl From<Body> for RawServer {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Server)]
 struct View {
     id: String,
     name: String,
@@ -43,7 +63,9 @@ struct View {
     allowed_ips: Vec<String>,
     mtu: Option<u16>,
     keepalive: u16,
+    /// Null until an agent has enrolled.
     public_key: Option<String>,
+    /// Of the desired state; rises with every change.
     revision: u64,
     created_at: String,
 }
@@ -67,7 +89,7 @@ impl From<Server> for View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Registered {
     #[serde(flatten)]
     server: View,
@@ -75,9 +97,11 @@ struct Registered {
     enrollment: Enrollment,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct Enrollment {
+    /// Valid once, for 15 minutes; shown this once.
     enrollment_token: String,
+    /// What to run on the server.
     install_command: String,
 }
 
@@ -96,7 +120,7 @@ fn origin(call: &Call) -> String {
 }
 
 /// Every registered server.
-#[utoipa::path(get, path = "/api/servers", tag = "fleet", responses((status = 200), (status = 403)))]
+#[utoipa::path(get, path = "/api/servers", tag = "fleet", responses((status = 200, body = Vec<View>), (status = 403)))]
 pub async fn list(ByPerson(call): ByPerson) -> Answered {
     call.read(|conn, actor| {
         actor.must_be_admin()?;
@@ -107,7 +131,8 @@ pub async fn list(ByPerson(call): ByPerson) -> Answered {
 }
 
 /// Register a server; the answer holds the single-use token that its agent enrols with.
-#[utoipa::path(post, path = "/api/servers", tag = "fleet", responses((status = 201), (status = 400), (status = 409)))]
+#[utoipa::path(post, path = "/api/servers", tag = "fleet", request_body = NewServerBody,
+    responses((status = 201, body = Registered), (status = 403), (status = 409, description = "The id is taken.")))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     let origin = origin(&call);
     call.write(move |tx, actor, body| {
@@ -123,7 +148,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 
 /// One server.
 #[utoipa::path(get, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 200), (status = 404)))]
+    responses((status = 200, body = View), (status = 403)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         let server = server::find(conn, actor, &id)?;
@@ -135,7 +160,7 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
 
 /// Change a server; what is left out stays.
 #[utoipa::path(put, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 200), (status = 400), (status = 404)))]
+    request_body = Body, responses((status = 200, body = View), (status = 403)))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         let server = server::find(tx, actor, &id)?;
@@ -148,7 +173,7 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 
 /// Remove a server, its peers and its agent's token.
 #[utoipa::path(delete, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 204), (status = 404)))]
+    responses((status = 204), (status = 403)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         let server = server::find(tx, actor, &id)?;
@@ -160,7 +185,7 @@ pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 
 /// A new enrolment token; earlier unused ones are void at once.
 #[utoipa::path(post, path = "/api/servers/{server}/enrollment", tag = "fleet", params(("server" = String, Path)),
-    responses((status = 201), (status = 404)))]
+    responses((status = 201, body = Enrollment), (status = 403)))]
 pub async fn enrollment(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     let origin = origin(&call);
     call.write(move |tx, actor, _| {

@@ -4,6 +4,7 @@ use axum::Extension;
 use axum::body::Bytes;
 use axum::response::Response;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::base::{Error, Time};
 use crate::dialects::answer::Failure;
@@ -12,20 +13,27 @@ use crate::dialects::call::ByPerson;
 use crate::dialects::flow;
 use crate::vpn::report::{self, Status};
 
-#[derive(Serialize)]
+/// How a server is; null is what no report has told yet.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ServerStatus)]
 struct StatusView {
     server_id: String,
+    /// Whether it reported within three intervals.
     online: bool,
+    /// Milliseconds.
     ping_ms: Option<f64>,
+    /// Devices with a handshake in the last 180 seconds, unless the report says otherwise.
     peers: Option<i64>,
     transfer_rx: Option<u64>,
     transfer_tx: Option<u64>,
     reported_at: Option<String>,
     applied_revision: Option<u64>,
+    /// What went wrong lately, for admins; empty for everybody else.
     errors: Vec<FaultView>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ServerFault)]
 struct FaultView {
     code: String,
     message: String,
@@ -57,7 +65,7 @@ pub struct Shared {
 }
 
 /// The newest snapshot of every registered server.
-#[utoipa::path(get, path = "/api/statuses", tag = "fleet", responses((status = 200)))]
+#[utoipa::path(get, path = "/api/statuses", tag = "fleet", responses((status = 200, body = Vec<StatusView>)))]
 pub async fn statuses(
     Extension(shared): Extension<Shared>,
     ByPerson(call): ByPerson,

@@ -2,28 +2,41 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::page;
 use crate::access::api_key::{self, ApiKey, NewApiKey};
 use crate::base::{Actor, Check, Error, Result, Scope, Scopes, Time, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByProgram, ByUser};
+use crate::dialects::description::words::words;
 use crate::dialects::given;
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+words! {
+    /// One permission of a key; to write is not to read.
+    ScopeWord = Scope::ALL.map(Scope::as_str);
+}
+
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ApiKey)]
 struct View {
     id: String,
     name: String,
+    #[schema(value_type = Vec<ScopeWord>)]
     scopes: Vec<&'static str>,
     project_id: Option<String>,
+    /// Requests an hour; null for the instance's own limit.
     rate_limit: Option<i64>,
+    /// How it begins.
     key_prefix: String,
     expires_at: Option<String>,
     last_used_at: Option<String>,
     created_at: String,
+    /// The key itself, when it is made and never again.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     key: Option<String>,
 }
 
@@ -49,10 +62,9 @@ impl From<ApiKey> for View {
 }
 
 /// The keys that were not revoked, oldest first, without their secrets.
-#[utoipa::path(get, path = "/api/api-keys", tag = "helpdesk", params(
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/api-keys", tag = "helpdesk", security(("scope" = ["settings:read"])), params(
+    page::Asked),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_admin()?;
@@ -65,13 +77,21 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::SettingsRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewApiKey)]
 struct New {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    #[schema(value_type = Option<Vec<ScopeWord>>)]
     scopes: Option<Vec<String>>,
+    /// The one project whose tickets it sees.
     project_id: Option<String>,
+    /// Requests an hour.
+    #[schema(minimum = 1, maximum = 1_000_000)]
     rate_limit: Option<i64>,
+    /// A date, which ends as it begins (UTC), or a time; in the future.
+    #[schema(format = "date or date-time")]
     expires_at: Option<String>,
 }
 
@@ -94,8 +114,8 @@ impl New {
 }
 
 /// Make a key; `key` is shown this once. Without `scopes` it gets the six documented ones; no key makes a stronger one.
-#[utoipa::path(post, path = "/api/api-keys", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/api-keys", tag = "helpdesk", security(("scope" = ["settings:write"])), request_body = New,
+    responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_admin()?;
@@ -108,8 +128,8 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Revoke a key: it stops at once.
-#[utoipa::path(delete, path = "/api/api-keys/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/api-keys/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn revoke(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must_be_admin()?;
@@ -120,18 +140,21 @@ pub async fn revoke(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::SettingsWrite).write(write).await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ValidKey)]
 struct Valid<'g> {
     valid: bool,
     id: &'g str,
     name: &'g str,
+    #[schema(value_type = Vec<ScopeWord>)]
     scopes: Vec<&'static str>,
     expires_at: Option<String>,
 }
 
 /// Whether the key that this request carries is valid, and what for.
-#[utoipa::path(post, path = "/api/api-keys/verify", tag = "helpdesk", responses((status = 200), (status = 401)))]
+#[utoipa::path(post, path = "/api/api-keys/verify", tag = "helpdesk", security(("key" = [])),
+    responses((status = 200, body = Valid)))]
 pub async fn verify(ByProgram(call): ByProgram) -> Answered {
     let read = |_: &Conn<'_>, actor: &Actor| {
         let grant = actor.grant.as_ref().ok_or_else(Error::unauthenticated)?;

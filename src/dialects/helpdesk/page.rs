@@ -1,15 +1,21 @@
 //! This surface's lists: bare arrays, up to a limit, and a link to what follows.
 
 use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
 
 use crate::base::{Check, Result};
 use crate::dialects::answer::{self, Answer};
 use crate::dialects::given::number;
 
 /// Which part of a list is asked for; flattened into each list's query.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct Asked {
+    /// 100 by default.
+    #[param(value_type = Option<i64>, minimum = 1, maximum = 1000)]
     limit: Option<String>,
+    /// From the `Link` header of the page before.
+    #[param(value_type = Option<i64>, minimum = 1)]
     cursor: Option<String>,
 }
 

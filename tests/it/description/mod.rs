@@ -1,0 +1,138 @@
+//! The description of the API: that it is served, whole, and written down.
+
+pub mod proof;
+mod schema;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use serde_json::Value;
+
+use self::proof::described;
+use crate::app::{Caller, Instance};
+
+const FILE: &str = "assets/openapi.json";
+
+#[tokio::test]
+async fn it_is_served_to_anybody_and_only_when_it_has_changed() {
+    let instance = Instance::start();
+    let first = instance.send(&Caller::default(), "GET", "/api/openapi.json", None).await;
+    let tag = first.headers["etag"].to_str().unwrap().to_owned();
+    assert_eq!(first.with(200), described().document);
+    for (known, status) in [(tag.clone(), 304), (format!("\"x\", W/{tag}"), 304), ("\"x\"".to_owned(), 200)] {
+        let caller = Caller::default().header("if-none-match", &known);
+        let again = instance.send(&caller, "GET", "/api/openapi.json", None).await;
+        assert_eq!((again.status.as_u16(), again.body.is_empty()), (status, status == 304), "{known}");
+        assert_eq!(again.headers["etag"], tag.as_str());
+    }
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+    let paths = document["paths"].as_object().unwrap();
+    paths.iter().flat_map(|(path, item)| {
+        item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
+    })
+}
+
+#[test]
+fn every_reference_leads_somewhere() {
+    fn references<'v>(value: &'v Value, found: &mut Vec<&'v str>) {
+        match value {
+            Value::Object(members) => {
+                found.extend(members.get("$ref").and_then(Value::as_str));
+                members.values().for_each(|member| references(member, found));
+            }
+            Value::Array(items) => items.iter().for_each(|item| references(item, found)),
+            _ => {}
+        }
+    }
+    let document = &described().document;
+    let mut found = Vec::new();
+    references(document, &mut found);
+    assert!(found.len() > 100, "only {} references", found.len());
+    found.retain(|target| document.pointer(target.trim_start_matches('#')).is_none());
+    assert_eq!(found, Vec::<&str>::new());
+}
+
+#[test]
+fn every_operation_says_what_it_is_and_has_a_name_of_its_own() {
+    let mut names = BTreeMap::new();
+    for (operation, described) in operations(&described().document) {
+        assert!(described["summary"].as_str().is_some_and(|text| !text.is_empty()), "{operation} has no summary");
+        let name = described["operationId"].as_str().unwrap().to_owned();
+        if let Some(other) = names.insert(name, operation.clone()) {
+            panic!("{operation} has the name of {other}");
+        }
+    }
+}
+
+#[test]
+fn every_success_has_a_schema_unless_it_has_no_body() {
+    let mut wrong = Vec::new();
+    for (operation, described) in operations(&described().document) {
+        for (status, response) in described["responses"].as_object().unwrap() {
+            let content = response.get("content").and_then(Value::as_object);
+            let json = content.and_then(|content| content.get("application/json"));
+            let has_schema = match (content, json) {
+                (None, _) => false,
+                (_, Some(json)) => json["schema"].as_object().is_some_and(|schema| !schema.is_empty()),
+                (Some(_), None) => true,
+            };
+            let path = operation.split(' ').nth(1).unwrap();
+            if !proof::is_pending(path) && status.starts_with('2') && status != "204" && !has_schema {
+                wrong.push(format!("{operation}: {status}"));
+            }
+        }
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn no_two_schemas_of_a_surface_have_the_same_name() {
+    let dialects = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/dialects");
+    let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
+    for dialect in fs::read_dir(dialects).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
+        let surface = dialect.file_name().unwrap().to_str().unwrap().to_owned();
+        for file in fs::read_dir(&dialect).unwrap().map(|entry| entry.unwrap().path()) {
+            for name in schemas(&fs::read_to_string(&file).unwrap()) {
+                let place = file.display().to_string();
+                if let Some(other) = found.insert((surface.clone(), name.clone()), place.clone()) {
+                    panic!("{name} is in {other} and in {place}: say #[schema(as = …)] on one of them");
+                }
+            }
+        }
+    }
+    assert!(found.len() > 50, "only {} schemas were found", found.len());
+}
+
+/// The names of the types in a file that derive `ToSchema`, as their schemas have them.
+fn schemas(text: &str) -> Vec<String> {
+    let mut names = Vec::new();
+    for part in text.split("ToSchema)]\n").skip(1) {
+        let mut renamed = None;
+        for line in part.lines().map(str::trim) {
+            if let Some(rest) = line.split("#[schema(").nth(1).and_then(|rest| rest.split("as = ").nth(1)) {
+                renamed = Some(rest.split([',', ')', '<']).next().unwrap().to_owned());
+            }
+            let line = line.trim_start_matches("pub ");
+            if let Some(rest) = line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum ")) {
+                let own = rest.split(|c: char| !c.is_alphanumeric()).next().unwrap().to_owned();
+                names.push(renamed.unwrap_or(own));
+                break;
+            }
+        }
+    }
+    names
+}
+
+#[test]
+fn the_file_for_the_web_app_is_up_to_date() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
+    let text = format!("{}\n", serde_json::to_string_pretty(&described().document).unwrap());
+    if std::env::var_os("GATEHOUSE_REFRESH").is_some() {
+        fs::write(&path, &text).unwrap();
+    }
+    let same = fs::read_to_string(&path).is_ok_and(|known| known == text);
+    assert!(same, "{FILE} is stale. Refresh it: GATEHOUSE_REFRESH=1 cargo test --test it the_file_for_the_web_app");
+}
