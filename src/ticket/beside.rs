@@ -1,6 +1,7 @@
 //! What integrators see beside a ticket: everything it refers to, by UUID or word.
 
-use super::{Ticket, find_live, linked};
+use super::find::itself_live;
+use super::{Ticket, linked};
 use crate::base::{Actor, Error, Kind, Result};
 use crate::store::{Conn, params};
 
@@ -54,7 +55,7 @@ pub fn beside(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Beside>
     )?;
     let mut beside = found.ok_or_else(Error::not_found)?;
     if let Some(parent) = ticket.parent {
-        beside.parent = match find_live(conn, actor, parent) {
+        beside.parent = match itself_live(conn, actor, parent) {
             Ok(parent) => Some(parent.uuid),
             Err(error) if error.kind == Kind::NotFound => None,
             Err(error) => return Err(error),

@@ -1,5 +1,6 @@
 //! The conversation of a ticket: its description, public replies, internal notes.
 
+use super::merge::leading_to;
 use super::{Attachment, Ticket, attachment, id, index};
 use crate::base::{Actor, Error, Result, Time};
 use crate::store::{Conn, Tx, params};
@@ -79,8 +80,26 @@ pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>)
     Ok(id)
 }
 
-/// The conversation, oldest first, the description before all; notes for staff alone.
+/// The conversation, oldest first, the description before all; notes for staff alone. What was said on tickets that were
+/// merged into this one is part of it, as far as the actor sees those: their descriptions as replies.
 pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
+    let mut messages = own(conn, actor, ticket)?;
+    let merged = leading_to(conn, actor, ticket)?;
+    if merged.is_empty() {
+        return Ok(messages);
+    }
+    for other in merged {
+        messages.extend(own(conn, actor, &other)?.into_iter().map(|message| match message.kind {
+            Kind::Description => Message { kind: Kind::Reply, ..message },
+            Kind::Reply | Kind::Note => message,
+        }));
+    }
+    messages.sort_by_key(|message| (message.kind != Kind::Description, message.id));
+    Ok(messages)
+}
+
+/// What was said on this ticket itself.
+fn own(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
     let mut messages = conn.all(
         "select m.id, m.kind, m.user_id, u.uuid, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response,
            m.is_private, m.body, m.created_at

@@ -9,7 +9,7 @@
 //! | `word` `sees` | statuses and sources; who may see what |
 //! | `find` `detail` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `pick` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `message` `reply` `edit` | the conversation |
@@ -35,6 +35,7 @@ mod find;
 mod id;
 mod index;
 mod list;
+mod merge;
 mod message;
 mod number;
 mod open;
@@ -67,8 +68,9 @@ pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagR
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
-pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
 pub use list::{Filter, Found, Summary, list, tickets};
+pub use merge::{merge, unmerge};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
 pub use pick::pick;

@@ -42,6 +42,14 @@ pub(super) fn enter(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status)
         let defined = field::defined(tx, Entity::Ticket)?;
         Values::parse(&ticket.custom_fields)?.must_allow_closing(&defined)?;
     }
+    move_to(tx, actor, ticket, to)
+}
+
+/// [`enter`], whatever is missing.
+pub(super) fn move_to(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status) -> Result<()> {
+    if ticket.status == to {
+        return Ok(());
+    }
     let what = Happened::between("status_changed", Some(ticket.status.as_str()), Some(to.as_str()));
     activity::record(tx, actor, ticket.id, &what)?;
     let now = Some(tx.now());

@@ -92,6 +92,8 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/tickets/{ticket_uuid}/notes", [401, 403, 200, 200, 200, 401]),
     ("POST", "/api/tickets/{ticket_uuid}/notes", [401, 403, 400, 400, 400, 401]),
     ("GET", "/api/tickets/{ticket_uuid}/activities", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/merge", [401, 403, 400, 400, 400, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/unmerge", [401, 403, 409, 409, 409, 401]),
     ("GET", "/api/tickets/{ticket_uuid}/time-entries", [401, 403, 200, 200, 200, 401]),
     ("POST", "/api/tickets/{ticket_uuid}/time-entries", [401, 403, 201, 201, 201, 401]),
     ("POST", "/api/time-entries/{uuid}/toggle", [401, 403, 404, 404, 404, 401]),

@@ -39,6 +39,9 @@ pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
     let of_own = |scopes: &Value| own.iter().flat_map(|way| way.requirements(scopes)).collect::<Vec<_>>();
     let Some(said) = said.and_then(Value::as_array) else { return Value::Array(of_own(&json!([]))) };
     let mut all = Vec::new();
+    if said.contains(&json!({})) {
+        all.push(json!({}));
+    }
     for (name, scopes) in said.iter().filter_map(Value::as_object).flatten() {
         all.extend(match name.as_str() {
             "session" => Way::Session.requirements(scopes),

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::page;
 use super::tickets::{live, must_be_let_in, named};
@@ -32,10 +33,10 @@ fn part<R, V: Serialize>(
 }
 
 /// The replies of a ticket, oldest first, internal ones too; its description is not among them.
-#[utoipa::path(get, path = "/api/tickets/{id}/replies", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/tickets/{id}/replies", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked),
+    responses((status = 200, body = Vec<ReplyView>)))]
 pub async fn replies(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         must_be_let_in(actor)?;
@@ -49,10 +50,10 @@ pub async fn replies(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(c
 }
 
 /// The internal notes of a ticket, oldest first.
-#[utoipa::path(get, path = "/api/tickets/{id}/notes", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/tickets/{id}/notes", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked),
+    responses((status = 200, body = Vec<NoteView>)))]
 pub async fn notes(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -66,10 +67,10 @@ pub async fn notes(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(cal
 }
 
 /// What happened to a ticket, oldest first. What a key did carries its id and name.
-#[utoipa::path(get, path = "/api/tickets/{id}/activities", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/tickets/{id}/activities", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked),
+    responses((status = 200, body = Vec<ActivityView>)))]
 pub async fn activities(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         must_be_let_in(actor)?;
@@ -81,25 +82,46 @@ pub async fn activities(Path(id): Path<String>, RawQuery(query): RawQuery, ByUse
     call.needing(Scope::TicketsRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewReply)]
 struct Said {
+    /// Active staff, or the ticket's own customer.
     user_id: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     content: Option<String>,
+    /// A note then, which customers never see.
     is_internal: Option<bool>,
+}
+
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+#[schema(as = NewNote)]
+struct Noted {
+    /// Active staff.
+    user_id: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
+    content: Option<String>,
+    /// True by default; customers see no note, whatever this says.
     is_private: Option<bool>,
 }
 
-impl Said {
-    /// The words, and whose they are.
-    fn parse(&self, conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<(String, Actor)> {
-        let mut check = Check::default();
-        let content = check.take(required_block("content", self.content.as_deref()));
-        let author = named(actor, "userId", self.user_id.clone());
-        let author = author.and_then(|uuid| ticket::author(conn, actor, ticket, "userId", uuid.as_deref()));
-        let author = check.take(author);
-        Ok((check.need(content)?, check.need(author)?))
-    }
+/// What was said, and by whom.
+fn said(
+    conn: &Conn<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    user: Option<String>,
+    content: Option<&str>,
+) -> Result<(String, Actor)> {
+    let mut check = Check::default();
+    let content = check.take(required_block("content", content));
+    let author = named(actor, "userId", user);
+    let author = author.and_then(|uuid| ticket::author(conn, actor, ticket, "userId", uuid.as_deref()));
+    let author = check.take(author);
+    Ok((check.need(content)?, check.need(author)?))
 }
 
 fn must_be_staff(author: &Actor) -> Result<()> {
@@ -114,18 +136,21 @@ fn added(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket, id: i64) -> Result<Mes
 
 /// Reply, or with `isInternal` add a note. `userId` is active staff or the ticket's own customer: a key has to name
 /// somebody, a session is the caller's.
-#[utoipa::path(post, path = "/api/tickets/{id}/replies", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/replies", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Said,
+    responses((status = 201, body = ReplyView), (status = 409, description = "The ticket is closed.")))]
 pub async fn reply(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         must_be_let_in(actor)?;
         let ticket = live(tx, actor, &id)?;
-        let said = body.read::<Said>()?;
-        let is_internal = said.is_internal.unwrap_or_default();
+        let sent = body.read::<Said>()?;
+        let is_internal = sent.is_internal.unwrap_or_default();
         if is_internal {
             actor.must_be_staff()?;
         }
-        let (content, author) = said.parse(tx, actor, &ticket)?;
+        let (content, author) = said(tx, actor, &ticket, sent.user_id, sent.content.as_deref())?;
         let (ticket, message) = if is_internal {
             must_be_staff(&author)?;
             ticket::note(tx, &author, &ticket, &content)?
@@ -139,16 +164,19 @@ pub async fn reply(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 
 /// Add an internal note. `userId` is active staff: a key has to name somebody, a session is the caller's. No customer sees
 /// a note, whatever `isPrivate` says.
-#[utoipa::path(post, path = "/api/tickets/{id}/notes", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/notes", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Noted,
+    responses((status = 201, body = NoteView)))]
 pub async fn note(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_staff()?;
         let ticket = live(tx, actor, &id)?;
-        let said = body.read::<Said>()?;
-        let (content, author) = said.parse(tx, actor, &ticket)?;
+        let sent = body.read::<Noted>()?;
+        let (content, author) = said(tx, actor, &ticket, sent.user_id, sent.content.as_deref())?;
         must_be_staff(&author)?;
-        let is_private = said.is_private.unwrap_or(true);
+        let is_private = sent.is_private.unwrap_or(true);
         let (ticket, message) = ticket::note_said(tx, &author, &ticket, &content, is_private)?;
         answer::created(&NoteView::of(&ticket, added(tx, actor, &ticket, message)?))
     };

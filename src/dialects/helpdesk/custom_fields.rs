@@ -2,21 +2,33 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::base::{Actor, Capability, Check, Error, Result, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given};
-use crate::field::{self, Definition, Entity, Fields, Given};
+use crate::field::{self, Definition, Entity, Fields, Given, Kind};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+words! {
+    /// What a field belongs to.
+    EntityWord = Entity::ALL.map(Entity::as_str);
+    /// Which values a field takes.
+    FieldTypeWord = Kind::ALL.map(Kind::as_str);
+}
+
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CustomField)]
 struct View {
     id: String,
+    #[schema(value_type = EntityWord)]
     entity_type: &'static str,
     name: String,
     label: String,
+    #[schema(value_type = FieldTypeWord)]
     field_type: &'static str,
     options: Vec<String>,
     is_required: bool,
@@ -64,9 +76,10 @@ struct Asked {
 }
 
 /// The fields that are defined, in the order in which they are shown; those out of use too.
-#[utoipa::path(get, path = "/api/custom-fields", tag = "helpdesk", params(
-    ("entityType" = Option<String>, Query, description = "ticket, contact or company")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/custom-fields", tag = "helpdesk",
+    security(("scope" = ["tickets:read"]), ("scope" = ["settings:read"])),
+    params(("entityType" = inline(Option<EntityWord>), Query)),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -78,13 +91,26 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     call.needing_any(&[Scope::TicketsRead, Scope::SettingsRead]).read(read).await
 }
 
-#[derive(Default, Deserialize)]
+needing! {
+    /// A field that is to be defined.
+    NewField = Sent, "entityType", "name", "fieldType"
+}
+
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CustomFieldChange)]
 struct Sent {
+    /// Fixed.
+    #[schema(value_type = Option<EntityWord>)]
     entity_type: Option<String>,
+    #[schema(max_length = 64)]
     name: Option<String>,
+    /// The name by default.
+    #[schema(max_length = 255)]
     label: Option<String>,
+    #[schema(value_type = Option<FieldTypeWord>)]
     field_type: Option<String>,
+    /// Needed where something is to be chosen.
     options: Option<Vec<String>>,
     is_required: Option<bool>,
     required_on_close: Option<bool>,
@@ -119,7 +145,9 @@ impl From<Sent> for Given {
 
 /// Define a field. `name`, `entityType` and `fieldType` are needed; `options` where something is to be chosen.
 #[utoipa::path(post, path = "/api/custom-fields", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 409)))]
+    security(("scope" = ["settings:write"])),
+    request_body = NewField,
+    responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -135,8 +163,11 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Change a field; what is left out stays. What it belongs to is fixed. Values that do not fit a new type are hidden.
-#[utoipa::path(patch, path = "/api/custom-fields/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(patch, path = "/api/custom-fields/{id}", tag = "helpdesk",
+    security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Sent,
+    responses((status = 200, body = View), (status = 409, description = "There is another field with this name.")))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -155,8 +186,10 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a field: its values are hidden for good.
-#[utoipa::path(delete, path = "/api/custom-fields/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/custom-fields/{id}", tag = "helpdesk",
+    security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::Administer)?;

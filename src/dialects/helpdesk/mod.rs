@@ -32,6 +32,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::restore))
         .routes(routes!(tickets::assign))
         .routes(routes!(tickets::pick))
+        .routes(routes!(tickets::merge))
+        .routes(routes!(tickets::unmerge))
         .routes(routes!(conversation::replies, conversation::reply))
         .routes(routes!(conversation::notes, conversation::note))
         .routes(routes!(conversation::activities))

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use axum::extract::RawQuery;
 use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::base::{Actor, Capability, Check, Error, Result, Scope, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByUser;
+use crate::dialects::description::words::words;
 use crate::dialects::given;
 use crate::report::{self, Asked, Days, Grouping};
 use crate::store::Conn;
@@ -16,12 +18,23 @@ use crate::ticket;
 /// Of everything that was ever filed.
 const FIRST_DAY: &str = "1970-01-01";
 
-#[derive(Deserialize)]
+words! {
+    /// How long a period is.
+    GroupingWord = ["day", "week", "month"];
+}
+
+#[derive(Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query, rename_all = "camelCase")]
 struct Given {
+    /// First day, YYYY-MM-DD, UTC.
+    #[param(format = Date)]
     from: Option<String>,
+    /// Last day, included.
+    #[param(format = Date)]
     to: Option<String>,
     project_id: Option<String>,
+    #[param(ignore)]
     group_by: Option<String>,
 }
 
@@ -45,8 +58,9 @@ impl Given {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = DashboardStats)]
 struct Stats {
     total: i64,
     by_status: BTreeMap<&'static str, i64>,
@@ -76,11 +90,10 @@ impl Stats {
 /// How tickets stand now, as far as the caller sees them: of all time, unless `from` and `to` name a range of days (UTC,
 /// both included) by which they were filed. `unassigned` counts unfinished ones, `slaBreached` those with either breach; an
 /// average is null when there is nothing to average.
-#[utoipa::path(get, path = "/api/dashboard/stats", tag = "helpdesk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("projectId" = Option<String>, Query)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/dashboard/stats", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(Given),
+    responses((status = 200, body = Stats)))]
 pub async fn stats(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Dashboard)?;
@@ -90,15 +103,17 @@ pub async fn stats(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered 
     call.needing(Scope::TicketsRead).read(read).await
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportPeriod)]
 struct Period {
     period: String,
     created: i64,
     resolved: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReportProject)]
 struct Project {
     name: String,
     total: i64,
@@ -107,8 +122,9 @@ struct Project {
     resolve_rate: f64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = ReportAgent)]
 struct Agent {
     name: String,
     assigned: i64,
@@ -117,14 +133,16 @@ struct Agent {
     average_resolution_minutes: Option<f64>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = ReportCategory)]
 struct Category {
     name: String,
     total: i64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Report)]
 struct Report {
     from: String,
     to: String,
@@ -182,12 +200,10 @@ fn date(day: i64) -> String {
 /// Every report at once, of the tickets filed in a range of days (UTC, both included), by default the last 30: how they
 /// stand, how often promises were broken (in percent), volume by day, week or month, and rows for each project, agent and
 /// category that has any. For admins.
-#[utoipa::path(get, path = "/api/reports", tag = "helpdesk", params(
-    ("from" = Option<String>, Query, description = "first day, YYYY-MM-DD, UTC"),
-    ("to" = Option<String>, Query, description = "last day, included"),
-    ("projectId" = Option<String>, Query),
-    ("groupBy" = Option<String>, Query, description = "day, week or month")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/reports", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(Given, ("groupBy" = inline(Option<GroupingWord>), Query)),
+    responses((status = 200, body = Report)))]
 pub async fn reports(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Reports)?;

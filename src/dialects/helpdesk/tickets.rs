@@ -3,9 +3,10 @@
 use axum::extract::{Path, RawQuery};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use super::page;
-use super::view::{NAMES, TicketView, priority, status};
+use super::view::{AnyPriority, AnyStatus, NAMES, SourceWord, TicketView, priority, status};
 use crate::base::check::{block, line, required, required_block, required_line};
 use crate::base::{Actor, Check, Error, Priority, Result, Scope};
 use crate::dialects::answer::{self, Answer, Answered};
@@ -87,16 +88,10 @@ impl Asked {
 }
 
 /// The tickets that the caller may see, newest first.
-#[utoipa::path(get, path = "/api/tickets", tag = "helpdesk", params(
-    ("status" = Option<String>, Query), ("priority" = Option<String>, Query),
-    ("assigneeId" = Option<String>, Query), ("groupId" = Option<String>, Query),
-    ("customerId" = Option<String>, Query), ("projectId" = Option<String>, Query),
-    ("unassigned" = Option<bool>, Query), ("overdue" = Option<bool>, Query, description = "with either SLA breach"),
-    ("archived" = Option<bool>, Query, description = "archived ones instead, for admins"),
-    ("search" = Option<String>, Query, description = "words of subject, number, messages, customer"),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/tickets", tag = "helpdesk",
+    security(("key" = ["tickets:read"])),
+    params(page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("assigneeId" = Option<String>, Query, format = "uuid"), ("groupId" = Option<String>, Query, format = "uuid"), ("customerId" = Option<String>, Query, format = "uuid"), ("projectId" = Option<String>, Query, format = "uuid"), ("unassigned" = Option<bool>, Query), ("overdue" = Option<bool>, Query, description = "with either SLA breach"), ("archived" = Option<bool>, Query, description = "archived ones instead, for admins"), ("search" = Option<String>, Query, description = "words of subject, number, messages, customer")),
+    responses((status = 200, body = Vec<TicketView>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         must_be_let_in(actor)?;
@@ -110,8 +105,10 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 }
 
 /// A ticket.
-#[utoipa::path(get, path = "/api/tickets/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/tickets/{id}", tag = "helpdesk",
+    security(("key" = ["tickets:read"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = TicketView)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         must_be_let_in(actor)?;
@@ -120,23 +117,42 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::TicketsRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewTicket)]
 struct New {
+    #[schema(value_type = String, max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
+    #[schema(value_type = String)]
     description: Option<String>,
+    #[schema(value_type = String)]
     customer_id: Option<String>,
+    /// The key's project by default, else the instance's.
     project_id: Option<String>,
+    /// Open by default.
+    #[schema(value_type = Option<AnyStatus>)]
     status: Option<String>,
+    /// Medium by default.
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
+    /// Made where it does not exist.
     category: Option<String>,
+    /// Active staff who can see the ticket.
     assignee_id: Option<String>,
     group_id: Option<String>,
     parent_ticket_id: Option<String>,
     linked_ticket_ids: Option<Vec<String>>,
+    /// Made where they do not exist.
     tags: Option<Vec<String>>,
+    /// By the name of the field.
+    #[schema(value_type = Option<Object>)]
     custom_fields: Option<Map<String, Value>>,
+    /// `api` by default.
+    #[schema(value_type = Option<SourceWord>)]
     source: Option<String>,
+    /// A date, or a time.
+    #[schema(format = "date or date-time")]
     due_date: Option<String>,
 }
 
@@ -204,7 +220,9 @@ impl New {
 
 /// Open a ticket. A category or tag that does not exist yet is made.
 #[utoipa::path(post, path = "/api/tickets", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+    security(("key" = ["tickets:write"])),
+    request_body = New,
+    responses((status = 201, body = TicketView)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         must_be_let_in(actor)?;
@@ -219,12 +237,17 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
     call.needing(Scope::TicketsWrite).write(write).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = TicketChange)]
 struct Changes {
+    #[schema(max_length = 255)]
     subject: Option<String>,
+    /// At most 64 KiB.
     description: Option<String>,
+    #[schema(value_type = Option<AnyStatus>)]
     status: Option<String>,
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     #[serde(default, deserialize_with = "given")]
     category: Option<Option<String>>,
@@ -236,8 +259,12 @@ struct Changes {
     parent_ticket_id: Option<Option<String>>,
     linked_ticket_ids: Option<Vec<String>>,
     tags: Option<Vec<String>>,
+    /// By the name of the field; null clears one, what is left out stays.
+    #[schema(value_type = Option<Object>)]
     custom_fields: Option<Map<String, Value>>,
+    /// A date, or a time.
     #[serde(default, deserialize_with = "given")]
+    #[schema(format = "date or date-time")]
     due_date: Option<Option<String>>,
 }
 
@@ -284,8 +311,11 @@ impl Changes {
 
 /// Change a ticket; what is left out stays, null clears what may be empty. `customFields` are merged, `tags` and
 /// `linkedTicketIds` replaced. Giving it to somebody moves an open one to in progress, unless `status` is sent too.
-#[utoipa::path(patch, path = "/api/tickets/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/tickets/{id}", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Changes,
+    responses((status = 200, body = TicketView)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         must_be_let_in(actor)?;
@@ -300,12 +330,14 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 
 /// Delete a ticket for good, archived or not: its conversation, its files, what was searched. Its number is never used
 /// again.
-#[utoipa::path(delete, path = "/api/tickets/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/tickets/{id}", tag = "helpdesk",
+    security(("key" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         must_be_let_in(actor)?;
-        let ticket = ticket::by_uuid(tx, actor, &given::uuid(&id)?)?;
+        let ticket = ticket::itself(tx, actor, ticket::ticket_number(tx, &given::uuid(&id)?)?)?;
         ticket::erase(tx, actor, &ticket)?;
         Ok(answer::nothing())
     };
@@ -313,8 +345,10 @@ pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Bring an archived ticket back, and open it again if it is resolved or closed. A ticket that is neither stays as it is.
-#[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "helpdesk",
+    security(("key" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = TicketView)))]
 pub async fn restore(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         must_be_let_in(actor)?;
@@ -330,16 +364,21 @@ pub async fn restore(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::TicketsWrite).write(write).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Assignment)]
 struct Assigned {
+    /// Null for nobody.
     #[serde(default, deserialize_with = "given")]
     assignee_id: Option<Option<String>>,
 }
 
 /// Assign a ticket to somebody who can see it, or with null to nobody.
-#[utoipa::path(post, path = "/api/tickets/{id}/assign", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/assign", tag = "helpdesk",
+    security(("key" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Assigned,
+    responses((status = 200, body = TicketView)))]
 pub async fn assign(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         must_be_let_in(actor)?;
@@ -353,15 +392,20 @@ pub async fn assign(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::TicketsWrite).write(write).await
 }
 
-#[derive(Default, Deserialize)]
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Picking)]
 struct Picked {
+    /// A key has to name somebody; a session is the caller's.
     agent_id: Option<String>,
 }
 
 /// Take a ticket that nobody has; 409 when somebody has it. A key says for whom, a session is the caller's.
-#[utoipa::path(post, path = "/api/tickets/{id}/pick", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404), (status = 409)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/pick", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Picked,
+    responses((status = 200, body = TicketView), (status = 409, description = "Somebody has it.")))]
 pub async fn pick(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_staff()?;
@@ -373,6 +417,54 @@ pub async fn pick(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
         }
         let picked = ticket::pick(tx, &agent, &ticket).map_err(|error| error.called(&[("user_id", "agentId")]))?;
         show_it(tx, actor, picked)
+    };
+    call.needing(Scope::TicketsWrite).write(write).await
+}
+
+#[derive(Deserialize, ToSchema)]
+#[schema(as = Merging)]
+struct Merged {
+    /// A ticket's id.
+    #[schema(value_type = String)]
+    into: Option<String>,
+}
+
+/// Merge a ticket into another of its project: it closes, and its id and number lead there from now on; the other shows
+/// its messages. Answers the other. A merge can be undone.
+#[utoipa::path(
+    post,
+    path = "/api/tickets/{id}/merge",
+    tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = Merged,
+    responses((status = 200, body = TicketView))
+)]
+pub async fn merge(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
+    let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
+        actor.must_be_staff()?;
+        let ticket = live(tx, actor, &id)?;
+        let into = required("into", filled(body.read::<Merged>()?.into))?;
+        let target = ticket::merge(tx, actor, &ticket, ticket::ticket_number(tx, &into)?)?;
+        show_it(tx, actor, target)
+    };
+    call.needing(Scope::TicketsWrite).write(write).await
+}
+
+/// Undo the merge of a ticket: it stands again where it stood before. Answers it; 409 when it was not merged.
+#[utoipa::path(
+    post,
+    path = "/api/tickets/{id}/unmerge",
+    tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = TicketView), (status = 409, description = "It was not merged."))
+)]
+pub async fn unmerge(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
+    let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
+        actor.must_be_staff()?;
+        let ticket = ticket::unmerge(tx, actor, &given::uuid(&id)?)?;
+        show_it(tx, actor, ticket)
     };
     call.needing(Scope::TicketsWrite).write(write).await
 }

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::page;
 use super::tickets::live;
@@ -17,13 +18,15 @@ use crate::ticket::time_entry::{self, NewTime, TimeEntry};
 /// Longest time that is entered at once: a hundred days.
 const LONGEST: i64 = 100 * 24 * 60;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = TimeEntry)]
 struct View {
     id: String,
     ticket_id: String,
     user_id: String,
     description: Option<String>,
+    /// Of all runs of the timer, the present one included.
     minutes: i64,
     billable: bool,
     is_running: bool,
@@ -50,10 +53,10 @@ impl From<TimeEntry> for View {
 }
 
 /// The time that was spent on a ticket, oldest first.
-#[utoipa::path(get, path = "/api/tickets/{id}/time-entries", tag = "helpdesk", params(("id" = String, Path),
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(get, path = "/api/tickets/{id}/time-entries", tag = "helpdesk",
+    security(("scope" = ["tickets:read"])),
+    params(("id" = String, Path, format = "uuid"), page::Asked),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must_be_staff()?;
@@ -68,12 +71,16 @@ pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call
     call.needing(Scope::TicketsRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = NewTimeEntry)]
 struct New {
     user_id: Option<String>,
     description: Option<String>,
+    /// Without them a timer starts.
+    #[schema(minimum = 1, maximum = 144_000)]
     minutes: Option<i64>,
+    /// True by default.
     billable: Option<bool>,
 }
 
@@ -91,8 +98,11 @@ impl New {
 
 /// Enter time with `minutes`, or start a timer without. Starting one stops the timer that the user had running. `userId`
 /// is by default the caller, or the owner of the key.
-#[utoipa::path(post, path = "/api/tickets/{id}/time-entries", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 201), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/tickets/{id}/time-entries", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    request_body = New,
+    responses((status = 201, body = View), (status = 400)))]
 pub async fn create(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must_be_staff()?;
@@ -109,8 +119,10 @@ pub async fn create(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Start the timer of an entry, or stop it. Starting it stops the timer that its user had running. The user and admins may.
-#[utoipa::path(post, path = "/api/time-entries/{id}/toggle", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(post, path = "/api/time-entries/{id}/toggle", tag = "helpdesk",
+    security(("scope" = ["tickets:write"])),
+    params(("id" = String, Path, format = "uuid")),
+    responses((status = 200, body = View)))]
 pub async fn toggle(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must_be_staff()?;

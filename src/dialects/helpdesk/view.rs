@@ -1,13 +1,17 @@
 //! How this surface shows and reads tickets and what is said about them.
 
+use std::collections::BTreeSet;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
+use utoipa::ToSchema;
 
 use crate::base::id::of_row;
 use crate::base::{Actor, Error, Priority, Result, Time};
+use crate::dialects::description::words::words;
 use crate::field::{self, By, Entity, Values};
 use crate::store::Conn;
-use crate::ticket::{self, Activity, Message, Status, Ticket};
+use crate::ticket::{self, Activity, Message, Source, Status, Ticket};
 
 /// What the domain calls a field, and what this surface calls it.
 pub const NAMES: &[(&str, &str)] = &[
@@ -24,6 +28,19 @@ pub const NAMES: &[(&str, &str)] = &[
 const MESSAGE: u16 = 1;
 const ACTIVITY: u16 = 2;
 
+words! {
+    /// Where a ticket stands.
+    pub StatusWord = Status::ALL.map(Status::as_str);
+    /// Where a ticket stands; the word of the other surfaces is taken too.
+    pub AnyStatus = Status::ALL.map(Status::as_str).into_iter().chain(["pending_customer"]).collect::<BTreeSet<_>>();
+    /// How much a ticket matters.
+    pub PriorityWord = Priority::ALL.map(Priority::as_str);
+    /// How much a ticket matters; the word of the other surfaces is taken too.
+    pub AnyPriority = Priority::ALL.map(Priority::as_str).into_iter().chain(["critical"]).collect::<BTreeSet<_>>();
+    /// The way a ticket came in.
+    pub SourceWord = Source::ALL.map(Source::as_str);
+}
+
 /// Reads a status in either spelling.
 pub fn status(text: &str) -> Result<Status> {
     let wrong = "The status must be open, pending, in_progress, resolved or closed.";
@@ -36,15 +53,19 @@ pub fn priority(text: &str) -> Result<Priority> {
 }
 
 /// A ticket.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Ticket)]
 pub struct TicketView {
     id: String,
     ticket_number: i64,
     subject: String,
     description: String,
+    #[schema(value_type = StatusWord)]
     status: &'static str,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
+    /// A slug.
     category: Option<String>,
     project_id: String,
     customer_id: Option<String>,
@@ -54,11 +75,17 @@ pub struct TicketView {
     parent_ticket_id: Option<String>,
     linked_ticket_ids: Vec<String>,
     tags: Vec<String>,
+    /// By the name of the field.
+    #[schema(value_type = Object)]
     custom_fields: Map<String, Value>,
+    #[schema(value_type = SourceWord)]
     source: &'static str,
+    /// Until when it should be resolved; null while the clock is paused.
+    #[schema(format = DateTime)]
     sla_deadline: Option<String>,
     first_response_at: Option<String>,
     resolved_at: Option<String>,
+    /// A date or a time, as it was given.
     due_date: Option<String>,
     created_at: String,
     updated_at: String,
@@ -99,8 +126,9 @@ impl TicketView {
 }
 
 /// A public reply, or an internal one.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Reply)]
 pub struct ReplyView {
     id: String,
     ticket_id: String,
@@ -125,8 +153,9 @@ impl ReplyView {
 }
 
 /// An internal note.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Note)]
 pub struct NoteView {
     id: String,
     ticket_id: String,
@@ -151,8 +180,9 @@ impl NoteView {
 }
 
 /// Something that happened.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = Activity)]
 pub struct ActivityView {
     id: String,
     ticket_id: String,
@@ -162,8 +192,10 @@ pub struct ActivityView {
     new_value: Option<String>,
     created_at: String,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     api_key_id: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
     api_key_name: Option<String>,
 }
 

@@ -84,7 +84,7 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<(TimeEntry, Ti
         |row| read(row, conn.now()),
     )?;
     let entry = found.ok_or_else(Error::not_found)?;
-    let ticket = ticket::find_live(conn, actor, entry.ticket)?;
+    let ticket = ticket::itself_live(conn, actor, entry.ticket)?;
     Ok((entry, ticket))
 }
 

@@ -3,6 +3,7 @@
 mod answers;
 mod api_keys;
 mod custom_fields;
+mod merges;
 mod relations;
 mod reports;
 mod scopes;

@@ -27,6 +27,8 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/tickets/{uuid}/notes", Scope::TicketsRead),
     ("POST", "/api/tickets/{uuid}/notes", Scope::TicketsWrite),
     ("GET", "/api/tickets/{uuid}/activities", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/merge", Scope::TicketsWrite),
+    ("POST", "/api/tickets/{uuid}/unmerge", Scope::TicketsWrite),
     ("GET", "/api/tickets/{uuid}/time-entries", Scope::TicketsRead),
     ("POST", "/api/tickets/{uuid}/time-entries", Scope::TicketsWrite),
     ("POST", "/api/time-entries/{uuid}/toggle", Scope::TicketsWrite),
