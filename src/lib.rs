@@ -14,8 +14,9 @@
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`field`] | custom fields: their definitions, and the values that fit them |
+//! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
-//! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
+//! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`audit`] | the hash-chained log |
 //! | [`notify`] | the outbox |
@@ -35,6 +36,7 @@ pub mod agent;
 pub mod app;
 pub mod audit;
 pub mod base;
+pub mod catalog;
 pub mod cli;
 pub mod config;
 pub mod dialects;

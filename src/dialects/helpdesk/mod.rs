@@ -3,11 +3,14 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod canned_responses;
 mod conversation;
 mod custom_fields;
+mod field;
 mod page;
 mod problem;
 mod reports;
+mod sla_policies;
 mod tickets;
 mod time_entries;
 mod view;
@@ -41,6 +44,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(time_entries::toggle))
         .routes(routes!(reports::stats))
         .routes(routes!(reports::reports))
+        .routes(routes!(canned_responses::list, canned_responses::create))
+        .routes(routes!(canned_responses::change, canned_responses::delete))
+        .routes(routes!(sla_policies::list, sla_policies::create))
+        .routes(routes!(sla_policies::change, sla_policies::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -2,11 +2,13 @@
 
 mod answers;
 mod api_keys;
+mod canned_responses;
 mod custom_fields;
 mod merges;
 mod relations;
 mod reports;
 mod scopes;
 mod shared;
+mod sla_policies;
 mod tickets;
 mod time_entries;
