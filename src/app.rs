@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
+use crate::access::hourly::Hours;
 use crate::access::throttle::Throttle;
 use crate::access::turns::Turns;
 use crate::base::{Clock, Event, Keys, Result};
@@ -50,12 +51,18 @@ pub struct Shared {
     pub resets: Throttle,
     /// Mailed links that are opened, by address: 10 a minute.
     pub links: Throttle,
+    /// Requests for tokens, by address and client: 10 a minute.
+    pub tokens: Throttle,
+    /// Requests of integrators, by key: 1000 an hour, or what the key itself says.
+    pub hours: Hours,
     /// All of these by address alone, whatever the accounts: 100 a minute.
     pub strangers: Throttle,
     /// Reports, by server: 10 a second.
     pub reports: Throttle,
     /// Uploads, by user: four at once, the rest wait.
     pub uploads: Turns,
+    /// Imports, by user: one at a time, the rest wait.
+    pub imports: Turns,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -91,10 +98,13 @@ impl App {
             sign_ups: Throttle::per_minute("sign-up", 10, limited),
             resets: Throttle::per_minute("reset", 10, limited),
             links: Throttle::per_minute("link", 10, limited),
+            tokens: Throttle::per_minute("token", 10, limited),
+            hours: crate::store::read_once(directory, &clock, |conn| Hours::start(conn, limited))?,
             strangers: Throttle::per_minute("address", 100, limited),
             reports: Throttle::per_second("report", 10, limited),
             bound: OnceLock::new(),
             uploads: Turns::of(UPLOADS),
+            imports: Turns::of(1),
             stopping: CancellationToken::new(),
             settings,
             clock,
@@ -114,7 +124,7 @@ impl App {
     }
 
     /// Every limit on how often callers may call.
-    pub fn throttles(&self) -> [&Throttle; 8] {
+    pub fn throttles(&self) -> [&Throttle; 9] {
         [
             &self.logins,
             &self.customer_tickets,
@@ -122,6 +132,7 @@ impl App {
             &self.sign_ups,
             &self.resets,
             &self.links,
+            &self.tokens,
             &self.strangers,
             &self.reports,
         ]

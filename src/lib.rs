@@ -12,15 +12,19 @@
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
+//! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`field`] | custom fields: their definitions, and the values that fit them |
 //! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
+//! | [`knowledge`] | the knowledge base: articles, folders, categories, feedback |
+//! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
 //! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
+//! | [`text`] | Markdown as safe HTML and as plain text |
 //! | [`base`] | words everyone uses |
 //! | [`agent`] | the process on each VPN server; it shares only [`wire`] with the rest |
 //!
@@ -35,14 +39,18 @@ pub mod access;
 pub mod agent;
 pub mod app;
 pub mod audit;
+pub mod automation;
 pub mod base;
 pub mod catalog;
 pub mod cli;
+pub mod company;
 pub mod config;
 pub mod dialects;
 pub mod field;
+pub mod group;
 pub mod http;
 pub mod jobs;
+pub mod knowledge;
 pub mod notify;
 pub mod person;
 pub mod project;
@@ -50,6 +58,7 @@ pub mod report;
 pub mod seed;
 pub mod sla;
 pub mod store;
+pub mod text;
 pub mod ticket;
 pub mod vpn;
 pub mod wire;

@@ -104,7 +104,9 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewApiKey) -> Result<(ApiKey, Se
     };
     if let Some(grant) = &actor.grant {
         let wider = !grant.scopes.covers(new.scopes) || (grant.project.is_some() && grant.project != project);
-        if wider {
+        // Nor one that outlives it: what was lent for an hour must not become a key for good.
+        let longer = grant.expires_at.is_some_and(|end| new.expires_at.is_none_or(|expires| expires > end));
+        if wider || longer {
             return Err(Error::forbidden().because("a key asked for a stronger one"));
         }
     }
@@ -180,7 +182,7 @@ pub fn enter(conn: &Conn<'_>, key: &str, ip: Option<std::net::IpAddr>) -> Result
             };
             let noted: Option<i64> = row.get("last_used_at")?;
             let stale = noted.is_none_or(|noted| noted + MINUTE <= conn.now().0);
-            let actor = Actor { who, ip, grant: Some(grant) };
+            let actor = Actor { grant: Some(grant), ..Actor::new(who, ip) };
             Ok(Entered { actor, to_note: stale.then_some(number) })
         },
     )?;

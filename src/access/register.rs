@@ -44,7 +44,7 @@ pub fn waiting(conn: &Conn<'_>, email: &str) -> Result<Vec<String>> {
     )
 }
 
-/// Makes a customer and signs them in, or lets a password wait. An address that has a password already is taken.
+/// [`sign_up`], and the new customer is signed in.
 pub fn register(
     tx: &Tx<'_>,
     actor: &Actor,
@@ -53,6 +53,14 @@ pub fn register(
     agent: &str,
     origin: &str,
 ) -> Result<Registered> {
+    let Some(person) = sign_up(tx, actor, new, origin)? else { return Ok(Registered::Waiting) };
+    let token = session::start(tx, actor, &person, ttl_minutes, agent)?;
+    entered(tx, actor, &person)?;
+    Ok(Registered::Begun(token, Box::new(person)))
+}
+
+/// Makes a customer, or lets a password wait: then there is nobody to show. An address that has a password already is taken.
+pub fn sign_up(tx: &Tx<'_>, actor: &Actor, new: &SignUp, origin: &str) -> Result<Option<Person>> {
     match person::by_email(tx, new.email.as_str())? {
         None => {
             let customer = NewPerson {
@@ -65,9 +73,7 @@ pub fn register(
             if link::next_mail(tx, Purpose::Verify, &person.email)?.is_none() {
                 link::mail(tx, &person, Purpose::Verify, None, origin)?;
             }
-            let token = session::start(tx, actor, &person, ttl_minutes, agent)?;
-            entered(tx, actor, &person)?;
-            Ok(Registered::Begun(token, Box::new(person)))
+            Ok(Some(person))
         }
         Some(person) if person.password_hash.is_some() => Err(Error::conflict(
             "email",
@@ -79,7 +85,7 @@ pub fn register(
             if person.role == Role::Customer && person.is_active {
                 wait(tx, &person, new, origin)?;
             }
-            Ok(Registered::Waiting)
+            Ok(None)
         }
     }
 }

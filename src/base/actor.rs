@@ -93,6 +93,15 @@ pub struct Grant {
     pub expires_at: Option<Time>,
 }
 
+/// A rule that acts, in the name of Gatehouse itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ByRule {
+    /// The rule's number.
+    pub rule: i64,
+    /// What made it act, for people.
+    pub cause: String,
+}
+
 /// Who asks, and from where.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
@@ -102,17 +111,24 @@ pub struct Actor {
     pub ip: Option<IpAddr>,
     /// What the credential is narrowed to, where a program acts for a person.
     pub grant: Option<Grant>,
+    /// The rule on whose behalf Gatehouse itself acts.
+    pub rule: Option<ByRule>,
 }
 
 impl Actor {
     /// Whoever stands behind a credential of their own.
     pub fn new(who: Who, ip: Option<IpAddr>) -> Self {
-        Self { who, ip, grant: None }
+        Self { who, ip, grant: None, rule: None }
     }
 
     /// Gatehouse itself.
     pub fn system() -> Self {
         Self::new(Who::System, None)
+    }
+
+    /// Gatehouse itself, because a rule says so.
+    pub fn rule(rule: i64, cause: String) -> Self {
+        Self { rule: Some(ByRule { rule, cause }), ..Self::system() }
     }
 
     /// Somebody who has shown no credential yet.

@@ -96,6 +96,11 @@ impl Error {
         Self { fields, ..Self::new(Kind::Invalid, "Validation failed.") }
     }
 
+    /// What a body names and is not there is a field that can't be; any other failure stays as it is.
+    pub fn as_field(self, name: &'static str, message: &'static str) -> Self {
+        if self.kind == Kind::NotFound { Self::field(name, message) } else { self }
+    }
+
     /// A clash on one field.
     pub fn conflict(name: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
         let message = message.into();

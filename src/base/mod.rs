@@ -11,8 +11,10 @@ pub mod may;
 pub mod priority;
 pub mod scope;
 pub mod secret;
+pub mod taken;
+pub mod word;
 
-pub use actor::{Actor, Grant, Role, Who};
+pub use actor::{Actor, ByRule, Grant, Role, Who};
 pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
@@ -22,3 +24,5 @@ pub use may::{Capability, Reach};
 pub use priority::Priority;
 pub use scope::{Scope, Scopes};
 pub use secret::{Keys, Place, Secret};
+pub use taken::Taken;
+pub use word::{Source, Status};

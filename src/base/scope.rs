@@ -1,5 +1,7 @@
 //! What an integrator's key may be used for.
 
+use super::Role;
+
 /// One permission of a key. To write is not to read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Scope {
@@ -70,6 +72,16 @@ impl Scopes {
     /// The six that document 004 names: what a key gets that asks for none.
     pub fn documented() -> Self {
         Scope::ALL.into_iter().take(6).collect()
+    }
+
+    /// The most that is of any use to somebody of this role: what lies beyond it, the role refuses anyway.
+    pub fn of_role(role: Role) -> Self {
+        let is_open = |scope: &Scope| match scope {
+            Scope::TicketsRead | Scope::TicketsWrite | Scope::KbRead | Scope::FleetRead => true,
+            Scope::UsersRead | Scope::UsersWrite | Scope::KbWrite | Scope::SettingsRead => role >= Role::Agent,
+            Scope::SettingsWrite | Scope::FleetWrite => role >= Role::Admin,
+        };
+        Scope::ALL.into_iter().filter(is_open).collect()
     }
 
     /// Reads words separated by blanks; `None` when one is no scope.

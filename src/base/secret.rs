@@ -69,12 +69,19 @@ impl Place<'_> {
     }
 }
 
+fn sign(key: &[u8], text: &[u8]) -> Result<[u8; 32]> {
+    let mut mac = Hmac::<Sha256>::new_from_slice(key).map_err(Error::internal)?;
+    mac.update(text);
+    Ok(mac.finalize().into_bytes().into())
+}
+
 /// Everything derived from the instance secret.
 #[derive(Clone)]
 pub struct Keys {
     seal: XChaCha20Poly1305,
     session: Zeroizing<[u8; 32]>,
     chain: Zeroizing<[u8; 32]>,
+    consent: Zeroizing<[u8; 32]>,
     check: [u8; 32],
 }
 
@@ -98,6 +105,7 @@ impl Keys {
             seal: XChaCha20Poly1305::new((&*seal).into()),
             session: key("gatehouse session 1")?,
             chain: key("gatehouse audit 1")?,
+            consent: key("gatehouse consent 1")?,
             check: *key("gatehouse check 1")?,
         })
     }
@@ -114,9 +122,12 @@ impl Keys {
 
     /// HMAC-SHA-256 of the audit chain's head.
     pub fn sign_head(&self, head: &[u8]) -> Result<[u8; 32]> {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&*self.chain).map_err(Error::internal)?;
-        mac.update(head);
-        Ok(mac.finalize().into_bytes().into())
+        sign(&*self.chain, head)
+    }
+
+    /// HMAC-SHA-256 of what a person is asked to consent to.
+    pub fn sign_consent(&self, asked: &[u8]) -> Result<[u8; 32]> {
+        sign(&*self.consent, asked)
     }
 
     /// Encrypts a value for one place (XChaCha20-Poly1305): a random 24-byte nonce, then the ciphertext.

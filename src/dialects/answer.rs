@@ -1,6 +1,6 @@
 //! What a handler gives back: an answer, or a failure that its dialect words.
 
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 
@@ -21,12 +21,22 @@ pub struct Answer {
     pub link: Option<String>,
     /// Whether the body holds something that is shown only once.
     pub secret: bool,
+    /// Headers beyond those above.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
 }
 
 /// JSON with this status.
 pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Answer> {
     let body = serde_json::to_vec(body).map_err(Error::internal)?;
-    Ok(Answer { status, content_type: "application/json", body, cookie: None, link: None, secret: false })
+    Ok(Answer {
+        status,
+        content_type: "application/json",
+        body,
+        cookie: None,
+        link: None,
+        secret: false,
+        headers: Vec::new(),
+    })
 }
 
 /// 200 and JSON.
@@ -48,12 +58,13 @@ pub fn nothing() -> Answer {
         cookie: None,
         link: None,
         secret: false,
+        headers: Vec::new(),
     }
 }
 
 /// 200 and a body of another type.
 pub fn of_type(content_type: &'static str, body: Vec<u8>) -> Answer {
-    Answer { status: StatusCode::OK, content_type, body, cookie: None, link: None, secret: false }
+    Answer { status: StatusCode::OK, content_type, body, cookie: None, link: None, secret: false, headers: Vec::new() }
 }
 
 impl Answer {
@@ -70,6 +81,14 @@ impl Answer {
     /// Says where the next page is (RFC 8288).
     pub fn with_link(self, link: String) -> Self {
         Self { link: Some(link), ..self }
+    }
+
+    /// Adds a header, or replaces one; a value that no header can hold is left out.
+    pub fn with_header(mut self, name: HeaderName, value: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.push((name, value));
+        }
+        self
     }
 
     /// The bytes under which an answer is kept.
@@ -90,6 +109,7 @@ impl Answer {
             cookie: None,
             link: None,
             secret: false,
+            headers: Vec::new(),
         })
     }
 }
@@ -109,6 +129,7 @@ impl IntoResponse for Answer {
         if let Some(link) = self.link.and_then(|link| HeaderValue::from_str(&link).ok()) {
             headers.insert(header::LINK, link);
         }
+        headers.extend(self.headers);
         response
     }
 }

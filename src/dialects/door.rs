@@ -32,6 +32,10 @@ pub enum Dialect {
     External,
     /// Document 002.
     Fleet,
+    /// Document 003.
+    Developer,
+    /// RFC 6749, where document 003 lets applications in.
+    OAuth,
     /// Document 004.
     Helpdesk,
 }
@@ -54,8 +58,8 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
     let by_machine = matches!(credential, Credential::ApiKey(_) | Credential::OAuth(_));
     let for_people = |dialect: &&Dialect| match dialect {
         Dialect::Customer | Dialect::Desk => !by_machine,
-        Dialect::Helpdesk => by_machine,
-        Dialect::External | Dialect::Fleet => true,
+        Dialect::Developer | Dialect::Helpdesk => by_machine,
+        Dialect::External | Dialect::Fleet | Dialect::OAuth => true,
     };
     claims.iter().find(for_people).or(claims.first()).copied()
 }
@@ -159,6 +163,19 @@ mod tests {
         assert_eq!(choose(&[Dialect::Desk, Dialect::Helpdesk], &key), Some(Dialect::Helpdesk));
         assert_eq!(choose(&[Dialect::Desk, Dialect::Helpdesk], &Credential::None), Some(Dialect::Desk));
         assert_eq!(choose(&[Dialect::Helpdesk], &session), Some(Dialect::Helpdesk));
+        let token = Credential::OAuth("oa_x".into());
+        let under_v1 = [Dialect::Customer, Dialect::Developer];
+        for (credential, expected) in [
+            (&key, Dialect::Developer),
+            (&token, Dialect::Developer),
+            (&session, Dialect::Customer),
+            (&Credential::None, Dialect::Customer),
+            (&Credential::Agent("ag_x".into()), Dialect::Customer),
+            (&Credential::Unreadable, Dialect::Customer),
+        ] {
+            assert_eq!(choose(&under_v1, credential), Some(expected));
+        }
+        assert_eq!(choose(&[Dialect::Developer], &session), Some(Dialect::Developer));
         assert_eq!(choose(&[], &session), None);
     }
 }

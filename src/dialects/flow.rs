@@ -24,14 +24,23 @@ pub fn shared(body: Bytes) -> Response {
 
 /// 200 and JSON that is sent while it is made: a connection that breaks off is all the caller hears of an error.
 pub fn flowing() -> (Outlet, Response) {
+    flowing_as("application/json")
+}
+
+/// [`flowing`], and another type.
+pub fn flowing_as(content_type: &'static str) -> (Outlet, Response) {
     let (pieces, waiting) = mpsc::channel(WAITING);
-    (Outlet(pieces), json(Body::new(Inlet { waiting, is_whole: false })))
+    (Outlet(pieces), of_type(content_type, Body::new(Inlet { waiting, is_whole: false })))
 }
 
 fn json(body: Body) -> Response {
+    of_type("application/json", body)
+}
+
+fn of_type(content_type: &'static str, body: Body) -> Response {
     let mut response = body.into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

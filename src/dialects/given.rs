@@ -24,6 +24,16 @@ pub fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T> {
         .map_err(|_| Error::new(Kind::Invalid, "The query could not be read. Give each parameter once."))
 }
 
+/// The pairs of a form or query, in order; what is no UTF-8 is malformed.
+pub fn pairs(bytes: &[u8]) -> Result<Vec<(String, String)>> {
+    let pairs: Vec<(String, String)> = url::form_urlencoded::parse(bytes).into_owned().collect();
+    let is_broken = |text: &String| text.contains(char::REPLACEMENT_CHARACTER);
+    if pairs.iter().any(|(name, value)| is_broken(name) || is_broken(value)) {
+        return Err(Error::new(Kind::Malformed, "The form is not UTF-8."));
+    }
+    Ok(pairs)
+}
+
 /// A whole number of a query; blank is missing, what lies outside the range an error of its field.
 pub fn number(field: &'static str, text: Option<&str>, range: RangeInclusive<i64>) -> Result<Option<i64>> {
     let Some(text) = text.filter(|text| !text.is_empty()) else { return Ok(None) };

@@ -15,7 +15,12 @@ pub struct Spent(Arc<Mutex<Option<Allowance>>>);
 impl Spent {
     /// Takes one from a key's allowance; [`crate::base::Kind::TooMany`] when there is none left.
     pub fn take(&self, throttle: &Throttle, key: &str) -> Result<()> {
-        let Some(allowance) = throttle.take(key) else { return Ok(()) };
+        self.note(throttle.take(key))
+    }
+
+    /// Remembers what was taken; [`crate::base::Kind::TooMany`] when there was none left.
+    pub fn note(&self, allowance: Option<Allowance>) -> Result<()> {
+        let Some(allowance) = allowance else { return Ok(()) };
         let mut tightest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if tightest.is_none_or(|known| (allowance.granted, allowance.left) < (known.granted, known.left)) {
             *tightest = Some(allowance);
@@ -23,10 +28,14 @@ impl Spent {
         allowance.check()
     }
 
+    /// The tightest allowance that was taken from.
+    pub fn tightest(&self) -> Option<Allowance> {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes the headers, where something was taken.
     pub fn tell(&self, response: &mut Response) {
-        let tightest = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(Allowance { name, quota, window_s, left, reset_s, .. }) = tightest else { return };
+        let Some(Allowance { name, quota, window_s, left, reset_s, .. }) = self.tightest() else { return };
         let lines = [
             ("ratelimit-policy", format!("\"{name}\";q={quota};w={window_s}")),
             ("ratelimit", format!("\"{name}\";r={left};t={reset_s}")),

@@ -2,23 +2,29 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for, `description` what all of this looks like from outside.
+//! shared, `cached` the bytes of one that many ask for, `revalidated` one that callers may keep, `cell` what a spreadsheet
+//! reads, `html` a page, `description` what all of this looks like from outside.
 
 pub mod answer;
 mod cached;
 pub mod call;
+mod cell;
 pub mod credential;
 pub mod customer;
 mod description;
 pub mod desk;
+pub mod developer;
 pub mod door;
 pub mod external;
 pub mod fleet;
 mod flow;
 mod given;
 pub mod helpdesk;
+pub mod html;
 pub mod limit;
+pub mod oauth;
 mod problem;
+mod revalidated;
 mod sign_in;
 
 use serde_json::Value;
@@ -30,12 +36,14 @@ use crate::base::Result;
 use description::{Surface, Way};
 use door::{Dialect, Door};
 
-fn all() -> [(Dialect, OpenApiRouter<App>); 5] {
+fn all() -> [(Dialect, OpenApiRouter<App>); 7] {
     [
         (Dialect::Customer, customer::routes()),
         (Dialect::Desk, desk::routes()),
         (Dialect::External, external::routes()),
         (Dialect::Fleet, fleet::routes()),
+        (Dialect::Developer, developer::routes()),
+        (Dialect::OAuth, oauth::routes()),
         (Dialect::Helpdesk, helpdesk::routes()),
     ]
 }
@@ -86,7 +94,21 @@ fn surface(dialect: Dialect) -> Surface {
             about: "For integrators with an API key, and for staff who are signed in.",
             problem: plain(),
             invalid: 400,
-            ways: &[Way::Session, Way::Key],
+            ways: &[Way::Session, Way::Key, Way::OAuth],
+        },
+        Dialect::Developer => Surface {
+            name: "developer",
+            about: "For agencies' integrations, with an API key or an OAuth access token.",
+            problem: ("DeveloperProblem", developer::problem()),
+            invalid: 422,
+            ways: &[Way::Key, Way::OAuth],
+        },
+        Dialect::OAuth => Surface {
+            name: "oauth",
+            about: "For applications that people let act for them (RFC 6749, 7009, 8414).",
+            problem: ("OauthProblem", oauth::problem()),
+            invalid: 400,
+            ways: &[],
         },
     }
 }

@@ -54,12 +54,17 @@ pub fn throttle(call: &Call, limit: &Throttle, account: &str) -> Result<(), Erro
 
 /// Checks a password and starts a session of so many minutes.
 pub async fn sign_in(call: &Call, minutes: i64) -> Result<Session, Failure> {
+    sign_in_if(call, minutes, |_| true).await
+}
+
+/// [`sign_in`] for some: to the others it reads as if there were no such account, and takes as long.
+pub async fn sign_in_if(call: &Call, minutes: i64, may: fn(&Person) -> bool) -> Result<Session, Failure> {
     let (email, password) = required(call.body.read()?)?;
     let app = call.app();
     throttle(call, &app.logins, &email)?;
     let candidate = {
         let email = email.clone();
-        app.store.read(move |conn| sign_in::candidate(conn, &email)).await?
+        app.store.read(move |conn| sign_in::candidate(conn, &email)).await?.filter(may)
     };
     let stored = candidate.as_ref().and_then(|person| person.password_hash.clone());
     let right = app.passwords.matches(Secret::new(password), stored).await?;
@@ -68,7 +73,8 @@ pub async fn sign_in(call: &Call, minutes: i64) -> Result<Session, Failure> {
     let done = app.store.write(move |tx| {
         let actor = Actor::nobody(ip);
         if let Some(candidate) = &candidate {
-            return sign_in::succeed(tx, &actor, candidate, minutes, &agent).map(Some);
+            let begun = sign_in::succeed(tx, &actor, candidate, minutes, &agent)?;
+            return if may(&begun.1) { Ok(Some(begun)) } else { Err(sign_in::refused()) };
         }
         sign_in::fail(tx, &actor, &email).map(|()| None)
     });

@@ -6,11 +6,11 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
-use super::html::escape;
 use crate::access::first_admin;
 use crate::app::App;
 use crate::base::{Actor, Error, Kind};
 use crate::dialects::call::From;
+use crate::dialects::html::{self, escape};
 use crate::person::Email;
 use crate::person::password::Password;
 
@@ -84,20 +84,12 @@ fn page(status: StatusCode, given: &Given, problem: Option<&Error>) -> Response 
         let text = if fields.is_empty() { error.message.to_string() } else { fields.join(" ") };
         format!("<p class=\"problem\" role=\"alert\">{}</p>", escape(&text))
     });
-    // Each hole is filled from a piece of the page, so that what one value holds is never taken for another hole.
-    let fill = |hole: &str| match hole {
+    let body = html::fill(PAGE, |hole| match hole {
         "problem" => words.clone().unwrap_or_default(),
         "token" => escape(&given.token),
         "email" => escape(&given.email),
         "name" => escape(&given.name),
         _ => String::new(),
-    };
-    let mut pieces = PAGE.split('{');
-    let mut body = pieces.next().unwrap_or_default().to_owned();
-    for piece in pieces {
-        let (hole, rest) = piece.split_once('}').unwrap_or((piece, ""));
-        body.push_str(&fill(hole));
-        body.push_str(rest);
-    }
+    });
     (status, Html(body)).into_response()
 }

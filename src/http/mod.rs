@@ -4,7 +4,6 @@
 mod description;
 mod docs;
 mod first_run;
-mod html;
 mod install;
 mod listener;
 mod service;

@@ -1,13 +1,21 @@
-//! Timed work: deadlines of tickets, what leaves them because it was deleted, sealing and rolling up history, and
-//! forgetting what has had its day.
+//! Timed work: deadlines of tickets, rules on time, what leaves tickets because it was deleted, expiry of shared credentials,
+//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day.
 
+mod automation;
 mod catalog;
+mod credentials;
 mod deadlines;
+mod hours;
+
+pub use automation::act as let_rules_act;
 
 use std::time::Duration;
 
+pub use credentials::erase_credentials;
+pub use hours::keep_hours;
+
 use crate::access::throttle::Throttle;
-use crate::access::{kept, link, session};
+use crate::access::{kept, link, oauth, session};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::clock::MINUTE;
@@ -21,7 +29,14 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app));
+    tokio::join!(
+        deadlines::run(&app),
+        automation::run(&app),
+        catalog::run(&app),
+        credentials::run(&app),
+        hours::run(&app),
+        minutely(&app),
+    );
 }
 
 async fn minutely(app: &App) {
@@ -46,6 +61,9 @@ async fn minutely(app: &App) {
         }
         if let Err(error) = app.store.write(link::purge).await {
             tracing::warn!(%error, "could not forget old links");
+        }
+        if let Err(error) = app.store.write(oauth::purge).await {
+            tracing::warn!(%error, "could not forget expired access of applications");
         }
         if let Err(error) = app.store.write(notify::purge).await {
             tracing::warn!(%error, "could not forget old mails");

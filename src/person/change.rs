@@ -1,10 +1,10 @@
 //! Changing a user: by an admin, and by themselves.
 
 use super::create::taken;
-use super::{Email, Person, by_id, find};
-use crate::access::{link, register, session};
+use super::{Email, Person, TicketScope, by_id, find, granted};
+use crate::access::{link, oauth, register, session};
 use crate::audit;
-use crate::base::{Actor, Error, Kind, Result, Role};
+use crate::base::{Actor, Error, Kind, Result, Role, Time};
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
@@ -26,6 +26,16 @@ pub struct PersonChange {
     pub password_hash: Option<String>,
     /// Whether the address is theirs, as an admin knows.
     pub email_verified: Option<bool>,
+    /// Must not belong to another user.
+    pub username: Option<String>,
+    /// The number of a company.
+    pub company: Option<Option<i64>>,
+    /// http or https.
+    pub avatar_url: Option<Option<String>>,
+    /// How much of their projects an agent sees.
+    pub ticket_scope: Option<TicketScope>,
+    /// Words put to them.
+    pub tags: Option<Vec<String>>,
 }
 
 /// What users may change about themselves.
@@ -44,6 +54,7 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange
     actor.must_command(person.role)?;
     let role = change.role.unwrap_or(person.role);
     actor.must_command(role)?;
+    granted::may_change(tx, actor, person, change)?;
     if role != person.role && actor.user() == Some(person.id) {
         return Err(Error::new(Kind::Forbidden, "Nobody changes their own role. Ask another admin."));
     }
@@ -85,26 +96,27 @@ pub(super) fn must_not_be_last(conn: &Conn<'_>, person: &Person) -> Result<()> {
 
 fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> Result<Person> {
     let email = change.email.as_ref().map_or(person.email.as_str(), Email::as_str);
-    let name = change.name.as_deref().unwrap_or(&person.name);
-    let role = change.role.unwrap_or(person.role);
     let is_active = change.is_active.unwrap_or(person.is_active);
-    let phone = change.phone.as_ref().unwrap_or(&person.phone);
-    let department = change.department.as_ref().unwrap_or(&person.department);
     let moved = !email.eq_ignore_ascii_case(&person.email);
     let unproven = change.email_verified == Some(false) || moved;
-    let same = (email, name, role, is_active) == (&person.email, &person.name, person.role, person.is_active)
-        && (phone, department) == (&person.phone, &person.department);
     let verified_at = if unproven { None } else { person.verified_at };
-    if !same || verified_at != person.verified_at {
-        tx.execute(
-            "update users set email = :email, name = :name, role = :role, is_active = :is_active, phone = :phone,
-               department = :department, email_verified_at = :verified_at, updated_at = :now
-             where id = :id",
-            params! {":email": email, ":name": name, ":role": role.as_str(), ":is_active": is_active, ":phone": phone,
-            ":department": department, ":verified_at": verified_at.map(|at| at.0), ":now": tx.now().0,
-            ":id": person.id},
-        )
-        .map_err(taken)?;
+    let was = Stored::of(person);
+    let now = Stored {
+        email,
+        name: change.name.as_deref().unwrap_or(was.name),
+        role: change.role.unwrap_or(was.role),
+        is_active,
+        phone: change.phone.as_ref().map_or(was.phone, Option::as_deref),
+        department: change.department.as_ref().map_or(was.department, Option::as_deref),
+        username: change.username.as_deref().unwrap_or(was.username),
+        company: change.company.unwrap_or(was.company),
+        avatar_url: change.avatar_url.as_ref().map_or(was.avatar_url, Option::as_deref),
+        ticket_scope: change.ticket_scope.unwrap_or(was.ticket_scope),
+        tags: change.tags.as_deref().unwrap_or(was.tags),
+        verified_at,
+    };
+    if now != was {
+        now.save(tx, person.id)?;
         audit::record(tx, actor, "user_updated", &person.email)?;
     }
     if moved || !is_active {
@@ -112,6 +124,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
     }
     if !is_active {
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
     }
     if let Some(hash) = &change.password_hash {
         tx.execute(
@@ -120,6 +133,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         )?;
         link::void_passwords(tx, person.id)?;
         session::end_all(tx, person.id)?;
+        oauth::end_all(tx, person.id)?;
         audit::record(tx, actor, "password_changed", email)?;
     }
     if change.email_verified == Some(true) && verified_at.is_none() {
@@ -127,4 +141,57 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         register::accept(tx, actor, person.id)?;
     }
     by_id(tx, person.id)?.ok_or_else(Error::not_found)
+}
+
+/// The columns that a change may touch.
+#[derive(PartialEq)]
+struct Stored<'p> {
+    email: &'p str,
+    name: &'p str,
+    role: Role,
+    is_active: bool,
+    phone: Option<&'p str>,
+    department: Option<&'p str>,
+    username: &'p str,
+    company: Option<i64>,
+    avatar_url: Option<&'p str>,
+    ticket_scope: TicketScope,
+    tags: &'p [String],
+    verified_at: Option<Time>,
+}
+
+impl<'p> Stored<'p> {
+    fn of(person: &'p Person) -> Self {
+        Self {
+            email: &person.email,
+            name: &person.name,
+            role: person.role,
+            is_active: person.is_active,
+            phone: person.phone.as_deref(),
+            department: person.department.as_deref(),
+            username: &person.username,
+            company: person.company.as_ref().map(|(id, _)| *id),
+            avatar_url: person.avatar_url.as_deref(),
+            ticket_scope: person.ticket_scope,
+            tags: &person.tags,
+            verified_at: person.verified_at,
+        }
+    }
+
+    fn save(&self, tx: &Tx<'_>, user: i64) -> Result<()> {
+        tx.execute(
+            "update users set email = :email, name = :name, role = :role, is_active = :is_active, phone = :phone,
+               department = :department, username = nullif(:username, ''), company_id = :company,
+               avatar_url = :avatar_url, ticket_scope = :ticket_scope, tags = :tags, email_verified_at = :verified_at,
+               updated_at = :now
+             where id = :id",
+            params! {":email": self.email, ":name": self.name, ":role": self.role.as_str(),
+            ":is_active": self.is_active, ":phone": self.phone, ":department": self.department,
+            ":username": self.username, ":company": self.company, ":avatar_url": self.avatar_url,
+            ":ticket_scope": self.ticket_scope.as_str(), ":tags": serde_json::json!(self.tags).to_string(),
+            ":verified_at": self.verified_at.map(|at| at.0), ":now": tx.now().0, ":id": user},
+        )
+        .map(drop)
+        .map_err(taken)
+    }
 }

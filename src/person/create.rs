@@ -1,9 +1,10 @@
 //! Making a user.
 
-use super::Email;
 use super::verify::adopt;
+use super::{Email, TicketScope, granted, username};
 use crate::audit;
 use crate::base::{Actor, Error, Result, Role, id};
+use crate::company;
 use crate::store::{Tx, params};
 
 /// What it takes to make a user.
@@ -25,12 +26,36 @@ pub struct NewPerson {
     pub verified: bool,
     /// Whether they may sign in.
     pub is_active: bool,
+    /// Must not belong to another user; without one it comes from the address.
+    pub username: Option<String>,
+    /// The number of the company they belong to.
+    pub company: Option<i64>,
+    /// http or https.
+    pub avatar_url: Option<String>,
+    /// How much of their projects an agent sees.
+    pub ticket_scope: TicketScope,
+    /// Words put to them.
+    pub tags: Vec<String>,
 }
 
 impl NewPerson {
     /// Somebody with an address, a name and a role: active, not verified, without a password.
     pub fn new(email: Email, name: String, role: Role) -> Self {
-        Self { email, name, role, password_hash: None, phone: None, department: None, verified: false, is_active: true }
+        Self {
+            email,
+            name,
+            role,
+            password_hash: None,
+            phone: None,
+            department: None,
+            verified: false,
+            is_active: true,
+            username: None,
+            company: None,
+            avatar_url: None,
+            ticket_scope: TicketScope::All,
+            tags: Vec::new(),
+        }
     }
 
     /// Gives them a password. Whoever sets one for somebody else vouches for the address.
@@ -42,6 +67,7 @@ impl NewPerson {
 /// Makes a user on an admin's behalf.
 pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> {
     actor.must_command(new.role)?;
+    granted::may_make(actor, new.role)?;
     enter(tx, actor, new)
 }
 
@@ -51,26 +77,35 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
     if name.is_empty() || name.chars().count() > 255 || name.chars().any(char::is_control) {
         return Err(Error::field("name", "The name must have 1 to 255 characters, none of them control characters."));
     }
+    let username = match &new.username {
+        Some(username) => username.clone(),
+        None => username::derive(tx, &new.email)?,
+    };
     let user = tx
         .insert(
-            "insert into users (uuid, email, name, role, password_hash, is_active, phone, department,
-               email_verified_at, created_at, updated_at)
-             values (:uuid, :email, :name, :role, :password_hash, :is_active, :phone, :department,
-               :verified_at, :now, :now)",
+            "insert into users (uuid, email, name, role, password_hash, is_active, phone, department, username,
+               company_id, avatar_url, ticket_scope, tags, home_project_id, email_verified_at, created_at, updated_at)
+             values (:uuid, :email, :name, :role, :password_hash, :is_active, :phone, :department, :username,
+               :company, :avatar_url, :ticket_scope, :tags, :home, :verified_at, :now, :now)",
             params! {":uuid": id::new_uuid(tx.now()), ":email": new.email.as_str(), ":name": name,
             ":role": new.role.as_str(), ":password_hash": new.password_hash, ":is_active": new.is_active,
-            ":phone": new.phone, ":department": new.department,
+            ":phone": new.phone, ":department": new.department, ":username": username, ":company": new.company,
+            ":avatar_url": new.avatar_url, ":ticket_scope": new.ticket_scope.as_str(),
+            ":tags": serde_json::json!(new.tags).to_string(), ":home": actor.within(),
             ":verified_at": new.verified.then_some(tx.now().0), ":now": tx.now().0},
         )
         .map_err(taken)?;
     audit::record(tx, actor, "user_created", new.email.as_str())?;
     if new.verified && new.role == Role::Customer {
         adopt(tx, user, new.email.as_str())?;
+        company::join(tx, user)?;
     }
     Ok(user)
 }
 
 /// What a violated constraint of `users` means.
 pub(super) fn taken(error: Error) -> Error {
-    error.when("users_email", || Error::conflict("email", "This email address already belongs to a user."))
+    error
+        .when("users_email", || Error::conflict("email", "This email address already belongs to a user."))
+        .when("users_username", || Error::conflict("username", "This username already belongs to a user."))
 }

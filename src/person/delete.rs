@@ -2,7 +2,7 @@
 
 use super::Person;
 use super::change::must_not_be_last;
-use crate::access::{link, session};
+use crate::access::{link, oauth, session};
 use crate::audit;
 use crate::base::{Actor, Error, Kind, Result};
 use crate::store::{Tx, params};
@@ -19,7 +19,9 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, person: &Person) -> Result<()> {
         params! {":now": tx.now().0, ":id": person.id},
     )?;
     tx.execute("delete from project_agents where user_id = :id", params! {":id": person.id})?;
+    tx.execute("delete from group_members where user_id = :user", params! {":user": person.id})?;
     link::void(tx, person.id)?;
     session::end_all(tx, person.id)?;
+    oauth::end_all(tx, person.id)?;
     audit::record(tx, actor, "user_deleted", &person.email)
 }

@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::base::{Actor, Error, Result, Role};
+use crate::company;
 use crate::store::{Tx, params};
 
 /// Notes that an address was shown to be its account's: by a mailed link, or because an admin vouches for it. Tickets that
@@ -18,7 +19,11 @@ pub fn verified(tx: &Tx<'_>, actor: &Actor, user: i64) -> Result<()> {
     let person = super::by_id(tx, user)?.ok_or_else(Error::not_found)?;
     audit::record(tx, actor, "email_verified", &person.email)?;
     // Staff are never made a creator by address.
-    if person.role == Role::Customer { adopt(tx, user, &person.email) } else { Ok(()) }
+    if person.role != Role::Customer {
+        return Ok(());
+    }
+    adopt(tx, user, &person.email)?;
+    company::join(tx, user)
 }
 
 /// Gives tickets under a proven address their creator. Whatever else depends on a ticket's creator belongs here.

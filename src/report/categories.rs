@@ -18,8 +18,8 @@ pub struct CategoryRow {
     pub total: i64,
 }
 
-/// A row for each category with tickets in the range, most tickets first. Tickets without a category, or of one that was deleted, are in none. For
-/// admins.
+/// A row for each category with tickets in the range, most tickets first. Tickets without a category, or of one that was
+/// deleted, are in none. For admins.
 pub fn categories(conn: &Conn<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<CategoryRow>> {
     actor.must_be_admin()?;
     let mut all = HashMap::<i64, i64>::new();

@@ -144,6 +144,23 @@ impl<'c> Tx<'c> {
         Ok(self.conn.raw.last_insert_rowid())
     }
 
+    /// Does something that may come to nothing without failing all the rest: when it fails, what it wrote is undone.
+    pub fn attempt<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.conn.raw.execute_batch("savepoint attempt").map_err(fault::translate)?;
+        let heard = self.events.borrow().len();
+        let done = f();
+        if done.is_err() {
+            self.events.borrow_mut().truncate(heard);
+            // A full disk has already rolled the whole transaction back.
+            if self.conn.raw.is_autocommit() {
+                return done;
+            }
+            self.conn.raw.execute_batch("rollback to attempt").map_err(fault::translate)?;
+        }
+        self.conn.raw.execute_batch("release attempt").map_err(fault::translate)?;
+        done
+    }
+
     /// Says something to the rest of the process, once this has committed.
     pub fn announce(&self, event: Event) {
         self.events.borrow_mut().push(event);

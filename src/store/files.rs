@@ -194,6 +194,13 @@ impl Files {
     }
 }
 
+impl Written {
+    /// Opens the file to be read; it can be read until this is dropped, whatever becomes of its name.
+    pub fn open(&self) -> Result<File> {
+        File::open(&self.path.0).map_err(|error| Error::internal(format!("a received file cannot be read: {error}")))
+    }
+}
+
 impl Incoming {
     /// Adds bytes.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {

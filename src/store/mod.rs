@@ -2,7 +2,7 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `files` what lies beside the database.
+//! error of the engine means to us, `words` what people search for, `files` what lies beside the database.
 
 mod conn;
 pub mod directory;
@@ -11,6 +11,7 @@ mod files;
 mod migrate;
 mod open;
 mod readers;
+mod words;
 mod writer;
 
 use std::path::Path;
@@ -19,8 +20,9 @@ use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use directory::Directory;
-pub use files::{Files, Hash, Kept, Written};
+pub use files::{Files, Hash, Incoming, Kept, Written};
 pub use migrate::{Migration, MigrationState, migration_state, migrations};
+pub use words::words;
 
 use crate::base::{Clock, Event, Result};
 use readers::Readers;
@@ -88,6 +90,11 @@ impl Store {
         F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
     {
         self.writer.run_unheard(write);
+    }
+
+    /// Empties the write-ahead log, so that nothing can be read there of what was overwritten; false while readers need it.
+    pub async fn cut_log(&self) -> Result<bool> {
+        self.writer.cut_log().await
     }
 
     /// How many batches have committed: a cached answer older than this may be stale.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
+use rusqlite::{Connection, ErrorCode, OpenFlags};
 
 use super::fault;
 use crate::base::{Error, Kind, Result};
@@ -17,6 +17,8 @@ use crate::base::{Error, Kind, Result};
 const OLDEST_ENGINE: i32 = 3_051_003;
 /// Other processes hold the lock for a commit at most.
 const BUSY: Duration = Duration::from_secs(10);
+/// Longest that writers wait while the log is being cut.
+const BRIEFLY: Duration = Duration::from_millis(100);
 /// Distinct statements a connection keeps prepared.
 const PREPARED: usize = 256;
 
@@ -29,7 +31,22 @@ pub fn writer(path: &Path) -> Result<Connection> {
     connection
         .execute_batch("pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;")
         .map_err(fault::translate)?;
+    // What is deleted is blanked in the file, not merely forgotten.
+    connection.execute_batch("pragma secure_delete = on").map_err(fault::translate)?;
     Ok(connection)
+}
+
+/// Brings everything from the write-ahead log into the file and cuts the log to nothing; false while readers need it.
+pub fn cut_log(connection: &Connection) -> Result<bool> {
+    // Writers must not wait long for a reader: whoever comes too early comes again.
+    connection.busy_timeout(BRIEFLY).map_err(fault::translate)?;
+    let busy = connection.query_row("pragma wal_checkpoint(truncate)", [], |row| row.get::<_, i64>(0));
+    connection.busy_timeout(BUSY).map_err(fault::translate)?;
+    match busy {
+        Ok(busy) => Ok(busy == 0),
+        Err(error) if error.sqlite_error_code() == Some(ErrorCode::DatabaseBusy) => Ok(false),
+        Err(error) => Err(fault::translate(error)),
+    }
 }
 
 /// Nobody else on the machine may read the file; the engine gives its companions the same mode.

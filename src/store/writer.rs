@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::conn::Tx;
-use super::{Listener, fault};
+use super::{Listener, fault, open};
 use crate::base::{Clock, Error, Keys, Kind, Result};
 
 /// Requests that share a commit at most.
@@ -28,6 +28,7 @@ pub struct Writer {
 
 enum Message {
     Work(Box<dyn Job>),
+    CutLog(oneshot::Sender<Result<bool>>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -104,6 +105,13 @@ impl Writer {
         self.commits.load(Ordering::Acquire)
     }
 
+    /// Empties the write-ahead log, so that nothing can be read there of what was overwritten; false while readers need it.
+    pub async fn cut_log(&self) -> Result<bool> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Message::CutLog(reply)).await.map_err(|_| stopping())?;
+        answer.await.map_err(|_| stopping())?
+    }
+
     /// Answers everything queued before, then stops.
     pub async fn stop(&self) {
         let (reply, stopped) = oneshot::channel();
@@ -143,16 +151,21 @@ impl Thread {
         let mut waiting = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut waiting, BATCH) > 0 {
             let mut jobs = Vec::with_capacity(waiting.len());
-            let mut stop = None;
+            let (mut stop, mut cuts) = (None, Vec::new());
             for message in waiting.drain(..) {
                 match message {
                     Message::Work(job) => jobs.push(job),
+                    Message::CutLog(reply) => cuts.push(reply),
                     Message::Stop(reply) => stop = Some(reply),
                 }
             }
             if !jobs.is_empty() && !self.batch(jobs) {
                 tracing::error!("the disk did not confirm a commit: stopping, so that nothing is built on it");
                 std::process::exit(1);
+            }
+            for reply in cuts {
+                // Whoever asked may have given up waiting.
+                let _gone = reply.send(open::cut_log(&self.raw));
             }
             if let Some(reply) = stop {
                 // Whoever asked may have given up waiting.

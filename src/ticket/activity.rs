@@ -23,6 +23,10 @@ pub struct Activity {
     pub via: Option<String>,
     /// The UUID of the API key that acted.
     pub api_key: Option<String>,
+    /// The rule that acted: UUID and name. For staff.
+    pub rule: Option<(String, String)>,
+    /// What made it act, for people. For staff.
+    pub cause: Option<String>,
     /// When.
     pub created_at: Time,
 }
@@ -60,11 +64,13 @@ pub(super) fn via(actor: &Actor) -> Option<String> {
 pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
     tx.execute(
         "insert into activities (ticket_id, id, action, from_value, to_value, user_id, via, api_key_id, is_internal,
-           created_at)
-         values (:ticket, :id, :action, :from, :to, :user, :via, :key, :internal, :now)",
+           rule_id, cause, created_at)
+         values (:ticket, :id, :action, :from, :to, :user, :via, :key, :internal, :rule, :cause, :now)",
         params! {":ticket": ticket, ":id": id::next(tx, "activities")?, ":action": what.action, ":from": what.from,
         ":to": what.to, ":user": actor.user(), ":via": via(actor),
-        ":key": actor.grant.as_ref().and_then(|grant| grant.key), ":internal": what.internal, ":now": tx.now().0},
+        ":key": actor.grant.as_ref().and_then(|grant| grant.key), ":internal": what.internal,
+        ":rule": actor.rule.as_ref().map(|by| by.rule), ":cause": actor.rule.as_ref().map(|by| by.cause.as_str()),
+        ":now": tx.now().0},
     )?;
     Ok(())
 }
@@ -72,17 +78,22 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
 /// The trail, oldest first; customers and keys see nothing of what is internal.
 pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
     conn.all(
-        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at, k.uuid, u.uuid
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, u.uuid, a.via, a.created_at, k.uuid,
+           iif(:staff, r.uuid, null), r.name, iif(:staff, a.cause, null)
          from activities a left join users u on u.id = a.user_id left join api_keys k on k.id = a.api_key_id
+           left join automation_rules r on r.id = a.rule_id
          where a.ticket_id = :ticket and (:staff or not a.is_internal) order by a.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
         |row| {
             let c = row.columns();
             let (id, action, from, to) = (c.take()?, c.take()?, c.take()?, c.take()?);
             let (user, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
-            let (via, created_at) = (c.take()?, Time(c.take()?));
-            let (api_key, user_uuid) = (c.take()?, c.take()?);
-            Ok(Activity { id, action, from, to, user: user.zip(name), user_uuid, via, created_at, api_key })
+            let (user_uuid, via, created_at) = (c.take()?, c.take()?, Time(c.take()?));
+            let api_key = c.take()?;
+            let (rule, rule_name): (Option<String>, Option<String>) = (c.take()?, c.take()?);
+            let (rule, cause) = (rule.zip(rule_name), c.take()?);
+            let user = user.zip(name);
+            Ok(Activity { id, action, from, to, user, user_uuid, via, created_at, api_key, rule, cause })
         },
     )
 }

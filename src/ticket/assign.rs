@@ -3,8 +3,9 @@
 use super::activity::{self, Happened};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket};
+use super::{Status, Ticket, automate};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Result};
 use crate::store::{Conn, Tx, params};
 
@@ -50,5 +51,9 @@ pub fn assign(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Option<i64>) -> R
     if after.assignee != ticket.assignee && to.is_some() && ticket.status == Status::Open {
         enter(tx, actor, &mut after, Status::InProgress)?;
     }
-    save(tx, actor, ticket, after)
+    if after == *ticket {
+        return Ok(after);
+    }
+    let after = save(tx, actor, ticket, after)?;
+    automate::heed(tx, actor, after, Event::Updated)
 }

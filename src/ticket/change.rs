@@ -6,8 +6,9 @@ use super::open::{must_be_category, must_be_group};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Due, Status, Ticket, index, tag};
+use super::{Due, Status, Ticket, automate, index, tag};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Priority, Result};
 use crate::field::{self, Entity, Values};
 use crate::store::{Conn, Tx, params};
@@ -70,7 +71,8 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, change: &Change) -> R
     }
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_updated", &ticket.number)?;
-    save(tx, actor, ticket, after)
+    let after = save(tx, actor, ticket, after)?;
+    automate::heed(tx, actor, after, Event::Updated)
 }
 
 /// Subject, description, tags; whether anything changed.

@@ -350,7 +350,7 @@ fn summary(conn: &Conn<'_>, id: i64) -> Result<Option<Summary>> {
            c.slug, c.color, a.id, a.name, u.id, u.name, t.customer_email, t.customer_name, t.last_reply_at,
            t.last_activity_at, t.created_at, t.resolved_at, t.first_response_due_at, t.resolution_due_at,
            t.first_response_breached or t.resolution_breached, t.deleted_at
-         from tickets t join projects p on p.id = t.project_id 
+         from tickets t join projects p on p.id = t.project_id
            left join categories c on c.id = t.category_id and c.deleted_at is null
            left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id
          where t.id = :id",

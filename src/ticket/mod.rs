@@ -6,16 +6,19 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `word` `sees` | statuses and sources; who may see what |
-//! | `find` `detail` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
+//! | `sees` | who may see what; statuses and sources are words of `base` |
+//! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
 //! | `time_entry` | time that staff spent |
+//! | `credential` | what a customer shares with whoever has the ticket, for a while |
+//! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
+//! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -24,16 +27,22 @@ mod assign;
 mod attach;
 mod attachment;
 mod author;
+mod automate;
 mod beside;
+mod brief;
 mod by_uuid;
 mod by_word;
 mod change;
+pub mod credential;
 mod delete;
 mod detail;
+mod dry_run;
 mod due;
 mod edit;
+mod facts;
 mod file;
 mod find;
+mod hand;
 mod id;
 mod index;
 mod let_go;
@@ -42,6 +51,7 @@ mod merge;
 mod message;
 mod number;
 mod open;
+mod past;
 mod pick;
 mod promise;
 mod rate;
@@ -55,7 +65,6 @@ mod tag;
 mod tally;
 pub mod time_entry;
 mod watch;
-mod word;
 mod words;
 
 pub use activity::{Activity, activities};
@@ -63,16 +72,20 @@ pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
 pub use author::author;
+pub use automate::{Waiting, act_on_time, advance, waiting};
 pub use beside::{Beside, beside};
+pub use brief::{Brief, brief};
 pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
+pub use hand::hand;
 pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use merge::{merge, unmerge};
@@ -87,5 +100,6 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
-pub use word::{Source, Status};
 pub use words::words;
+
+pub use crate::base::{Source, Status};

@@ -6,8 +6,9 @@ use super::message::{self, Kind, NewMessage};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Customer, Due, Promise, Source, Status, Ticket, number, promise, tag, tally};
+use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
 use crate::store::{Conn, Tx, params};
 
@@ -102,14 +103,14 @@ fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Projec
 }
 
 /// Whose ticket this becomes, and how they are named on it.
-struct Owner {
-    creator: Option<i64>,
-    customer: Customer,
+pub(super) struct Owner {
+    pub creator: Option<i64>,
+    pub customer: Customer,
 }
 
 /// A customer owns what they file. What others file under an address belongs to a customer who has proved that address,
 /// to nobody else: never to staff by their address alone.
-fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
+pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) -> Result<Owner> {
     let own = |creator: i64, customer: Customer| {
         conn.one("select name, email, phone from users where id = :user", params! {":user": creator}, |row| {
             Ok((row.get("name")?, row.get("email")?, row.get::<Option<String>>("phone")?))
@@ -221,7 +222,8 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
     tally::change(tx, None, Some(&ticket))?;
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
-    settle(tx, actor, ticket, new)
+    let ticket = settle(tx, actor, ticket, new)?;
+    automate::heed(tx, actor, ticket, Event::Created)
 }
 
 /// What is asked of a ticket beyond filing it: its place among others, who has it, where it stands.

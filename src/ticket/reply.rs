@@ -4,14 +4,17 @@ use super::activity::{self, Happened};
 use super::message::{self, Kind, NewMessage};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket};
+use super::{Status, Ticket, automate};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
 use crate::store::Tx;
 
-/// Whether the actor speaks for the customer's side: the one who filed the ticket, or the project's own back end.
+/// Whether the actor speaks for the customer's side: the one who filed the ticket, or the project's own back end. What
+/// staff do by a key is the work of staff, even where the key filed the ticket too.
 fn is_customer(actor: &Actor, ticket: &Ticket) -> bool {
-    !actor.is_staff() || (actor.user().is_some() && actor.user() == ticket.creator)
+    let by_key = actor.grant.as_ref().is_some_and(|grant| grant.key.is_some());
+    !actor.is_staff() || (!by_key && actor.user().is_some() && actor.user() == ticket.creator)
 }
 
 /// Adds a public message; answers the ticket and the message's id.
@@ -49,7 +52,8 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     after.last_reply_at = Some(tx.now());
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_replied", &ticket.number)?;
-    Ok((save(tx, actor, ticket, after)?, id))
+    let after = save(tx, actor, ticket, after)?;
+    Ok((automate::heed(tx, actor, after, Event::Replied)?, id))
 }
 
 /// Adds an internal note, which customers never learn of; answers the ticket and the message's id. Staff alone may.

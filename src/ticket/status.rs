@@ -2,8 +2,9 @@
 
 use super::activity::{self, Happened};
 use super::save::save;
-use super::{Status, Ticket};
+use super::{Status, Ticket, automate};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Result, Role};
 use crate::field::{self, Entity, Values};
 use crate::store::Tx;
@@ -28,7 +29,8 @@ pub fn set_status(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Status) -> Re
     after.last_activity_at = tx.now();
     let action = if to == Status::Closed { "ticket_closed" } else { "ticket_status_changed" };
     audit::record(tx, actor, action, &ticket.number)?;
-    save(tx, actor, ticket, after)
+    let after = save(tx, actor, ticket, after)?;
+    automate::heed(tx, actor, after, Event::Updated)
 }
 
 /// Moves a ticket to a status and notes it in the trail; part of every verb that moves one. Staff close a ticket only once

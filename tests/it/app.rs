@@ -13,6 +13,7 @@ use gatehouse::config::Settings;
 use gatehouse::dialects::call::From;
 use gatehouse::person::{self, Email, NewPerson, password};
 use gatehouse::store::{self, Directory};
+use gatehouse::ticket;
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -76,9 +77,17 @@ impl Instance {
     }
 
     pub fn start_with(flags: &[&str]) -> Self {
-        let folder = TempDir::new().unwrap();
+        Self::start_in(TempDir::new().unwrap(), Arc::new(AtomicI64::new(NOON)), flags)
+    }
+
+    /// The same instance as a new process finds it.
+    pub async fn restarted(self, flags: &[&str]) -> Self {
+        self.app.store.stop().await;
+        Self::start_in(self._folder, self.now, flags)
+    }
+
+    fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {
         let directory = Directory::open(folder.path(), None).unwrap();
-        let now = Arc::new(AtomicI64::new(NOON));
         let clock = Clock::Manual(now.clone());
         store::migrate(&directory, &clock).unwrap();
         let settings = Flags::parse_from(std::iter::once("gatehouse").chain(flags.iter().copied())).settings;
@@ -172,13 +181,6 @@ impl Instance {
         store::write_once(&self.directory, &clock, assign).unwrap();
     }
 
-    /// Changes rows behind everybody's back.
-    pub fn execute(&self, sql: &str) {
-        let clock = Clock::Manual(self.now.clone());
-        let execute = |tx: &store::Tx<'_>| tx.execute(sql, store::params! {});
-        store::write_once(&self.directory, &clock, execute).unwrap();
-    }
-
     /// The other id of a ticket.
     pub fn ticket_uuid(&self, id: i64) -> String {
         self.uuid_of("select uuid from tickets where id = :id", id)
@@ -193,6 +195,31 @@ impl Instance {
         let clock = Clock::Manual(self.now.clone());
         let find = |conn: &store::Conn<'_>| conn.one(sql, store::params! {":id": id}, |row| row.get("uuid"));
         store::read_once(&self.directory, &clock, find).unwrap().unwrap()
+    }
+
+    /// Runs statements that no operation offers.
+    pub fn sql(&self, statement: &str) {
+        let clock = Clock::Manual(self.now.clone());
+        let run = |tx: &store::Tx<'_>| tx.execute(statement, store::params! {});
+        store::write_once(&self.directory, &clock, run).unwrap();
+    }
+
+    /// Makes tags, numbered from 1.
+    pub fn tags(&self, names: &[&str]) {
+        for name in names {
+            self.sql(&format!("insert into tags (uuid, name, created_at) values ('{name}', '{name}', 0)"));
+        }
+    }
+
+    /// Gives a ticket a due date, as Gatehouse itself.
+    pub async fn due(&self, shown: &Value, due: &str) {
+        let id = shown["id"].as_i64().unwrap();
+        let due = ticket::Due::parse("due", due).unwrap();
+        let change = move |tx: &store::Tx<'_>| {
+            let found = ticket::find(tx, &Actor::system(), id)?;
+            ticket::change(tx, &Actor::system(), &found, &ticket::Change { due: Some(Some(due)), ..Default::default() })
+        };
+        self.app.store.write(change).await.unwrap();
     }
 
     /// Signs in whoever has this address.

@@ -109,3 +109,44 @@ async fn a_long_list_is_read_page_by_page() {
     assert!(!second.headers.contains_key("link"));
     assert_eq!(second.with(200)["data"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn the_faq_is_public_articles_as_plain_text() {
+    let instance = Instance::start();
+    let agent = instance.signed_in("agent@example.org", Role::Agent).await;
+    let nobody = Caller::default();
+    assert_eq!(instance.send(&nobody, "GET", "/v1/faq", None).await.with(200), json!({"success": true, "data": []}));
+    let write = |title: &str, content: &str, is_faq: bool| {
+        let body = json!({"title": title, "content": content, "isFaq": is_faq, "status": "published"});
+        let (instance, agent) = (&instance, &agent);
+        async move { instance.send(agent, "POST", "/api/kb/articles", Some(body)).await.with(201) }
+    };
+    write("How do I connect on iOS?", "Download **the** [WireGuard](https://wireguard.com) app.\n\n- one\n- two", true)
+        .await;
+    write("No question", "No answer.", false).await;
+    write("Second?", "<script>alert(1)</script><b>Yes.</b>", true).await;
+    let faq = instance.send(&nobody, "GET", "/v1/faq", None).await.with(200);
+    let first = json!({"id": 1, "question": "How do I connect on iOS?",
+        "answer": "Download the WireGuard (https://wireguard.com) app.\n\n- one\n- two"});
+    assert_eq!(faq, json!({"success": true, "data": [first, {"id": 3, "question": "Second?", "answer": "Yes."}]}));
+}
+
+#[tokio::test]
+async fn a_long_faq_is_read_page_by_page_oldest_first() {
+    let instance = Instance::start();
+    let agent = instance.signed_in("agent@example.org", Role::Agent).await;
+    for n in 1..=101 {
+        let body = json!({"title": n.to_string(), "content": "a", "isFaq": true, "status": "published"});
+        instance.send(&agent, "POST", "/api/kb/articles", Some(body)).await.with(201);
+    }
+    let first = instance.send(&Caller::default(), "GET", "/v1/faq", None).await;
+    let link = first.headers["link"].to_str().unwrap().to_owned();
+    let first = first.with(200);
+    assert_eq!((first["data"].as_array().unwrap().len(), &first["data"][0]["question"]), (100, &json!("1")));
+    let next = link.strip_prefix('<').unwrap().split('>').next().unwrap();
+    let second = instance.send(&Caller::default(), "GET", next, None).await;
+    assert!(!second.headers.contains_key("link"));
+    assert_eq!(second.with(200)["data"], json!([{"id": 101, "question": "101", "answer": "a"}]));
+    let wrong = instance.send(&Caller::default(), "GET", "/v1/faq?cursor=x", None).await.with(422);
+    assert_eq!((&wrong["success"], wrong["errors"]["cursor"].is_array()), (&json!(false), true));
+}

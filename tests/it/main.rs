@@ -4,9 +4,11 @@
 
 mod agent;
 mod app;
+mod automation;
 mod customer;
 mod description;
 mod desk;
+mod developer;
 mod device;
 mod external;
 mod fleet;
@@ -15,6 +17,7 @@ mod install;
 mod sla;
 mod space;
 mod store;
+mod text;
 mod tidy;
 mod tunnel;
 mod who_may;

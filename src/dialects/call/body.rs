@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use crate::base::{Error, Kind, Result};
+use crate::dialects::given;
 use crate::store::Written;
 use crate::ticket::NewFile;
 
@@ -18,6 +19,7 @@ pub const LARGEST: usize = 1 << 20;
 pub struct Body {
     pub(in crate::dialects) bytes: Bytes,
     pub(in crate::dialects) is_json: bool,
+    pub(in crate::dialects) is_form: bool,
     pub(in crate::dialects) files: Vec<NewFile>,
     /// The same files, on disk and not yet kept.
     pub(in crate::dialects) written: Arc<Vec<Written>>,
@@ -53,6 +55,15 @@ impl Body {
         })?;
         deserializer.end().map_err(|_| Error::new(Kind::Malformed, "There is something after the JSON."))?;
         Ok(value)
+    }
+
+    /// The fields of a form, in the order in which they were sent (application/x-www-form-urlencoded).
+    pub fn read_form(&self) -> Result<Vec<(String, String)>> {
+        if !self.is_form {
+            let what = "Send a form, with Content-Type: application/x-www-form-urlencoded.";
+            return Err(Error::new(Kind::Unsupported, what));
+        }
+        given::pairs(&self.bytes)
     }
 
     /// Reads JSON where there is a body at all.

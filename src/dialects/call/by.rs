@@ -20,6 +20,8 @@ pub struct ByAgent(pub Call);
 pub struct ByPair(pub Call);
 /// A call that needs no credential.
 pub struct ByAnyone(pub Call);
+/// A call by somebody who may have signed in: pages that send strangers to sign in first.
+pub struct ByVisitor(pub Call);
 
 type Received<T> = std::result::Result<T, Failure>;
 
@@ -73,6 +75,15 @@ impl FromRequest<App> for ByPair {
 
     async fn from_request(request: Request, app: &App) -> Received<Self> {
         let way_in = WayIn::of_pair(&request)?;
+        Call::receive(request, app, way_in).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for ByVisitor {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Received<Self> {
+        let way_in = WayIn::of_visitor(&request, app)?;
         Call::receive(request, app, way_in).await.map(Self)
     }
 }

@@ -7,7 +7,7 @@ mod by;
 mod way_in;
 
 use std::net::IpAddr;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
@@ -16,7 +16,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
 pub use self::body::{Body, LARGEST};
-pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByUser};
+pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByUser, ByVisitor};
 pub use self::way_in::WayIn;
 use super::answer::{Answer, Failure};
 use super::limit::Spent;
@@ -36,6 +36,7 @@ pub struct Call {
     way_in: WayIn,
     /// Scopes of which a program must have one.
     need: Vec<Scope>,
+    is_hourly: bool,
     /// What was sent.
     pub body: Body,
     pub(super) key: Option<String>,
@@ -66,12 +67,14 @@ impl Call {
             return Err(Error::field("Idempotency-Key", "It must have 1 to 255 characters."));
         }
         let media = text("content-type").and_then(|value| value.split(';').next()).map(str::trim);
-        let is_json = media.is_some_and(|media| media.eq_ignore_ascii_case("application/json"));
+        let is_media = |wanted: &str| media.is_some_and(|media| media.eq_ignore_ascii_case(wanted));
+        let (is_json, is_form) = (is_media("application/json"), is_media("application/x-www-form-urlencoded"));
         Ok(Self {
             app: app.clone(),
             way_in,
             need: Vec::new(),
-            body: Body { is_json, ..Body::default() },
+            is_hourly: false,
+            body: Body { is_json, is_form, ..Body::default() },
             key,
             what: format!("{} {}", parts.method, parts.uri.path()),
             is_post: parts.method == Method::POST,
@@ -113,6 +116,11 @@ impl Call {
         self
     }
 
+    /// Counts against the hour of the key or application that calls.
+    pub fn hourly(self) -> Self {
+        Self { is_hourly: true, ..self }
+    }
+
     /// Reads in one transaction, as whoever the credential belongs to at this moment.
     pub async fn read<T, F>(&self, read: F) -> std::result::Result<T, Failure>
     where
@@ -133,6 +141,27 @@ impl Call {
         Ok(self.app.store.read_slowly(move |conn| read(conn, &find(conn)?)).await?)
     }
 
+    /// One of several transactions of a request. No idempotency key is looked at: the request begins with
+    /// [`Call::replayed`], ends with [`Call::write`], and what lies between can be done again.
+    pub async fn write_part<T, F>(&self, mut write: F) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>, &Actor) -> Result<T> + Send + 'static,
+    {
+        let find = self.find();
+        Ok(self.app.store.write(move |tx| write(tx, &find(tx)?)).await?)
+    }
+
+    /// The answer that this request got before, under the same idempotency key.
+    pub async fn replayed(&self) -> std::result::Result<Option<Answer>, Failure> {
+        let call = self.clone();
+        self.read(move |conn, actor| {
+            let Some(once) = call.once(actor) else { return Ok(None) };
+            kept::find(conn, &once)?.map(|kept| Answer::from_kept(&kept)).transpose()
+        })
+        .await
+    }
+
     /// Changes something in one transaction; a retry of a POST under the same idempotency key has no second effect.
     pub async fn write<F>(self, mut write: F) -> std::result::Result<Answer, Failure>
     where
@@ -147,6 +176,9 @@ impl Call {
                 return Answer::from_kept(&kept);
             }
             let answer = write(tx, &actor, &self.body)?;
+            if !answer.status.is_success() {
+                return Ok(answer);
+            }
             let kept = answer.to_kept();
             kept::keep(tx, &once, (!answer.secret).then_some(kept.as_slice()))?;
             Ok(answer)
@@ -161,11 +193,19 @@ impl Call {
 
     /// Finds whoever asks, and whether they were given what it takes.
     fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
-        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.store.clone());
+        let (way_in, ip, need, app) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.clone());
+        // A request counts once, although it may run twice in the writer's batch.
+        let (is_hourly, spent, counted) = (self.is_hourly, self.spent.clone(), OnceLock::<Result<()>>::new());
         move |conn| {
-            let actor = way_in.actor(conn, ip, &store)?;
+            let actor = way_in.actor(conn, ip, &app.store)?;
+            if let Some(grant) = actor.grant.as_ref().filter(|_| is_hourly) {
+                let take = || spent.note(app.hours.take(&grant.uuid, grant.hourly, conn.now()));
+                counted.get_or_init(take).clone()?;
+            }
             let has = |scope: &Scope| actor.must_have(*scope).is_ok();
-            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+            if let Some(scope) = need.first()
+                && !need.iter().any(has)
+            {
                 actor.must_have(*scope)?;
             }
             Ok(actor)

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
+use axum::http::header;
 
-use crate::access::api_key;
 use crate::access::session::{self, Ticket};
+use crate::access::{api_key, oauth};
 use crate::app::App;
 use crate::base::{Actor, Error, Kind, Result};
 use crate::dialects::credential::{Credential, is_same_origin};
@@ -22,6 +23,8 @@ pub enum WayIn {
     Refresh(Ticket),
     /// An API key.
     ApiKey(String),
+    /// An access token.
+    OAuth(String),
     /// A VPN server's agent.
     Agent(String),
     /// Another project's back end: key and secret.
@@ -37,6 +40,23 @@ impl WayIn {
         session::check(&app.keys, app.clock.now(), &token).map(Self::Session)
     }
 
+    /// A session, or nobody: for pages whose forms carry a token of their own, so that a cookie needs no `Origin` beside
+    /// it. Where there is one, it must still be ours.
+    pub fn of_visitor(request: &Request, app: &App) -> Result<Self> {
+        let (method, headers) = (request.method(), request.headers());
+        let token = match Credential::of(headers) {
+            Credential::Session(token) => token,
+            Credential::Cookie(_)
+                if headers.contains_key(header::ORIGIN) && !is_same_origin(method, headers, request.uri()) =>
+            {
+                return Err(Error::new(Kind::Forbidden, "This request came from another site."));
+            }
+            Credential::Cookie(token) => token,
+            _ => return Ok(Self::Open),
+        };
+        Ok(session::check(&app.keys, app.clock.now(), &token).map_or(Self::Open, Self::Session))
+    }
+
     /// A session that may have expired.
     pub fn of_holder(request: &Request, app: &App) -> Result<Self> {
         let token = session_token(request)?;
@@ -44,10 +64,11 @@ impl WayIn {
         session::check_refreshable(&app.keys, app.clock.now(), &token, window).map(Self::Refresh)
     }
 
-    /// An API key.
+    /// An API key or an access token.
     pub fn of_program(request: &Request) -> Result<Self> {
         match Credential::of(request.headers()) {
             Credential::ApiKey(key) => Ok(Self::ApiKey(key)),
+            Credential::OAuth(token) => Ok(Self::OAuth(token)),
             _ => Err(Error::unauthenticated()),
         }
     }
@@ -56,6 +77,7 @@ impl WayIn {
     pub fn of_user(request: &Request, app: &App) -> Result<Self> {
         match Credential::of(request.headers()) {
             Credential::ApiKey(key) => Ok(Self::ApiKey(key)),
+            Credential::OAuth(token) => Ok(Self::OAuth(token)),
             _ => Self::of_person(request, app),
         }
     }
@@ -89,6 +111,7 @@ impl WayIn {
                 }
                 Ok(entered.actor)
             }
+            Self::OAuth(token) => oauth::enter(conn, token, ip),
             Self::Agent(token) => vpn::server::by_token(conn, token, ip),
             Self::Pair(key, secret) => {
                 let entered = key_pair::enter(conn, key, secret, ip)?;

@@ -1,17 +1,32 @@
-//! Document 000: the tickets of whoever calls, for the apps of VPN users.
+//! Document 000: the tickets of whoever calls, and what everybody asks, for the apps of VPN users.
 
+mod faq;
 mod problem;
 mod tickets;
 
+use axum::http::StatusCode;
 use axum::response::Response;
-use utoipa::PartialSchema;
+use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
+use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::{self, Answer, Failure};
 use crate::app::App;
+use crate::base::Result;
+
+#[derive(Serialize, ToSchema)]
+struct Good<T> {
+    success: bool,
+    data: T,
+}
+
+/// How this surface wraps what it answers.
+fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
+    answer::json(status, &Good { success: true, data })
+}
 
 /// Every route of the surface.
 pub fn routes() -> OpenApiRouter<App> {
@@ -20,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::reply))
         .routes(routes!(tickets::close))
+        .routes(routes!(faq::list))
         .layer(axum::middleware::map_response(word))
 }
 

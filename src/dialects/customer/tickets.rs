@@ -5,9 +5,10 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::{Good, good};
 use crate::base::check::{required_block, required_line};
 use crate::base::{Actor, Check, Error, Result, Time};
-use crate::dialects::answer::{self, Answer, Answered};
+use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByPerson, Call};
 use crate::dialects::description::words::words;
 use crate::dialects::given::{self, number};
@@ -16,16 +17,6 @@ use crate::ticket::{self, Filter, Message, NewTicket, Source, Status, Ticket};
 
 /// Rows of a page.
 const PAGE: i64 = 100;
-
-#[derive(Serialize, ToSchema)]
-struct Good<T> {
-    success: bool,
-    data: T,
-}
-
-fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
-    answer::json(status, &Good { success: true, data })
-}
 
 words! {
     /// Where a ticket stands.

@@ -98,7 +98,9 @@ fn said(operation: &Object) -> (String, String) {
 
 /// The noun of a path: its first word that is not of the surface as a whole.
 fn noun(path: &str) -> &str {
-    path.split('/').find(|part| !part.is_empty() && !["api", "v1", "admin", "external"].contains(part)).unwrap_or("all")
+    path.split('/')
+        .find(|part| !part.is_empty() && !["api", "v1", "admin", "external", "public"].contains(part))
+        .unwrap_or("all")
 }
 
 /// A name that no other operation has: `putTicketsById`.

@@ -13,6 +13,8 @@ pub enum Way {
     Session,
     /// `key`: an API key, in any of its three headers.
     Key,
+    /// `oauth`: an application's access token.
+    OAuth,
     /// `pair`: key and secret of a project's own back end.
     Pair,
     /// `agent`: the token of an agent.
@@ -27,6 +29,7 @@ impl Way {
             Self::Key => {
                 vec![json!({"apiKey": scopes}), json!({"apiKeyBearer": scopes}), json!({"apiKeyHeader": scopes})]
             }
+            Self::OAuth => vec![json!({"oauth": scopes})],
             Self::Pair => vec![json!({"pairKey": [], "pairSecret": []})],
             Self::Agent => vec![json!({"agent": []})],
         }
@@ -34,7 +37,7 @@ impl Way {
 }
 
 /// Writes an operation's requirements out. Nothing said means the surface's own ways; `("scope" = ["tickets:read"])` means
-/// them too, and that a program needs the scope; `()` means that no credential is needed.
+/// them too, and that a program needs the scope (said twice: either scope will do); `()` means that no credential is needed.
 pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
     let of_own = |scopes: &Value| own.iter().flat_map(|way| way.requirements(scopes)).collect::<Vec<_>>();
     let Some(said) = said.and_then(Value::as_array) else { return Value::Array(of_own(&json!([]))) };
@@ -46,13 +49,30 @@ pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
         all.extend(match name.as_str() {
             "session" => Way::Session.requirements(scopes),
             "key" => Way::Key.requirements(scopes),
+            "oauth" => Way::OAuth.requirements(scopes),
             "pair" => Way::Pair.requirements(scopes),
             "agent" => Way::Agent.requirements(scopes),
             "scope" => of_own(scopes),
             _ => vec![json!({name: scopes})],
         });
     }
-    Value::Array(all)
+    let mut each = Vec::new();
+    for requirement in all {
+        if !each.contains(&requirement) {
+            each.push(requirement);
+        }
+    }
+    Value::Array(each)
+}
+
+/// An access token, and how it is come by.
+fn oauth() -> Value {
+    let scopes: Object = Scope::ALL.into_iter().map(|scope| (scope.as_str().to_owned(), json!(""))).collect();
+    json!({"type": "oauth2", "description": "An OAuth access token, `oa_…`. PKCE with S256 is required.", "flows": {
+        "authorizationCode": {"authorizationUrl": "/oauth/authorize", "tokenUrl": "/oauth/token",
+            "refreshUrl": "/oauth/token", "scopes": scopes},
+        "clientCredentials": {"tokenUrl": "/oauth/token", "scopes": scopes},
+    }})
 }
 
 /// Every scheme that requirements name.
@@ -71,6 +91,7 @@ pub fn schemes() -> Object {
         ("apiKey", header("Authorization", &format!("{key} Sent as `Authorization: ApiKey hd_…`."))),
         ("apiKeyBearer", bearer("hd_…", &key)),
         ("apiKeyHeader", header("X-Api-Key", &key)),
+        ("oauth", oauth()),
         ("pairKey", header("X-Api-Key", "The key of a project's pair, `sk_…`; always with its secret.")),
         ("pairSecret", header("X-Api-Secret", "The secret of a project's pair, `ss_…`.")),
         ("agent", bearer("ag_…", "The token that a VPN server's agent was given when it enrolled.")),

@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::page::Asked;
 use crate::base::{Capability, Check, Result, check};
 use crate::catalog::canned_response::{
@@ -10,16 +12,19 @@ use crate::catalog::canned_response::{
 };
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::ticket;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CannedResponseOwner)]
 struct Owner {
     id: i64,
     name: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CannedResponse)]
 struct View {
     id: i64,
     title: String,
@@ -47,7 +52,8 @@ impl From<CannedResponse> for View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneCannedResponse)]
 struct One {
     canned_response: View,
 }
@@ -58,7 +64,8 @@ impl From<CannedResponse> for One {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CannedResponses)]
 struct All {
     canned_responses: Vec<View>,
 }
@@ -75,9 +82,9 @@ struct Query {
 #[utoipa::path(get, path = "/api/canned-responses", tag = "desk", params(
     ("project_id" = Option<i64>, Query, description = "those for this project, and those for every project"),
     ("search" = Option<String>, Query, description = "part of the title, the shortcut or the text"),
-    ("page" = Option<i64>, Query, description = "from 1"),
-    ("per_page" = Option<i64>, Query, description = "1 to 100, by default 1,000")),
-    responses((status = 200), (status = 403), (status = 422)))]
+    ("page" = Option<i64>, Query, minimum = 1, description = "from 1"),
+    ("per_page" = Option<i64>, Query, minimum = 1, maximum = 100, description = "by default 1,000")),
+    responses((status = 200, body = All), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must(Capability::CannedResponses)?;
@@ -97,7 +104,8 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CannedResponseChange)]
 struct Body {
     title: Option<String>,
     body: Option<String>,
@@ -107,6 +115,13 @@ struct Body {
     project_id: Option<Option<i64>>,
     is_shared: Option<bool>,
 }
+
+needing!(
+    /// A canned response that is to be made.
+    NewCannedResponseBody = Body,
+    "title",
+    "body"
+);
 
 impl Body {
     fn into_new(self) -> Result<NewCannedResponse> {
@@ -143,8 +158,8 @@ impl Body {
 
 /// Make a canned response of one's own. The text may hold `{{customer.name}}`, `{{ticket.number}}`, `{{ticket.subject}}`,
 /// `{{agent.name}}` and `{{project.name}}`.
-#[utoipa::path(post, path = "/api/canned-responses", tag = "desk",
-    responses((status = 201), (status = 403), (status = 422)))]
+#[utoipa::path(post, path = "/api/canned-responses", tag = "desk", request_body = NewCannedResponseBody,
+    responses((status = 201, body = One)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(|tx, actor, body| {
         actor.must(Capability::CannedResponses)?;
@@ -156,7 +171,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 
 /// Change a canned response of one's own, or as an admin any; what is left out stays, null clears.
 #[utoipa::path(put, path = "/api/canned-responses/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    request_body = Body, responses((status = 200, body = One)))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must(Capability::CannedResponses)?;
@@ -167,20 +182,15 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a canned response of one's own, or as an admin any.
 #[utoipa::path(delete, path = "/api/canned-responses/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::CannedResponses)?;
         let response = canned_response::find(tx, actor, given::id(&id)?)?;
         canned_response::delete(tx, actor, &response)?;
-        answer::ok(&Done { message: "Canned response deleted" })
+        Done::answer("Canned response deleted")
     })
     .await
 }
@@ -194,7 +204,7 @@ struct For {
 /// text.
 #[utoipa::path(get, path = "/api/canned-responses/{id}/rendered", tag = "desk",
     params(("id" = i64, Path), ("ticket" = i64, Query, description = "a ticket that the caller sees")),
-    responses((status = 200), (status = 403), (status = 404), (status = 422)))]
+    responses((status = 200, body = One), (status = 403)))]
 pub async fn rendered(Path(id): Path<String>, RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must(Capability::CannedResponses)?;

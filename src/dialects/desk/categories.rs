@@ -4,14 +4,18 @@ use std::collections::HashMap;
 
 use axum::extract::Path;
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::done::Done;
 use crate::base::{Capability, Check, Result, check};
 use crate::catalog::category::{self, Category, Change, NewCategory};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Category)]
 struct View {
     id: i64,
     name: String,
@@ -27,7 +31,8 @@ impl From<Category> for View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneCategory)]
 struct One {
     category: View,
 }
@@ -38,14 +43,17 @@ impl From<Category> for One {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CategoryBranch)]
 struct Branch {
     #[serde(flatten)]
     category: View,
+    #[schema(no_recursion)]
     children: Vec<Branch>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = CategoryTree)]
 struct Tree {
     categories: Vec<Branch>,
 }
@@ -59,7 +67,7 @@ fn branches(below: &mut HashMap<Option<i64>, Vec<Category>>, parent: Option<i64>
 }
 
 /// The tree: every root with its children, by name.
-#[utoipa::path(get, path = "/api/categories", tag = "desk", responses((status = 200)))]
+#[utoipa::path(get, path = "/api/categories", tag = "desk", responses((status = 200, body = Tree)))]
 pub async fn list(ByPerson(call): ByPerson) -> Answered {
     call.read(|conn, _| {
         let mut below = HashMap::<_, Vec<Category>>::new();
@@ -71,14 +79,23 @@ pub async fn list(ByPerson(call): ByPerson) -> Answered {
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = CategoryChange)]
 struct Body {
+    #[schema(max_length = 255)]
     name: Option<String>,
+    /// `#rgb` or `#rrggbb`.
     #[serde(default, deserialize_with = "given")]
     color: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     parent_id: Option<Option<i64>>,
 }
+
+needing!(
+    /// A category that is to be made.
+    NewCategoryBody = Body,
+    "name"
+);
 
 impl Body {
     fn into_new(self) -> Result<NewCategory> {
@@ -102,8 +119,8 @@ impl Body {
 }
 
 /// Make a category. Its slug comes from the name and never changes; the tree has at most 16 levels.
-#[utoipa::path(post, path = "/api/categories", tag = "desk",
-    responses((status = 201), (status = 403), (status = 422)))]
+#[utoipa::path(post, path = "/api/categories", tag = "desk", request_body = NewCategoryBody,
+    responses((status = 201, body = One)))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(|tx, actor, body| {
         actor.must(Capability::Administer)?;
@@ -114,7 +131,8 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 
 /// Change a category; what is left out stays, null clears. With another parent everything below it moves along.
 #[utoipa::path(put, path = "/api/categories/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404), (status = 422, description = "Also for a cycle")))]
+    request_body = Body, responses((status = 200, body = One),
+        (status = 422, description = "A value that can't be, or a cycle.")))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must(Capability::Administer)?;
@@ -125,20 +143,15 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a category: its children move up, and tickets have it no more.
 #[utoipa::path(delete, path = "/api/categories/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::Administer)?;
         let category = category::find(tx, given::id(&id)?)?;
         category::delete(tx, actor, &category)?;
-        answer::ok(&Done { message: "Category deleted" })
+        Done::answer("Category deleted")
     })
     .await
 }

@@ -5,10 +5,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::view;
+use super::done::Done;
+use super::view::{self, AnyPriority, PriorityWord};
 use crate::base::{Capability, Error, Result};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::sla::policy::{self, Fields, Given, Policy};
 
@@ -19,9 +21,11 @@ pub struct View {
     id: i64,
     name: String,
     project_id: Option<i64>,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     first_response_minutes: i64,
     resolution_minutes: i64,
+    #[schema(value_type = Option<Object>)]
     business_hours: Option<Value>,
     is_active: bool,
     created_at: String,
@@ -47,12 +51,14 @@ impl View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneSlaPolicy)]
 struct One {
     sla_policy: View,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = SlaPolicies)]
 struct All {
     sla_policies: Vec<View>,
 }
@@ -62,19 +68,30 @@ struct Query {
     project_id: Option<String>,
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SlaPolicyChange)]
 struct Body {
     #[serde(default, deserialize_with = "given")]
     name: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     project_id: Option<Option<i64>>,
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     first_response_minutes: Option<i64>,
     resolution_minutes: Option<i64>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>)]
     business_hours: Option<Option<Value>>,
     is_active: Option<bool>,
 }
+
+needing!(
+    /// A policy that is to be made.
+    NewSlaPolicy = Body,
+    "priority",
+    "first_response_minutes",
+    "resolution_minutes"
+);
 
 impl From<Body> for Given {
     fn from(body: Body) -> Self {
@@ -91,8 +108,8 @@ impl From<Body> for Given {
 }
 
 /// Every policy, those for all projects first. `project_id` leaves those of one project alone.
-#[utoipa::path(get, path = "/api/admin/sla", tag = "desk", params(("project_id" = Option<i64>, Query)),
-    responses((status = 200), (status = 403), (status = 422)))]
+#[utoipa::path(get, path = "/api/admin/sla", tag = "desk", params(("project_id" = Option<i64>, Query, minimum = 1)),
+    responses((status = 200, body = All), (status = 403)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
         actor.must(Capability::Administer)?;
@@ -108,8 +125,8 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
 ///
 /// `business_hours`: `{"time_zone": "Europe/Berlin", "week": {"mon": [["09:00", "17:30"]]}, "holidays": [{"date":
 /// "2026-12-25", "name": "Christmas"}]}`; without them time counts around the clock.
-#[utoipa::path(post, path = "/api/admin/sla", tag = "desk", responses((status = 201), (status = 403),
-    (status = 409, description = "The project and priority have a policy"), (status = 422)))]
+#[utoipa::path(post, path = "/api/admin/sla", tag = "desk", request_body = NewSlaPolicy, responses((status = 201, body = One),
+    (status = 409, description = "The project and priority have a policy.")))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(|tx, actor, body| {
         actor.must(Capability::Administer)?;
@@ -121,8 +138,8 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 
 /// Change a policy; what is left out stays, null clears. Deadlines that were promised stay as they are.
 #[utoipa::path(put, path = "/api/admin/sla/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404),
-        (status = 409, description = "The project and priority have another policy"), (status = 422)))]
+    request_body = Body, responses((status = 200, body = One),
+        (status = 409, description = "The project and priority have another policy.")))]
 pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, body| {
         actor.must(Capability::Administer)?;
@@ -133,20 +150,15 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a policy. Tickets that it promised something keep their deadlines.
 #[utoipa::path(delete, path = "/api/admin/sla/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::Administer)?;
         let policy = policy::find(tx, actor, given::id(&id)?)?;
         policy::delete(tx, actor, &policy)?;
-        answer::ok(&Done { message: "SLA policy deleted" })
+        Done::answer("SLA policy deleted")
     })
     .await
 }

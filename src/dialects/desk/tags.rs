@@ -2,7 +2,9 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
+use super::done::Done;
 use super::page::Asked;
 use crate::base::{Capability, Check, Result, check};
 use crate::catalog::tag::{self, NewTag, Tag};
@@ -10,7 +12,8 @@ use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::given;
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tag)]
 struct View {
     id: i64,
     name: String,
@@ -24,21 +27,23 @@ impl From<Tag> for View {
     }
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = OneTag)]
 struct One {
     tag: View,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Tags)]
 struct All {
     tags: Vec<View>,
 }
 
 /// The tags, by name: up to 1,000 at once, and a link to what follows.
 #[utoipa::path(get, path = "/api/tags", tag = "desk", params(
-    ("page" = Option<i64>, Query, description = "from 1"),
-    ("per_page" = Option<i64>, Query, description = "1 to 100, by default 1,000")),
-    responses((status = 200), (status = 422)))]
+    ("page" = Option<i64>, Query, minimum = 1, description = "from 1"),
+    ("per_page" = Option<i64>, Query, minimum = 1, maximum = 100, description = "by default 1,000")),
+    responses((status = 200, body = All)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, _| {
         let mut check = Check::default();
@@ -50,9 +55,12 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
     .await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTagBody)]
 struct Body {
+    #[schema(value_type = String, max_length = 255)]
     name: Option<String>,
+    /// `#rgb` or `#rrggbb`.
     color: Option<String>,
 }
 
@@ -66,8 +74,8 @@ impl Body {
 }
 
 /// Make a tag. Its name differs from every other one's by more than case.
-#[utoipa::path(post, path = "/api/tags", tag = "desk",
-    responses((status = 201), (status = 403), (status = 409, description = "There is such a tag"), (status = 422)))]
+#[utoipa::path(post, path = "/api/tags", tag = "desk", request_body = Body,
+    responses((status = 201, body = One), (status = 409, description = "There is such a tag.")))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
     call.write(|tx, actor, body| {
         actor.must(Capability::Tags)?;
@@ -77,20 +85,15 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
     .await
 }
 
-#[derive(Serialize)]
-struct Done {
-    message: &'static str,
-}
-
 /// Delete a tag: no ticket has it any more.
 #[utoipa::path(delete, path = "/api/tags/{id}", tag = "desk", params(("id" = i64, Path)),
-    responses((status = 200), (status = 403), (status = 404)))]
+    responses((status = 200, body = Done)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
         actor.must(Capability::Tags)?;
         let tag = tag::find(tx, given::id(&id)?)?;
         tag::delete(tx, actor, &tag)?;
-        answer::ok(&Done { message: "Tag deleted" })
+        Done::answer("Tag deleted")
     })
     .await
 }

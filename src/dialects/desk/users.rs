@@ -144,8 +144,8 @@ fn parse(call: &Call, needed: bool) -> Result<(PersonChange, Option<Password>)> 
         is_active: body.is_active,
         phone: body.phone.map(|text| check.take(check::line("phone", text.as_deref(), 64)).flatten()),
         department: body.department.map(|text| check.take(check::line("department", text.as_deref(), 255)).flatten()),
-        password_hash: None,
         email_verified: body.email_verified,
+        ..PersonChange::default()
     };
     let password = plain(&mut check, body.password, call.app().settings.min_password_length);
     check.done()?;

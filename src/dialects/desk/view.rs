@@ -209,6 +209,14 @@ struct ActivityView<'t> {
     to: Option<&'t str>,
     user: Option<Who<'t>>,
     via: Option<&'t str>,
+    /// The automation rule that acted, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    rule: Option<&'t str>,
+    /// What made the rule act, for staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    cause: Option<&'t str>,
     created_at: String,
 }
 
@@ -231,6 +239,8 @@ impl<'t> From<&'t Activity> for ActivityView<'t> {
             to: worded(&activity.to),
             user: activity.user.as_ref().map(|(id, name)| Who { id: Some(*id), name }),
             via: activity.via.as_deref(),
+            rule: activity.rule.as_ref().map(|(_, name)| name.as_str()),
+            cause: activity.cause.as_deref(),
             created_at: activity.created_at.to_seconds(),
         }
     }

@@ -8,6 +8,7 @@ use crate::audit;
 use crate::base::{Error, Fields, Result};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::cell::defused;
 use crate::dialects::given;
 
 #[derive(Serialize, ToSchema)]
@@ -97,9 +98,4 @@ pub async fn export(ByPerson(call): ByPerson) -> Answered {
         Ok(answer::of_type("text/csv; charset=utf-8", csv.into_inner().map_err(Error::internal)?))
     })
     .await
-}
-
-/// A spreadsheet runs a cell that starts like a formula; a quote in front makes it text.
-fn defused(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
 }

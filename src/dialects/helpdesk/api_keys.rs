@@ -15,7 +15,7 @@ use crate::store::{Conn, Tx};
 
 words! {
     /// One permission of a key; to write is not to read.
-    ScopeWord = Scope::ALL.map(Scope::as_str);
+    pub ScopeWord = Scope::ALL.map(Scope::as_str);
 }
 
 #[derive(Serialize, ToSchema)]
@@ -157,7 +157,8 @@ struct Valid<'g> {
     responses((status = 200, body = Valid)))]
 pub async fn verify(ByProgram(call): ByProgram) -> Answered {
     let read = |_: &Conn<'_>, actor: &Actor| {
-        let grant = actor.grant.as_ref().ok_or_else(Error::unauthenticated)?;
+        // An access token is no key.
+        let grant = actor.grant.as_ref().filter(|grant| grant.key.is_some()).ok_or_else(Error::unauthenticated)?;
         let valid = Valid {
             valid: true,
             id: &grant.uuid,

@@ -2,6 +2,7 @@
 
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::page;
 use crate::base::{Actor, Capability, Check, Result, Scope, check};
@@ -10,11 +11,13 @@ use crate::catalog::canned_response::{
 };
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByProgram, ByUser};
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CannedResponse)]
 struct View {
     id: String,
     title: String,
@@ -31,10 +34,9 @@ impl From<CannedResponse> for View {
 }
 
 /// The shared canned responses, oldest first.
-#[utoipa::path(get, path = "/api/canned-responses", tag = "helpdesk", params(
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/canned-responses", tag = "helpdesk",
+    security(("key" = ["settings:read"]), ("key" = ["tickets:read"])), params(page::Asked),
+    responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByProgram(call): ByProgram) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::CannedResponses)?;
@@ -47,15 +49,24 @@ pub async fn list(RawQuery(query): RawQuery, ByProgram(call): ByProgram) -> Answ
     call.needing(Scope::SettingsRead).or_needing(Scope::TicketsRead).read(read).await
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = CannedResponseChange)]
 struct Asked {
     title: Option<String>,
     content: Option<String>,
     #[serde(default, deserialize_with = "given")]
     shortcut: Option<Option<String>>,
+    /// Only when changing, and a person's to say.
     is_shared: Option<bool>,
 }
+
+needing!(
+    /// A canned response that is to be made.
+    NewCannedResponseBody = Asked,
+    "title",
+    "content"
+);
 
 impl Asked {
     fn into_new(self) -> Result<NewCannedResponse> {
@@ -92,8 +103,8 @@ impl Asked {
 }
 
 /// Make a canned response, which is shared: for the key's project where it has one, else for every project.
-#[utoipa::path(post, path = "/api/canned-responses", tag = "helpdesk",
-    responses((status = 201), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(post, path = "/api/canned-responses", tag = "helpdesk", security(("key" = ["settings:write"])),
+    request_body = NewCannedResponseBody, responses((status = 201, body = View)))]
 pub async fn create(ByProgram(call): ByProgram) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::CannedResponses)?;
@@ -104,8 +115,8 @@ pub async fn create(ByProgram(call): ByProgram) -> Answered {
 }
 
 /// Change a canned response; what is left out stays, null clears.
-#[utoipa::path(patch, path = "/api/canned-responses/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(patch, path = "/api/canned-responses/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Asked, responses((status = 200, body = View)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::CannedResponses)?;
@@ -117,8 +128,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a canned response.
-#[utoipa::path(delete, path = "/api/canned-responses/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/canned-responses/{id}", tag = "helpdesk", security(("key" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByProgram(call): ByProgram) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::CannedResponses)?;

@@ -3,16 +3,29 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod automation_rules;
 mod canned_responses;
+mod companies;
 mod conversation;
 mod custom_fields;
+mod export;
 mod field;
+mod groups;
+mod import;
+mod knowledge;
+mod members;
+mod oauth_clients;
 mod page;
+mod portal;
 mod problem;
 mod reports;
+mod rows;
+mod sheet;
 mod sla_policies;
 mod tickets;
 mod time_entries;
+mod upload;
+mod users;
 mod view;
 
 use axum::response::Response;
@@ -44,10 +57,32 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(time_entries::toggle))
         .routes(routes!(reports::stats))
         .routes(routes!(reports::reports))
+        .routes(routes!(oauth_clients::list, oauth_clients::create))
+        .routes(routes!(oauth_clients::delete))
         .routes(routes!(canned_responses::list, canned_responses::create))
         .routes(routes!(canned_responses::change, canned_responses::delete))
         .routes(routes!(sla_policies::list, sla_policies::create))
         .routes(routes!(sla_policies::change, sla_policies::delete))
+        .merge(knowledge::routes())
+        .routes(routes!(portal::signup))
+        .routes(routes!(portal::login))
+        .routes(routes!(users::list, users::create))
+        .routes(routes!(users::show, users::change))
+        .routes(routes!(export::contacts))
+        .routes(routes!(export::companies))
+        .routes(routes!(import::contacts))
+        .routes(routes!(import::companies))
+        .routes(routes!(import::contacts_template))
+        .routes(routes!(import::companies_template))
+        .routes(routes!(companies::list, companies::create))
+        .routes(routes!(companies::show, companies::change, companies::delete))
+        .routes(routes!(groups::list, groups::create))
+        .routes(routes!(groups::show, groups::change, groups::delete))
+        .routes(routes!(members::list, members::add))
+        .routes(routes!(members::remove))
+        .routes(routes!(automation_rules::list, automation_rules::create))
+        .routes(routes!(automation_rules::dry_run))
+        .routes(routes!(automation_rules::change, automation_rules::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -3,25 +3,30 @@
 use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::field::camel;
 use super::page;
-use crate::base::{Actor, Capability, Check, Error, Result, Scope};
+use crate::base::{Actor, Capability, Check, Error, Priority, Result, Scope};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
+use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given};
 use crate::sla::policy::{self, Fields, Given, Policy};
 use crate::store::{Conn, Tx};
 
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SlaPolicy)]
 struct View {
     id: String,
     name: String,
     project_id: Option<String>,
+    #[schema(value_type = PriorityWord)]
     priority: &'static str,
     first_response_minutes: i64,
     resolution_minutes: i64,
+    #[schema(value_type = Option<Object>)]
     business_hours: Option<Value>,
     is_active: bool,
 }
@@ -42,19 +47,37 @@ impl View {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
+#[schema(as = SlaPolicyChange)]
 struct Asked {
     #[serde(default, deserialize_with = "given")]
     name: Option<Option<String>>,
     #[serde(default, deserialize_with = "given")]
     project_id: Option<Option<String>>,
+    #[schema(value_type = Option<AnyPriority>)]
     priority: Option<String>,
     first_response_minutes: Option<i64>,
     resolution_minutes: Option<i64>,
     #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Object>)]
     business_hours: Option<Option<Value>>,
     is_active: Option<bool>,
+}
+
+needing!(
+    /// A policy that is to be made.
+    NewSlaPolicy = Asked,
+    "priority",
+    "firstResponseMinutes",
+    "resolutionMinutes"
+);
+
+words! {
+    /// How much a ticket matters.
+    PriorityWord = Priority::ALL.map(Priority::as_str);
+    /// How much a ticket matters; the word of the other surfaces is taken too.
+    AnyPriority = Priority::ALL.map(Priority::as_str).into_iter().chain(["critical"]);
 }
 
 impl From<Asked> for Given {
@@ -72,10 +95,8 @@ impl From<Asked> for Given {
 }
 
 /// The policies, oldest first; those without a project are for all that have none of their own.
-#[utoipa::path(get, path = "/api/sla-policies", tag = "helpdesk", params(
-    ("limit" = Option<i64>, Query, description = "1 to 1000, 100 by default"),
-    ("cursor" = Option<i64>, Query, description = "from the Link header of the page before")),
-    responses((status = 200), (status = 400), (status = 401), (status = 403)))]
+#[utoipa::path(get, path = "/api/sla-policies", tag = "helpdesk", security(("scope" = ["settings:read"])),
+    params(page::Asked), responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
@@ -94,8 +115,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 ///
 /// `businessHours`: `{"time_zone": "Europe/Berlin", "week": {"mon": [["09:00", "17:30"]]}, "holidays": [{"date":
 /// "2026-12-25", "name": "Christmas"}]}`; without them time counts around the clock.
-#[utoipa::path(post, path = "/api/sla-policies", tag = "helpdesk", responses((status = 201), (status = 400),
-    (status = 401), (status = 403), (status = 409, description = "The project and priority have a policy")))]
+#[utoipa::path(post, path = "/api/sla-policies", tag = "helpdesk", security(("scope" = ["settings:write"])), request_body = NewSlaPolicy,
+    responses((status = 201, body = View), (status = 409, description = "The project and priority have a policy.")))]
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -106,9 +127,9 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 }
 
 /// Change a policy; what is left out stays, null clears. Deadlines that were promised stay as they are.
-#[utoipa::path(patch, path = "/api/sla-policies/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 200), (status = 400), (status = 401), (status = 403), (status = 404),
-        (status = 409, description = "The project and priority have another policy")))]
+#[utoipa::path(patch, path = "/api/sla-policies/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), request_body = Asked, responses((status = 200, body = View),
+        (status = 409, description = "The project and priority have another policy.")))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
@@ -120,8 +141,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a policy. Tickets that it promised something keep their deadlines.
-#[utoipa::path(delete, path = "/api/sla-policies/{id}", tag = "helpdesk", params(("id" = String, Path)),
-    responses((status = 204), (status = 401), (status = 403), (status = 404)))]
+#[utoipa::path(delete, path = "/api/sla-policies/{id}", tag = "helpdesk", security(("scope" = ["settings:write"])),
+    params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {
         actor.must(Capability::Administer)?;

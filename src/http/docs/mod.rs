@@ -8,7 +8,7 @@ mod schema;
 
 use serde_json::Value;
 
-use super::html::escape;
+use crate::dialects::html::escape;
 
 /// How the page looks.
 pub const STYLE: &str = include_str!("../../../assets/docs.css");

@@ -5,7 +5,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
@@ -53,7 +53,8 @@ async fn the_page_for_people_shows_every_operation_and_schema_and_loads_nothing_
     assert!(!style.text().contains("url("));
 }
 
-fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
+/// Every operation, as `get /api/health`.
+pub fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {
         item.as_object().unwrap().iter().map(move |(method, operation)| (format!("{method} {path}"), operation))
@@ -78,6 +79,19 @@ fn every_reference_leads_somewhere() {
     assert!(found.len() > 100, "only {} references", found.len());
     found.retain(|target| document.pointer(target.trim_start_matches('#')).is_none());
     assert_eq!(found, Vec::<&str>::new());
+}
+
+#[test]
+fn every_credential_that_an_operation_takes_is_explained() {
+    let document = &described().document;
+    let schemes = document["components"]["securitySchemes"].as_object().unwrap();
+    for (operation, described) in operations(document) {
+        let ways = described["security"].as_array().unwrap();
+        assert!(!ways.is_empty(), "{operation} takes nobody");
+        for name in ways.iter().flat_map(|one| one.as_object().unwrap().keys()) {
+            assert!(schemes.contains_key(name), "{operation} takes {name}, which nothing explains");
+        }
+    }
 }
 
 #[test]
@@ -119,7 +133,7 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
     let mut found: BTreeMap<(String, String), String> = BTreeMap::new();
     for dialect in fs::read_dir(dialects).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.is_dir()) {
         let surface = dialect.file_name().unwrap().to_str().unwrap().to_owned();
-        for file in fs::read_dir(&dialect).unwrap().map(|entry| entry.unwrap().path()) {
+        for file in files(&dialect) {
             for name in schemas(&fs::read_to_string(&file).unwrap()) {
                 let place = file.display().to_string();
                 if let Some(other) = found.insert((surface.clone(), name.clone()), place.clone()) {
@@ -129,6 +143,11 @@ fn no_two_schemas_of_a_surface_have_the_same_name() {
         }
     }
     assert!(found.len() > 50, "only {} schemas were found", found.len());
+}
+
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let paths = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    paths.flat_map(|path| if path.is_dir() { files(&path) } else { vec![path] }).collect()
 }
 
 /// The names of the types in a file that derive `ToSchema`, as their schemas have them.

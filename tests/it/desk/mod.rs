@@ -6,7 +6,7 @@ mod categories;
 mod key_pairs;
 mod letting_go;
 mod limits;
-mod links;
+pub mod links;
 mod projects;
 mod sessions;
 mod sla;

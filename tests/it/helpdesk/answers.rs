@@ -37,7 +37,7 @@ async fn a_key_names_active_staff_or_the_tickets_own_customer() {
     let ticket = desk.ticket(json!({})).await;
     let other = desk.instance.person("other@example.org", Role::Customer);
     let gone = desk.instance.person("gone@example.org", Role::Agent);
-    desk.instance.execute(&format!("update users set is_active = 0 where id = {gone}"));
+    desk.instance.sql(&format!("update users set is_active = 0 where id = {gone}"));
     let (other, gone) = (desk.instance.user_uuid(other), desk.instance.user_uuid(gone));
     for user in [json!(null), json!("x"), json!("00000000-0000-7000-8000-000000000000"), json!(other), json!(gone)] {
         for end in ["replies", "notes"] {

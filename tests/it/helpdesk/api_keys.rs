@@ -56,6 +56,19 @@ async fn no_key_makes_a_stronger_one() {
 }
 
 #[tokio::test]
+async fn no_key_makes_one_that_outlives_it() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let brief = json!({"name": "brief", "scopes": ["settings:write"], "expiresAt": "2026-06-01"});
+    let brief = key(&make(&instance, &admin, brief).await);
+    let asked = |expires: Value| json!({"name": "other", "scopes": ["settings:write"], "expiresAt": expires});
+    for longer in [Value::Null, json!("2026-06-01T00:00:01Z")] {
+        instance.send(&brief, "POST", "/api/api-keys", Some(asked(longer))).await.with(403);
+    }
+    make(&instance, &brief, asked(json!("2026-06-01"))).await;
+}
+
+#[tokio::test]
 async fn a_key_ends_when_it_is_revoked_or_expires_or_its_owner_goes() {
     let instance = Instance::start();
     let owner = instance.person("owner@example.org", Role::Admin);

@@ -3,8 +3,13 @@
 mod answers;
 mod api_keys;
 mod canned_responses;
+mod companies;
 mod custom_fields;
+mod groups;
+mod import;
+mod knowledge;
 mod merges;
+mod portal;
 mod relations;
 mod reports;
 mod scopes;
@@ -12,3 +17,4 @@ mod shared;
 mod sla_policies;
 mod tickets;
 mod time_entries;
+mod users;

@@ -71,7 +71,7 @@ async fn a_caller_counts_what_they_see() {
     assert_eq!(stats(&instance, &key, "").await["total"], 1);
     let report = instance.send(&key, "GET", "/api/reports", None).await.with(200);
     assert_eq!((&report["total"], report["byProject"].as_array().map(Vec::len)), (&json!(1), Some(1)));
-    instance.execute(&format!("update users set ticket_scope = 'assigned' where id = {agent}"));
+    instance.sql(&format!("update users set ticket_scope = 'assigned' where id = {agent}"));
     assert_eq!(stats(&instance, &agents, "").await["total"], 0);
     let body = json!({"user_id": agent});
     instance.send(&admin, "POST", &format!("/api/tickets/{first}/assign"), Some(body)).await.with(200);

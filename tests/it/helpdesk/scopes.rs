@@ -1,9 +1,14 @@
 //! Which scope opens which operation: each scope alone, against each operation that takes keys.
 
+use std::collections::BTreeSet;
+
 use gatehouse::base::{Role, Scope};
 use serde_json::json;
 
 use crate::app::Instance;
+use crate::description::operations;
+use crate::description::proof::described;
+use crate::who_may::shape;
 
 /// Method, path, and the scope it takes, a row for each that will do; paths name objects that are not there, and bodies are empty.
 const TABLE: &[(&str, &str, Scope)] = &[
@@ -44,6 +49,51 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/sla-policies", Scope::SettingsWrite),
     ("PATCH", "/api/sla-policies/{uuid}", Scope::SettingsWrite),
     ("DELETE", "/api/sla-policies/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/kb/categories", Scope::KbRead),
+    ("POST", "/api/kb/categories", Scope::KbWrite),
+    ("PATCH", "/api/kb/categories/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/categories/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/folders", Scope::KbRead),
+    ("GET", "/api/kb/folders/{uuid}", Scope::KbRead),
+    ("POST", "/api/kb/folders", Scope::KbWrite),
+    ("PATCH", "/api/kb/folders/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/folders/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/articles", Scope::KbRead),
+    ("GET", "/api/kb/articles/{uuid}", Scope::KbRead),
+    ("GET", "/api/kb/articles/{uuid}/rendered", Scope::KbRead),
+    ("POST", "/api/kb/articles", Scope::KbWrite),
+    ("PATCH", "/api/kb/articles/{uuid}", Scope::KbWrite),
+    ("DELETE", "/api/kb/articles/{uuid}", Scope::KbWrite),
+    ("GET", "/api/kb/articles/{uuid}/feedback", Scope::KbRead),
+    ("POST", "/api/kb/articles/{uuid}/feedback", Scope::KbRead),
+    ("GET", "/api/users", Scope::UsersRead),
+    ("POST", "/api/users", Scope::UsersWrite),
+    ("GET", "/api/users/{uuid}", Scope::UsersRead),
+    ("PATCH", "/api/users/{uuid}", Scope::UsersWrite),
+    ("POST", "/api/contacts/export", Scope::UsersRead),
+    ("POST", "/api/companies/export", Scope::UsersRead),
+    ("POST", "/api/contacts/import", Scope::UsersWrite),
+    ("POST", "/api/companies/import", Scope::UsersWrite),
+    ("GET", "/api/contacts/import/template", Scope::UsersRead),
+    ("GET", "/api/companies/import/template", Scope::UsersRead),
+    ("GET", "/api/companies", Scope::UsersRead),
+    ("POST", "/api/companies", Scope::UsersWrite),
+    ("GET", "/api/companies/{uuid}", Scope::UsersRead),
+    ("PATCH", "/api/companies/{uuid}", Scope::UsersWrite),
+    ("DELETE", "/api/companies/{uuid}", Scope::UsersWrite),
+    ("GET", "/api/agent-groups", Scope::UsersRead),
+    ("POST", "/api/agent-groups", Scope::UsersWrite),
+    ("GET", "/api/agent-groups/{uuid}", Scope::UsersRead),
+    ("PATCH", "/api/agent-groups/{uuid}", Scope::UsersWrite),
+    ("DELETE", "/api/agent-groups/{uuid}", Scope::UsersWrite),
+    ("GET", "/api/agent-groups/{uuid}/members", Scope::UsersRead),
+    ("POST", "/api/agent-groups/{uuid}/members", Scope::UsersWrite),
+    ("DELETE", "/api/agent-groups/{uuid}/members/{uuid}", Scope::UsersWrite),
+    ("GET", "/api/automation-rules", Scope::SettingsRead),
+    ("POST", "/api/automation-rules", Scope::SettingsWrite),
+    ("POST", "/api/automation-rules/dry-run", Scope::SettingsRead),
+    ("PATCH", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
+    ("DELETE", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
 ];
 
 #[tokio::test]
@@ -65,4 +115,21 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_description_names_the_scope_of_every_operation_that_needs_one() {
+    let mut named = BTreeSet::new();
+    for (operation, described) in operations(&described().document) {
+        let (method, path) = operation.split_once(' ').unwrap();
+        for scope in
+            described["security"].as_array().unwrap().iter().filter_map(|one| one["apiKey"].as_array()).flatten()
+        {
+            named.insert((method.to_uppercase(), shape(path), scope.as_str().unwrap().to_owned()));
+        }
+    }
+    let rows = TABLE.iter().map(|(method, path, scope)| (method.to_string(), shape(path), scope.as_str().to_owned()));
+    let rows: BTreeSet<_> = rows.collect();
+    let different: Vec<_> = named.symmetric_difference(&rows).collect();
+    assert!(different.is_empty(), "say security((\"scope\" = [\"…\"])) as the table says: {different:#?}");
 }

@@ -1,0 +1,40 @@
+//! Where applications are let in: RFC 6749 for consent and tokens, RFC 7009 for taking them back, RFC 8414 for what to read
+//! of it first. Their failures are worded as those RFCs do, not as document 003 does.
+
+mod consent;
+mod form;
+mod metadata;
+mod problem;
+mod token;
+
+use axum::response::Response;
+use utoipa::PartialSchema;
+use utoipa::openapi::RefOr;
+use utoipa::openapi::schema::Schema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::answer::Failure;
+use crate::app::App;
+
+/// Every route of the surface.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(consent::show, consent::decide))
+        .routes(routes!(token::token))
+        .routes(routes!(token::revoke))
+        .routes(routes!(metadata::metadata))
+        .layer(axum::middleware::map_response(word))
+}
+
+/// How a failure looks here.
+pub fn problem() -> RefOr<Schema> {
+    problem::Problem::schema()
+}
+
+async fn word(response: Response) -> Response {
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => problem::translate(error),
+        None => response,
+    }
+}

@@ -1,0 +1,73 @@
+//! Markdown as plain text, for those who cannot show more.
+
+use comrak::Arena;
+use comrak::nodes::{ListType, Node, NodeValue};
+
+use super::markdown;
+
+/// The plain text of a Markdown text: no marks and no HTML, blocks parted by an empty line, the address of a link behind
+/// its text, no control characters but line breaks and tabs.
+pub fn to_plain(text: &str) -> String {
+    let (arena, options) = (Arena::new(), markdown::options());
+    let plain = markdown::read(&arena, text, &options).map_or_else(|| text.to_owned(), block);
+    let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
+    plain.trim().chars().filter(kept).collect()
+}
+
+/// A block and what is in it. Trees are shallow, so this may call itself.
+fn block(node: Node<'_>) -> String {
+    let joined = |between: &str| {
+        let blocks = node.children().map(block).filter(|text| !text.trim().is_empty());
+        blocks.collect::<Vec<_>>().join(between)
+    };
+    match &node.data().value {
+        NodeValue::CodeBlock(code) => code.literal.trim_end().to_owned(),
+        NodeValue::List(list) => {
+            let items = node.children().enumerate().map(|(index, entry)| {
+                let mark = match list.list_type {
+                    ListType::Bullet => "- ".to_owned(),
+                    ListType::Ordered => format!("{}. ", list.start.saturating_add(index)),
+                };
+                let inside = if list.tight { item(entry, "\n") } else { item(entry, "\n\n") };
+                format!("{mark}{}", inside.replace('\n', &format!("\n{}", " ".repeat(mark.len()))))
+            });
+            items.collect::<Vec<_>>().join(if list.tight { "\n" } else { "\n\n" })
+        }
+        NodeValue::Table(_) => joined("\n"),
+        NodeValue::TableRow(_) => node.children().map(block).collect::<Vec<_>>().join(" | "),
+        NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => inlines(node),
+        _ => joined("\n\n"),
+    }
+}
+
+fn item(node: Node<'_>, between: &str) -> String {
+    node.children().map(block).filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(between)
+}
+
+fn inlines(node: Node<'_>) -> String {
+    let mut out = String::new();
+    node.children().for_each(|child| inline(child, &mut out));
+    out
+}
+
+fn inline(node: Node<'_>, out: &mut String) {
+    match &node.data().value {
+        NodeValue::Text(text) => out.push_str(text),
+        NodeValue::Code(code) => out.push_str(&code.literal),
+        NodeValue::SoftBreak => out.push(' '),
+        NodeValue::LineBreak => out.push('\n'),
+        NodeValue::Link(link) => {
+            let text = inlines(node);
+            out.push_str(&text);
+            // An address within the site says nothing outside it.
+            let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
+            let shown = bare.or_else(|| link.url.contains("://").then_some(&link.url));
+            let told =
+                |address: &&str| text == **address || text == link.url || link.url.ends_with(&format!("//{text}"));
+            if let Some(address) = shown.filter(|address| !told(address)) {
+                out.push_str(&format!(" ({address})"));
+            }
+        }
+        _ => node.children().for_each(|child| inline(child, out)),
+    }
+}
