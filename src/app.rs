@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::access::hourly::Hours;
@@ -45,6 +45,8 @@ pub struct Shared {
     pub customer_tickets: Throttle,
     /// Replies that customers send, by user: 10 a minute.
     pub customer_replies: Throttle,
+    /// Tickets that other projects' back ends open, by key pair: 60 a minute.
+    pub external_tickets: Throttle,
     /// Sign-ups, by address and account: 10 a minute.
     pub sign_ups: Throttle,
     /// Mails that somebody asks for, by address and account: 10 a minute.
@@ -63,6 +65,8 @@ pub struct Shared {
     pub uploads: Turns,
     /// Imports, by user: one at a time, the rest wait.
     pub imports: Turns,
+    /// Who has just proved their address.
+    pub proven: Proven,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -80,21 +84,23 @@ impl std::ops::Deref for App {
 impl App {
     /// Starts the threads on a directory that is held and migrated.
     pub fn start(directory: &Directory, settings: Settings, clock: Clock) -> Result<Self> {
-        let (bus, files) = (Bus::default(), Files::open(directory)?);
-        let (waiting, released) = (bus.clone(), files.clone());
+        let (bus, files, proven) = (Bus::default(), Files::open(directory)?, Proven::default());
+        let (waiting, released, proving) = (bus.clone(), files.clone(), proven.clone());
         let hear = move |event: &Event| match event {
             Event::DesiredChanged { server } => waiting.tell(*server),
             Event::FilesReleased { hashes } => released.release(hashes),
+            Event::AddressProven { user } => proving.add(*user),
         };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
-            store: Store::start(directory, &clock, Box::new(hear))?,
+            store: Store::start(directory, &clock, ticket::follow, Box::new(hear))?,
             files,
             keys: directory.keys().clone(),
             passwords: Passwords::start()?,
             logins: Throttle::per_minute("login", 10, limited),
             customer_tickets: Throttle::per_minute("ticket", 10, limited),
             customer_replies: Throttle::per_minute("reply", 10, limited),
+            external_tickets: Throttle::per_minute("external-ticket", 60, limited),
             sign_ups: Throttle::per_minute("sign-up", 10, limited),
             resets: Throttle::per_minute("reset", 10, limited),
             links: Throttle::per_minute("link", 10, limited),
@@ -105,6 +111,7 @@ impl App {
             bound: OnceLock::new(),
             uploads: Turns::of(UPLOADS),
             imports: Turns::of(1),
+            proven,
             stopping: CancellationToken::new(),
             settings,
             clock,
@@ -124,11 +131,12 @@ impl App {
     }
 
     /// Every limit on how often callers may call.
-    pub fn throttles(&self) -> [&Throttle; 9] {
+    pub fn throttles(&self) -> [&Throttle; 10] {
         [
             &self.logins,
             &self.customer_tickets,
             &self.customer_replies,
+            &self.external_tickets,
             &self.sign_ups,
             &self.resets,
             &self.links,
@@ -163,5 +171,26 @@ impl Bus {
         if let Some(sender) = waiting.get(&server) {
             sender.send_replace(());
         }
+    }
+}
+
+/// People who have just proved their address, until somebody sees to the tickets that wait for them.
+#[derive(Clone, Default)]
+pub struct Proven(Arc<(Mutex<Vec<i64>>, Notify)>);
+
+impl Proven {
+    fn add(&self, user: i64) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).push(user);
+        self.0.1.notify_one();
+    }
+
+    /// Waits until there is somebody.
+    pub async fn wait(&self) {
+        self.0.1.notified().await;
+    }
+
+    /// Everybody since the last time somebody asked.
+    pub fn take(&self) -> Vec<i64> {
+        std::mem::take(&mut self.0.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
 }

@@ -91,6 +91,13 @@ pub struct Settings {
     pub log_format: LogFormat,
 }
 
+impl Settings {
+    /// Bytes of files that one user may attach in 24 hours.
+    pub fn attachment_quota(&self) -> u64 {
+        u64::from(self.attachment_quota_mib) << 20
+    }
+}
+
 fn secret(text: &str) -> Result<Secret<String>, std::convert::Infallible> {
     Ok(Secret::new(text.to_owned()))
 }

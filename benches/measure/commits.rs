@@ -68,7 +68,7 @@ fn over_http(bench: &Bench, report: &mut Report) {
 fn in_the_store(bench: &Bench, report: &mut Report) {
     let (data, servers) = bench.fleet("commits-store");
     let directory = Directory::open(&data, None).unwrap();
-    let store = Store::start(&directory, &Clock::System, Box::new(|_| {})).unwrap();
+    let store = Store::start(&directory, &Clock::System, |_, _| Ok(()), Box::new(|_| {})).unwrap();
     let run = |writers: usize| bench.wait(write(&store, servers, writers, bench.time()));
     let rates = interleave(
         bench.rounds(),

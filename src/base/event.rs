@@ -13,4 +13,9 @@ pub enum Event {
         /// Each once.
         hashes: Vec<[u8; 32]>,
     },
+    /// An account has an address that turned out to be its own: what was filed under it by others may be theirs now.
+    AddressProven {
+        /// The user's number.
+        user: i64,
+    },
 }

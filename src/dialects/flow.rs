@@ -29,8 +29,14 @@ pub fn flowing() -> (Outlet, Response) {
 
 /// [`flowing`], and another type.
 pub fn flowing_as(content_type: &'static str) -> (Outlet, Response) {
+    let (outlet, body) = pieces();
+    (outlet, of_type(content_type, body))
+}
+
+/// The body of [`flowing`] alone.
+pub fn pieces() -> (Outlet, Body) {
     let (pieces, waiting) = mpsc::channel(WAITING);
-    (Outlet(pieces), of_type(content_type, Body::new(Inlet { waiting, is_whole: false })))
+    (Outlet(pieces), Body::new(Inlet { waiting, is_whole: false }))
 }
 
 fn json(body: Body) -> Response {

@@ -4,8 +4,10 @@ use std::ops::RangeInclusive;
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Deserializer};
+use serde_json::value::RawValue;
 
 use crate::base::{Error, Kind, Result, Time, check};
+use crate::person::Email;
 
 /// For a field that may be left out (`None`), null (`Some(None)`) or a value; with `#[serde(default)]` beside it.
 pub fn given<'de, T, D>(deserializer: D) -> std::result::Result<Option<Option<T>>, D::Error>
@@ -78,4 +80,20 @@ pub fn uuid(text: &str) -> Result<String> {
 /// A number in a path: what is malformed is not there.
 pub fn id(text: &str) -> Result<i64> {
     text.parse().ok().filter(|id| *id > 0).ok_or_else(Error::not_found)
+}
+
+/// A ticket's metadata: an object of at most 64 KiB, kept as it was sent.
+pub fn metadata(given: Option<&RawValue>) -> Result<Option<String>> {
+    let Some(text) = given.map(RawValue::get).filter(|text| *text != "null") else { return Ok(None) };
+    if !text.starts_with('{') || text.len() > check::LONGEST_BODY {
+        return Err(Error::field("metadata", "The metadata must be an object of at most 64 KiB."));
+    }
+    Ok(Some(text.to_owned()))
+}
+
+/// Whom a ticket is for: an address, wrong ones named by this field. Blank is missing.
+pub fn customer_email(text: Option<&str>) -> Result<Option<String>> {
+    let Some(text) = text.filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let wrong = |_| Error::field("customer_email", "The customer email must be a valid email address.");
+    Email::parse(text).map(|email| Some(email.as_str().to_owned())).map_err(wrong)
 }

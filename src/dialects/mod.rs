@@ -3,9 +3,11 @@
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
 //! shared, `cached` the bytes of one that many ask for, `revalidated` one that callers may keep, `cell` what a spreadsheet
-//! reads, `html` a page, `description` what all of this looks like from outside.
+//! reads, `html` a page, `description` what all of this looks like from outside. `upload` takes a form with files once its
+//! sender is known, `form` reads it, `attachments` shows what was taken.
 
 pub mod answer;
+mod attachments;
 mod cached;
 pub mod call;
 mod cell;
@@ -18,14 +20,18 @@ pub mod door;
 pub mod external;
 pub mod fleet;
 mod flow;
+mod form;
 mod given;
 pub mod helpdesk;
 pub mod html;
 pub mod limit;
+mod numbered;
 pub mod oauth;
 mod problem;
 mod revalidated;
 mod sign_in;
+mod upload;
+mod word;
 
 use serde_json::Value;
 use utoipa::PartialSchema;

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::IpAddr;
+use std::pin::pin;
 use std::time::{Duration, Instant};
 
 use axum::Router;
@@ -13,20 +14,21 @@ use axum::routing::get;
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use uuid::Uuid;
 
 use super::{description, first_run, install};
 use crate::app::App;
 use crate::base::Result;
 use crate::dialects;
-use crate::dialects::call::From;
+use crate::dialects::call::{From, Patience};
 
 /// Everything that serves a request.
 pub type Stack = Router;
 
 /// Longest that a request may take: the longest poll and then some.
 const LONGEST: Duration = Duration::from_secs(60);
+/// Longest that one may take whose sender is known and sends files: the largest form over 1 Mbit/s.
+const LONGEST_UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// Puts everything together. Never fails once built.
 pub fn stack(app: &App) -> Result<Stack> {
@@ -51,8 +53,20 @@ pub fn stack(app: &App) -> Result<Stack> {
             (StatusCode::INTERNAL_SERVER_ERROR, axum::Json(serde_json::json!({"error": "Something went wrong here."})))
                 .into_response()
         }))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, LONGEST))
+        .layer(axum::middleware::from_fn(in_time))
         .layer(axum::middleware::from_fn_with_state(app.clone(), pass)))
+}
+
+/// Ends what takes too long.
+async fn in_time(mut request: Request, next: Next) -> Response {
+    let patience = Patience::default();
+    request.extensions_mut().insert(patience.clone());
+    let mut answer = pin!(next.run(request));
+    let mut answered = tokio::time::timeout(LONGEST, &mut answer).await;
+    if answered.is_err() && patience.is_granted() {
+        answered = tokio::time::timeout(LONGEST_UPLOAD - LONGEST, answer).await;
+    }
+    answered.unwrap_or_else(|_| StatusCode::SERVICE_UNAVAILABLE.into_response())
 }
 
 async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::result::Result<Response, Infallible> {
@@ -97,4 +111,34 @@ fn origin(peer: IpAddr, request: &Request, trusted: impl Fn(&IpAddr) -> bool) ->
     let lines = request.headers().get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok());
     let hops: Vec<IpAddr> = lines.flat_map(|line| line.split(',')).map_while(|hop| hop.trim().parse().ok()).collect();
     hops.into_iter().rev().map(|hop| hop.to_canonical()).find(|hop| !trusted(hop)).unwrap_or(peer)
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::body::Body;
+    use tower::ServiceExt;
+
+    use super::*;
+
+    /// Answers after so many seconds; asks for patience where the path says so.
+    async fn slow(request: Request) -> StatusCode {
+        let (path, patience) = (request.uri().path(), request.extensions().get::<Patience>());
+        if path.starts_with("/upload") {
+            patience.unwrap().grant();
+        }
+        let seconds = path.rsplit('/').next().unwrap().parse().unwrap();
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        StatusCode::OK
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_takes_too_long_ends_and_an_upload_may_take_longer() {
+        let stack = Router::new().fallback(slow).layer(axum::middleware::from_fn(in_time));
+        for (path, status) in
+            [("/59", 200), ("/61", 503), ("/upload/61", 200), ("/upload/899", 200), ("/upload/901", 503)]
+        {
+            let answer = stack.clone().oneshot(Request::get(path).body(Body::empty()).unwrap()).await.unwrap();
+            assert_eq!(answer.status().as_u16(), status, "{path}");
+        }
+    }
 }

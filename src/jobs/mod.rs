@@ -1,10 +1,13 @@
 //! Timed work: deadlines of tickets, rules on time, what leaves tickets because it was deleted, expiry of shared credentials,
-//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day.
+//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day; and what follows a
+//! change but need not be awaited.
 
+mod adoption;
 mod automation;
 mod catalog;
 mod credentials;
 mod deadlines;
+pub mod files;
 mod hours;
 
 pub use automation::act as let_rules_act;
@@ -34,6 +37,8 @@ pub async fn run(app: App) {
         automation::run(&app),
         catalog::run(&app),
         credentials::run(&app),
+        files::run(&app),
+        adoption::run(&app),
         hours::run(&app),
         minutely(&app),
     );
@@ -48,6 +53,7 @@ async fn minutely(app: &App) {
             () = app.stopping.cancelled() => return,
         }
         app.throttles().into_iter().for_each(Throttle::tidy);
+        app.uploads.tidy();
         if let Err(error) = keep_history(app).await {
             tracing::warn!(%error, "could not seal or roll up history");
         }

@@ -4,7 +4,7 @@ use super::create::taken;
 use super::{Email, Person, TicketScope, by_id, find, granted};
 use crate::access::{link, oauth, register, session};
 use crate::audit;
-use crate::base::{Actor, Error, Kind, Result, Role, Time};
+use crate::base::{Actor, Error, Event, Kind, Result, Role, Time};
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
@@ -118,6 +118,10 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
     if now != was {
         now.save(tx, person.id)?;
         audit::record(tx, actor, "user_updated", &person.email)?;
+        // Who becomes a customer, or active, owns what was filed under their address all the same.
+        if verified_at.is_some() {
+            tx.announce(Event::AddressProven { user: person.id });
+        }
     }
     if moved || !is_active {
         link::void(tx, person.id)?;

@@ -1,9 +1,8 @@
 //! Making a user.
 
-use super::verify::adopt;
 use super::{Email, TicketScope, granted, username};
 use crate::audit;
-use crate::base::{Actor, Error, Result, Role, id};
+use crate::base::{Actor, Error, Event, Result, Role, id};
 use crate::company;
 use crate::store::{Tx, params};
 
@@ -96,11 +95,23 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
         )
         .map_err(taken)?;
     audit::record(tx, actor, "user_created", new.email.as_str())?;
-    if new.verified && new.role == Role::Customer {
-        adopt(tx, user, new.email.as_str())?;
-        company::join(tx, user)?;
+    if new.verified {
+        tx.announce(Event::AddressProven { user });
+        if new.role == Role::Customer {
+            company::join(tx, user)?;
+        }
     }
     Ok(user)
+}
+
+/// Makes sure that there is an account for a customer whom another project's back end names: without a password, and
+/// unproven. Nothing is mailed, and an account that is there stays as it is.
+pub fn introduce(tx: &Tx<'_>, actor: &Actor, email: &Email, name: &str, phone: Option<&str>) -> Result<()> {
+    if super::by_email(tx, email.as_str())?.is_some() {
+        return Ok(());
+    }
+    let new = NewPerson::new(email.clone(), name.to_owned(), Role::Customer);
+    enter(tx, actor, &NewPerson { phone: phone.map(str::to_owned), ..new }).map(drop)
 }
 
 /// What a violated constraint of `users` means.

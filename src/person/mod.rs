@@ -20,7 +20,7 @@ pub use avatar::parse_avatar;
 pub(crate) use change::set_password;
 pub use change::{PersonChange, Profile, change, change_own};
 pub(crate) use create::enter;
-pub use create::{NewPerson, create};
+pub use create::{NewPerson, create, introduce};
 pub use delete::delete;
 pub(crate) use find::by_id;
 pub use find::{Person, TicketScope, by_email, count, find, find_uuid};

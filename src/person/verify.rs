@@ -1,7 +1,7 @@
 //! An address turned out to be its account's own.
 
 use crate::audit;
-use crate::base::{Actor, Error, Result, Role};
+use crate::base::{Actor, Error, Event, Result, Role};
 use crate::company;
 use crate::store::{Tx, params};
 
@@ -18,20 +18,9 @@ pub fn verified(tx: &Tx<'_>, actor: &Actor, user: i64) -> Result<()> {
     }
     let person = super::by_id(tx, user)?.ok_or_else(Error::not_found)?;
     audit::record(tx, actor, "email_verified", &person.email)?;
-    // Staff are never made a creator by address.
-    if person.role != Role::Customer {
-        return Ok(());
+    tx.announce(Event::AddressProven { user });
+    if person.role == Role::Customer {
+        company::join(tx, user)?;
     }
-    adopt(tx, user, &person.email)?;
-    company::join(tx, user)
-}
-
-/// Gives tickets under a proven address their creator. Whatever else depends on a ticket's creator belongs here.
-pub(super) fn adopt(tx: &Tx<'_>, user: i64, address: &str) -> Result<()> {
-    tx.execute(
-        "update tickets set creator_id = :user
-         where creator_id is null and customer_email is not null and lower(customer_email) = lower(:address)",
-        params! {":user": user, ":address": address},
-    )?;
     Ok(())
 }

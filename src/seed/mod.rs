@@ -17,6 +17,7 @@ use fastrand::Rng;
 use crate::base::clock::{DAY, MINUTE};
 use crate::base::{Clock, Error, Kind, Result, Time};
 use crate::store::{Directory, Store, Tx};
+use crate::ticket;
 pub use people::DOMAIN;
 
 /// Transactions that tickets are spread over at most.
@@ -71,7 +72,7 @@ pub async fn run(
     tell: impl Fn(u64),
 ) -> Result<()> {
     let clock = Arc::new(AtomicI64::new(now.0));
-    let store = Store::start(directory, &Clock::Manual(clock.clone()), Box::new(|_| {}))?;
+    let store = Store::start(directory, &Clock::Manual(clock.clone()), ticket::follow, Box::new(|_| {}))?;
     let past = Past { store, now: clock };
     let has_tickets = |conn: &crate::store::Conn<'_>| conn.one("select 1 from tickets limit 1", &[], |_| Ok(()));
     if past.store.read(has_tickets).await?.is_some() {

@@ -9,7 +9,7 @@ pub use rusqlite::ToSql as ToValue;
 pub use rusqlite::named_params as params;
 pub use rusqlite::types::Value;
 
-use super::fault;
+use super::{Follower, fault};
 use crate::base::{Event, Keys, Result, Time};
 
 /// Named parameters, as [`params!`] makes them.
@@ -171,6 +171,12 @@ impl<'c> Tx<'c> {
     /// must derive everything from the rows as it finds them.
     pub fn at_end(&self, what: &'static str, key: i64, work: AtEnd) {
         self.at_end.borrow_mut().insert((what, key), work);
+    }
+
+    /// Has everything that was announced followed up.
+    pub(super) fn follow(&self, follow: Follower) -> Result<()> {
+        let announced = self.events.borrow().clone();
+        announced.iter().try_for_each(|event| follow(self, event))
     }
 
     /// Does what was put off.

@@ -34,6 +34,10 @@ const SLOW_DEADLINE: Duration = Duration::from_secs(30);
 /// Hears every event of a commit, in order, on the writer's thread: it must not block.
 pub type Listener = Box<dyn Fn(&Event) + Send>;
 
+/// Follows up what a change announced, in the same transaction: for nouns that build on the one that was changed. An error
+/// undoes the whole batch, so it must not fail on what users send.
+pub type Follower = fn(&Tx<'_>, &Event) -> Result<()>;
+
 /// The database as the rest of the program sees it. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
@@ -44,13 +48,13 @@ pub struct Store {
 
 impl Store {
     /// Opens the database of a held directory, whose schema must be current, and starts its threads.
-    pub fn start(directory: &Directory, clock: &Clock, listener: Listener) -> Result<Self> {
+    pub fn start(directory: &Directory, clock: &Clock, follow: Follower, listener: Listener) -> Result<Self> {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
         let pool = open::readers(&path, threads + 1)?;
         Ok(Self {
-            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), listener)?,
+            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
             slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
         })

@@ -11,7 +11,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::conn::Tx;
-use super::{Listener, fault, open};
+use super::{Follower, Listener, fault, open};
 use crate::base::{Clock, Error, Keys, Kind, Result};
 
 /// Requests that share a commit at most.
@@ -67,10 +67,10 @@ impl<T: Send, F: FnMut(&Tx<'_>) -> Result<T> + Send> Job for Request<T, F> {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(raw: Connection, clock: Clock, keys: Arc<Keys>, listener: Listener) -> Result<Self> {
+    pub fn start(raw: Connection, clock: Clock, keys: Arc<Keys>, follow: Follower, listener: Listener) -> Result<Self> {
         let (queue, messages) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
-        let thread = Thread { raw, clock, keys, listener, commits: commits.clone() };
+        let thread = Thread { raw, clock, keys, follow, listener, commits: commits.clone() };
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || thread.serve(messages))
@@ -142,6 +142,7 @@ struct Thread {
     raw: Connection,
     clock: Clock,
     keys: Arc<Keys>,
+    follow: Follower,
     listener: Listener,
     commits: Arc<AtomicU64>,
 }
@@ -226,7 +227,11 @@ impl Thread {
     }
 
     fn commit(&self, tx: Tx<'_>) -> std::result::Result<(), Broken> {
-        let committed = tx.finish().map_err(Broken::Work).and_then(|()| Ok(self.raw.execute_batch("commit")?));
+        let committed = tx
+            .follow(self.follow)
+            .and_then(|()| tx.finish())
+            .map_err(Broken::Work)
+            .and_then(|()| Ok(self.raw.execute_batch("commit")?));
         if let Err(error) = committed {
             self.undo("rollback")?;
             return Err(error);

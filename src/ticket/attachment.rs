@@ -37,10 +37,16 @@ pub fn attachment(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Attachment>
          from attachments a join tickets t on t.id = a.ticket_id
            join messages m on m.ticket_id = a.ticket_id and m.id = a.message_id
          where a.id = :id and (:staff or m.kind <> 'note') and (t.deleted_at is null or :all)
+           and (:within is null or t.project_id = :within)
            and (:all or t.creator_id = :own or t.project_id = :project
-             or t.project_id in (select project_id from project_agents where user_id = :agent))",
+             or (t.project_id in (select project_id from project_agents where user_id = :agent)
+               and case (select ticket_scope from users where id = :agent)
+                 when 'all' then true
+                 when 'group' then t.assignee_id = :agent
+                   or t.group_id in (select group_id from group_members where user_id = :agent)
+                 else t.assignee_id = :agent end))",
         params! {":id": id, ":staff": actor.is_staff(), ":all": sees.all, ":own": sees.own,
-        ":project": sees.project, ":agent": sees.agent},
+        ":project": sees.project, ":agent": sees.agent, ":within": sees.within},
         read,
     )?;
     found.ok_or_else(Error::not_found)

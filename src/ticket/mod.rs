@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `sees` | who may see what; statuses and sources are words of `base` |
 //! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
-//! | `open` `number` | a new ticket and its number |
+//! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
 //! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
@@ -23,6 +23,7 @@
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
+mod adopt;
 mod assign;
 mod attach;
 mod attachment;
@@ -68,6 +69,7 @@ mod watch;
 mod words;
 
 pub use activity::{Activity, activities};
+pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};

@@ -10,6 +10,7 @@ use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, pr
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
+use crate::person::{self, Email};
 use crate::store::{Conn, Tx, params};
 
 /// What it takes to file a ticket.
@@ -150,6 +151,17 @@ pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: 
     }
 }
 
+/// Makes an account for the customer whom another project's back end names, where there is none.
+fn introduce(tx: &Tx<'_>, actor: &Actor, customer: &Customer) -> Result<()> {
+    match (&actor.who, &customer.email) {
+        (Who::KeyPair { .. }, Some(email)) => {
+            let name = customer.name.as_deref().unwrap_or(email);
+            person::introduce(tx, actor, &Email::parse(email)?, name, customer.phone.as_deref())
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a category exists: one that does not is an error of its field.
 pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result<()> {
     let Some(category) = category else { return Ok(()) };
@@ -172,6 +184,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     let project = project(tx, actor, new.project)?;
     must_be_category(tx, new.category)?;
     tag::must_exist(tx, &new.tags)?;
+    introduce(tx, actor, &new.customer)?;
     let Owner { creator, customer } = owner(tx, actor, new.owner, &new.customer)?;
     let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
     let mut ticket = Ticket {

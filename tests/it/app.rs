@@ -41,7 +41,7 @@ pub struct Instance {
 }
 
 /// Somebody with a credential, or without.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Caller {
     pub authorization: Option<String>,
     pub headers: Vec<(&'static str, String)>,
@@ -157,6 +157,14 @@ impl Instance {
         let mut request = request.body(Body::empty()).unwrap();
         request.extensions_mut().insert(From(IpAddr::V4(Ipv4Addr::LOCALHOST)));
         self.stack.clone().oneshot(request).await.unwrap()
+    }
+
+    /// Serves on a socket of loopback, until the test is over.
+    pub async fn serve(&self) -> std::net::SocketAddr {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(gatehouse::http::serve(listener, self.stack.clone(), self.app.clone()));
+        address
     }
 
     /// Makes a user; answers their number.

@@ -31,7 +31,7 @@ pub fn ready(test: &str) -> bool {
     false
 }
 
-fn has(tool: &str) -> bool {
+pub fn has(tool: &str) -> bool {
     ["/usr/bin", "/usr/sbin", "/bin", "/sbin", "/usr/local/bin"]
         .iter()
         .any(|folder| PathBuf::from(folder).join(tool).exists())

@@ -161,6 +161,12 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/api/admin/projects/{project}/api-keys", [401, 403, 403, 422, 422, 401]),
     ("DELETE", "/api/admin/projects/{project}/api-keys/{key}", [401, 403, 403, 200, 200, 401]),
     ("GET", "/api/external/ping", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/api/external/tickets", [401, 401, 401, 401, 401, 401]),
+    ("POST", "/api/external/tickets", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/api/external/tickets/{number}", [401, 401, 401, 401, 401, 401]),
+    ("POST", "/api/external/tickets/{number}/reply", [401, 401, 401, 401, 401, 401]),
+    ("POST", "/api/external/tickets/{number}/close", [401, 401, 401, 401, 401, 401]),
+    ("GET", "/api/attachments/{file}", [401, 404, 404, 404, 404, 401]),
     ("GET", "/api/admin/reports/dashboard", [401, 403, 200, 200, 200, 401]),
     ("GET", "/api/admin/reports/by-project", [401, 403, 403, 200, 200, 401]),
     ("GET", "/api/admin/reports/agents", [401, 403, 403, 200, 200, 401]),
@@ -328,7 +334,7 @@ async fn a_key_pair_opens_its_own_surface_and_nothing_else() {
     for (method, path, [anonymous, ..]) in TABLE {
         let body = matches!(*method, "POST" | "PUT").then(|| json!({}));
         let status = instance.send(&pair, method, path, body).await.status.as_u16();
-        match path.starts_with("/api/external/") {
+        match path.starts_with("/api/external/") || path.starts_with("/api/attachments/") {
             true => assert_ne!(status, 401, "{method} {path}"),
             false => assert_eq!(status, *anonymous, "{method} {path}"),
         }

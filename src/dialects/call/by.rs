@@ -5,6 +5,7 @@ use axum::extract::{FromRequest, Request};
 use super::{Call, WayIn};
 use crate::app::App;
 use crate::dialects::answer::Failure;
+use crate::dialects::credential::Credential;
 
 /// A call by somebody who has signed in.
 pub struct ByPerson(pub Call);
@@ -12,6 +13,9 @@ pub struct ByPerson(pub Call);
 pub struct ByHolder(pub Call);
 /// A call by somebody who has signed in, or by a program that acts for somebody.
 pub struct ByUser(pub Call);
+/// A call by anybody who may see tickets: somebody who has signed in, a program that acts for somebody, another project's
+/// back end.
+pub struct ByReader(pub Call);
 /// A call by a program that acts for somebody.
 pub struct ByProgram(pub Call);
 /// A call by an agent.
@@ -48,6 +52,18 @@ impl FromRequest<App> for ByUser {
 
     async fn from_request(request: Request, app: &App) -> Received<Self> {
         let way_in = WayIn::of_user(&request, app)?;
+        Call::receive(request, app, way_in).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for ByReader {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Received<Self> {
+        let way_in = match Credential::of(request.headers()) {
+            Credential::KeyPair(..) => WayIn::of_pair(&request)?,
+            _ => WayIn::of_user(&request, app)?,
+        };
         Call::receive(request, app, way_in).await.map(Self)
     }
 }

@@ -1,9 +1,11 @@
 //! A request on its way into one transaction.
 //!
-//! `by` says who may call a handler, `way_in` finds who stands behind the credential, `body` reads what was sent.
+//! `by` says who may call a handler, `way_in` finds who stands behind the credential, `body` reads what was sent,
+//! `patience` is for what takes long.
 
 mod body;
 mod by;
+mod patience;
 mod way_in;
 
 use std::net::IpAddr;
@@ -16,11 +18,13 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
 pub use self::body::{Body, LARGEST};
-pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByUser, ByVisitor};
+pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
+pub use self::patience::Patience;
 pub use self::way_in::WayIn;
 use super::answer::{Answer, Failure};
 use super::limit::Spent;
 use crate::access::kept::{self, Once};
+use crate::access::turns::Turn;
 use crate::app::App;
 use crate::base::{Actor, Error, Kind, Result, Scope, Who};
 use crate::store::{Conn, Tx, Written};
@@ -50,6 +54,10 @@ pub struct Call {
     pub headers: HeaderMap,
     /// What it took from the limits on how often callers may call.
     pub spent: Spent,
+    /// How long it may take.
+    pub(super) patience: Patience,
+    /// Its place among the uploads of its user, until it is done with.
+    pub(super) turn: Option<Arc<Turn>>,
 }
 
 impl std::fmt::Debug for App {
@@ -81,6 +89,8 @@ impl Call {
             ip: parts.extensions.get::<From>().map(|from| from.0),
             user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
             spent: parts.extensions.get::<Spent>().cloned().unwrap_or_default(),
+            patience: parts.extensions.get::<Patience>().cloned().unwrap_or_default(),
+            turn: None,
             headers: parts.headers,
         })
     }

@@ -7,10 +7,13 @@ use utoipa::ToSchema;
 use super::tickets::{One, show_it};
 use super::view::{AnyStatus, MessageView, RatingView, parse_status};
 use crate::base::check::{line, required, required_block};
-use crate::base::{Check, Error, Result};
+use crate::base::{Actor, Check, Error, Result};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
+use crate::dialects::form::Shape;
 use crate::dialects::given::{self, given};
+use crate::dialects::upload::BySender;
+use crate::store::Conn;
 use crate::ticket::{self, Rating};
 
 #[derive(Deserialize, ToSchema)]
@@ -23,16 +26,33 @@ struct Text {
     r#type: Option<String>,
 }
 
+/// The same as a form, with up to ten files of up to 10 MiB.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewMessageForm)]
+#[allow(dead_code, reason = "a form is read as if it were JSON: this describes it")]
+struct TextForm {
+    #[serde(flatten)]
+    fields: Text,
+    #[serde(rename = "attachments[]")]
+    #[schema(value_type = Option<Vec<String>>, format = Binary, max_items = 10)]
+    attachments: Option<Vec<String>>,
+}
+
 #[derive(Serialize, ToSchema)]
 #[schema(as = AddedMessage)]
 struct Added<'m> {
     message: MessageView<'m>,
 }
 
-/// Reply, or add an internal note.
+/// Reply, or add an internal note, with JSON or a form with files.
 #[utoipa::path(post, path = "/api/tickets/{id}/messages", tag = "desk", params(("id" = i64, Path)),
-    request_body = Text, responses((status = 201, body = Added), (status = 409, description = "The ticket is closed.")))]
-pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+    request_body(content((Text = "application/json"), (TextForm = "multipart/form-data"))),
+    responses((status = 201, body = Added), (status = 409, description = "The ticket is closed."), (status = 429)))]
+pub async fn message(Path(id): Path<String>, BySender(upload): BySender) -> Answered {
+    let looked = id.clone();
+    let may = move |conn: &Conn<'_>, actor: &Actor| ticket::find_live(conn, actor, given::id(&looked)?).map(drop);
+    let call = upload.receive(&Shape::TEXT, may).await?;
+    let quota = call.app().settings.attachment_quota();
     call.write(move |tx, actor, body| {
         let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
         let given = body.read::<Text>()?;
@@ -46,6 +66,7 @@ pub async fn message(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answer
         let (is_note, text) = (check.need(is_note)?, check.need(text)?);
         let add = if is_note { ticket::note } else { ticket::reply };
         let (ticket, added) = add(tx, actor, &ticket, &text)?;
+        ticket::attach(tx, actor, &ticket, added, body.files(), quota)?;
         let messages = ticket::messages(tx, actor, &ticket)?;
         let message = messages.iter().find(|message| message.id == added).ok_or_else(Error::not_found)?;
         answer::created(&Added { message: message.into() })

@@ -1,5 +1,6 @@
 //! Document 001: tickets for staff and customers, what they draw on, projects, accounts, and signing in.
 
+mod attachments;
 mod auth;
 mod canned_responses;
 mod categories;
@@ -36,6 +37,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::show, tickets::change, tickets::delete))
         .routes(routes!(tickets::restore))
         .routes(routes!(conversation::message))
+        .routes(routes!(attachments::download))
         .routes(routes!(conversation::status))
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))

@@ -9,15 +9,14 @@ use super::done::Done;
 use super::page::{self, Paginated};
 use super::view::{AnyPriority, AnyStatus, Row, Whole, parse_priority, parse_status};
 use crate::base::check::{block, line, required_block, required_line};
-use crate::base::{Actor, Check, Error, Priority, Result};
+use crate::base::{Actor, Capability, Check, Error, Priority, Result};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::ByPerson;
-use crate::dialects::given::{self, given, number, yes};
+use crate::dialects::form::Shape;
+use crate::dialects::given::{self, customer_email, given, metadata, number, yes};
+use crate::dialects::upload::BySender;
 use crate::store::Conn;
 use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
-
-/// Longest metadata, in bytes.
-const LONGEST_METADATA: usize = 64 * 1024;
 
 /// A ticket, in its wrapper.
 #[derive(Serialize, ToSchema)]
@@ -135,15 +134,6 @@ pub struct Body {
     metadata: Option<Box<RawValue>>,
 }
 
-/// An object of at most 64 KiB.
-pub fn metadata(given: Option<&RawValue>) -> Result<Option<String>> {
-    let Some(text) = given.map(RawValue::get).filter(|text| *text != "null") else { return Ok(None) };
-    if !text.starts_with('{') || text.len() > LONGEST_METADATA {
-        return Err(Error::field("metadata", "The metadata must be an object of at most 64 KiB."));
-    }
-    Ok(Some(text.to_owned()))
-}
-
 impl Body {
     /// Checks every field.
     pub fn into_new(self) -> Result<NewTicket> {
@@ -154,8 +144,7 @@ impl Body {
         let description = check.take(required_block("description", self.description.as_deref()));
         let priority = self.priority.filter(|text| !text.trim().is_empty());
         let priority = priority.map_or(Some(Priority::Medium), |text| check.take(parse_priority(&text)));
-        let email = self.customer_email.filter(|text| !text.trim().is_empty());
-        let email = email.map(|text| check.take(customer_email(&text))).unwrap_or_default();
+        let email = check.take(customer_email(self.customer_email.as_deref())).flatten();
         let customer = Customer {
             name: check.take(line("customer_name", self.customer_name.as_deref(), 255)).flatten(),
             email,
@@ -175,17 +164,31 @@ impl Body {
     }
 }
 
-/// An address, wrong ones named by this field.
-fn customer_email(text: &str) -> Result<String> {
-    let wrong = |_| Error::field("customer_email", "The customer email must be a valid email address.");
-    crate::person::Email::parse(text).map(|email| email.as_str().to_owned()).map_err(wrong)
+/// The same as a form, with up to ten files of up to 10 MiB. Lists are `tags[]`; metadata is JSON, or `metadata[key]`.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = NewTicketForm)]
+#[allow(dead_code, reason = "a form is read as if it were JSON: this describes it")]
+struct TicketForm {
+    #[serde(flatten)]
+    fields: Body,
+    #[serde(rename = "attachments[]")]
+    #[schema(value_type = Option<Vec<String>>, format = Binary, max_items = 10)]
+    attachments: Option<Vec<String>>,
 }
 
-/// Open a ticket. Customers file for themselves: their own name and address stand on it.
-#[utoipa::path(post, path = "/api/tickets", tag = "desk", request_body = Body, responses((status = 201, body = One)))]
-pub async fn create(ByPerson(call): ByPerson) -> Answered {
+/// How the fields of a form are read.
+const FORM: Shape = Shape { numbers: &["project_id", "category_id"], lists: &["tags"], objects: &["metadata"] };
+
+/// Open a ticket, with JSON or a form with files. Customers file for themselves: their own name and address stand on it.
+#[utoipa::path(post, path = "/api/tickets", tag = "desk",
+    request_body(content((Body = "application/json"), (TicketForm = "multipart/form-data"))),
+    responses((status = 201, body = One), (status = 429)))]
+pub async fn create(BySender(upload): BySender) -> Answered {
+    let call = upload.receive(&FORM, |_, actor| actor.must(Capability::CreateTickets)).await?;
+    let quota = call.app().settings.attachment_quota();
     call.write(move |tx, actor, body| {
         let ticket = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?)?;
+        ticket::attach(tx, actor, &ticket, ticket::description(tx, &ticket)?, body.files(), quota)?;
         Ok(Answer { status: axum::http::StatusCode::CREATED, ..show_it(tx, actor, &ticket)? })
     })
     .await

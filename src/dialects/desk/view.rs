@@ -1,59 +1,20 @@
 //! How this surface shows tickets and messages.
 
-use std::collections::BTreeSet;
-
 use serde::Serialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use crate::base::{Error, Priority, Result, Role, Time};
+use crate::dialects::attachments::FileView;
 use crate::dialects::description::words::words;
+pub use crate::dialects::word::{
+    AnyPriority, AnyStatus, PriorityWord, StatusWord, parse_priority, parse_status, priority, status,
+};
 use crate::ticket::{
     Activity, CategoryRef, Detail, Kind, Message, Named, PolicyRef, ProjectRef, Rating, Status, Summary, TagRef, Ticket,
 };
 
-/// This surface's word for a status.
-pub fn status(status: Status) -> &'static str {
-    match status {
-        Status::Open => "open",
-        Status::InProgress => "in_progress",
-        Status::Pending => "pending_customer",
-        Status::Resolved => "resolved",
-        Status::Closed => "closed",
-    }
-}
-
-/// This surface's word for a priority.
-pub fn priority(priority: Priority) -> &'static str {
-    match priority {
-        Priority::Low => "low",
-        Priority::Medium => "medium",
-        Priority::High => "high",
-        Priority::Urgent => "critical",
-    }
-}
-
-/// Reads a status in either spelling.
-pub fn parse_status(text: &str) -> Result<Status> {
-    let wrong = "The status must be open, in_progress, pending_customer, resolved or closed.";
-    Status::parse(text).ok_or_else(|| Error::field("status", wrong))
-}
-
-/// Reads a priority in either spelling.
-pub fn parse_priority(text: &str) -> Result<Priority> {
-    let wrong = "The priority must be low, medium, high or critical.";
-    Priority::parse(text).ok_or_else(|| Error::field("priority", wrong))
-}
-
 words! {
-    /// Where a ticket stands.
-    pub StatusWord = Status::ALL.map(status);
-    /// Where a ticket stands; the word of the other surfaces is taken too.
-    pub AnyStatus = Status::ALL.into_iter().flat_map(|one| [status(one), one.as_str()]).collect::<BTreeSet<_>>();
-    /// How much a ticket matters.
-    pub PriorityWord = Priority::ALL.map(priority);
-    /// How much a ticket matters; the word of the other surfaces is taken too.
-    pub AnyPriority = Priority::ALL.into_iter().flat_map(|one| [priority(one), one.as_str()]).collect::<BTreeSet<_>>();
     /// What somebody may do.
     pub RoleWord = Role::ALL.map(Role::as_str);
 }
@@ -181,8 +142,7 @@ pub struct MessageView<'t> {
     /// Whether it is the first public one by staff.
     is_first_response: bool,
     user: Who<'t>,
-    #[schema(value_type = Vec<Object>)]
-    attachments: Vec<()>,
+    attachments: Vec<FileView<'t>>,
     created_at: String,
 }
 
@@ -194,7 +154,7 @@ impl<'t> From<&'t Message> for MessageView<'t> {
             r#type: message.kind.as_str(),
             is_first_response: message.is_first_response,
             user: Who { id: message.user, name: message.author.as_deref().unwrap_or_default() },
-            attachments: Vec::new(),
+            attachments: message.attachments.iter().map(FileView::from).collect(),
             created_at: message.created_at.to_seconds(),
         }
     }
@@ -324,8 +284,7 @@ pub struct Whole<'t> {
     assignee: Option<Who<'t>>,
     tags: Vec<Tag<'t>>,
     messages: Vec<MessageView<'t>>,
-    #[schema(value_type = Vec<Object>)]
-    attachments: Vec<()>,
+    attachments: Vec<FileView<'t>>,
     activities: Vec<ActivityView<'t>>,
     watchers: Vec<Who<'t>>,
     rating: Option<RatingView<'t>>,
@@ -372,7 +331,7 @@ impl<'t> Whole<'t> {
             assignee: detail.assignee.as_ref().map(Who::from),
             tags: detail.tags.iter().map(Tag::from).collect(),
             messages: replies.map(MessageView::from).collect(),
-            attachments: Vec::new(),
+            attachments: description.into_iter().flat_map(|message| &message.attachments).map(FileView::from).collect(),
             activities: detail.activities.iter().map(ActivityView::from).collect(),
             watchers: detail.watchers.iter().map(Who::from).collect(),
             rating: detail.rating.as_ref().map(RatingView::from),

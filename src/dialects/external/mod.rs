@@ -2,6 +2,7 @@
 
 mod ping;
 mod problem;
+mod tickets;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -12,7 +13,13 @@ use crate::app::App;
 
 /// Every route of the surface.
 pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default().routes(routes!(ping::ping)).layer(axum::middleware::map_response(word))
+    OpenApiRouter::default()
+        .routes(routes!(ping::ping))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show))
+        .routes(routes!(tickets::reply))
+        .routes(routes!(tickets::close))
+        .layer(axum::middleware::map_response(word))
 }
 
 async fn word(response: Response) -> Response {

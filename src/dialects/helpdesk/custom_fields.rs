@@ -14,9 +14,9 @@ use crate::store::{Conn, Tx};
 
 words! {
     /// What a field belongs to.
-    EntityWord = Entity::ALL.map(Entity::as_str);
+    FieldEntity = Entity::ALL.map(Entity::as_str);
     /// Which values a field takes.
-    FieldTypeWord = Kind::ALL.map(Kind::as_str);
+    FieldType = Kind::ALL.map(Kind::as_str);
 }
 
 #[derive(Serialize, ToSchema)]
@@ -24,11 +24,11 @@ words! {
 #[schema(as = CustomField)]
 struct View {
     id: String,
-    #[schema(value_type = EntityWord)]
+    #[schema(value_type = FieldEntity)]
     entity_type: &'static str,
     name: String,
     label: String,
-    #[schema(value_type = FieldTypeWord)]
+    #[schema(value_type = FieldType)]
     field_type: &'static str,
     options: Vec<String>,
     is_required: bool,
@@ -78,7 +78,7 @@ struct Asked {
 /// The fields that are defined, in the order in which they are shown; those out of use too.
 #[utoipa::path(get, path = "/api/custom-fields", tag = "helpdesk",
     security(("scope" = ["tickets:read"]), ("scope" = ["settings:read"])),
-    params(("entityType" = inline(Option<EntityWord>), Query)),
+    params(("entityType" = inline(Option<FieldEntity>), Query)),
     responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
@@ -101,14 +101,14 @@ needing! {
 #[schema(as = CustomFieldChange)]
 struct Sent {
     /// Fixed.
-    #[schema(value_type = Option<EntityWord>)]
+    #[schema(value_type = Option<FieldEntity>)]
     entity_type: Option<String>,
     #[schema(max_length = 64)]
     name: Option<String>,
     /// The name by default.
     #[schema(max_length = 255)]
     label: Option<String>,
-    #[schema(value_type = Option<FieldTypeWord>)]
+    #[schema(value_type = Option<FieldType>)]
     field_type: Option<String>,
     /// Needed where something is to be chosen.
     options: Option<Vec<String>>,

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::page;
-use super::view::{AnyPriority, AnyStatus, NAMES, SourceWord, TicketView, priority, status};
+use super::view::{AnyTicketPriority, AnyTicketStatus, NAMES, TicketSource, TicketView, priority, status};
 use crate::base::check::{block, line, required, required_block, required_line};
 use crate::base::{Actor, Check, Error, Priority, Result, Scope};
 use crate::dialects::answer::{self, Answer, Answered};
@@ -90,7 +90,7 @@ impl Asked {
 /// The tickets that the caller may see, newest first.
 #[utoipa::path(get, path = "/api/tickets", tag = "helpdesk",
     security(("key" = ["tickets:read"])),
-    params(page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("assigneeId" = Option<String>, Query, format = "uuid"), ("groupId" = Option<String>, Query, format = "uuid"), ("customerId" = Option<String>, Query, format = "uuid"), ("projectId" = Option<String>, Query, format = "uuid"), ("unassigned" = Option<bool>, Query), ("overdue" = Option<bool>, Query, description = "with either SLA breach"), ("archived" = Option<bool>, Query, description = "archived ones instead, for admins"), ("search" = Option<String>, Query, description = "words of subject, number, messages, customer")),
+    params(page::Asked, ("status" = inline(Option<AnyTicketStatus>), Query), ("priority" = inline(Option<AnyTicketPriority>), Query), ("assigneeId" = Option<String>, Query, format = "uuid"), ("groupId" = Option<String>, Query, format = "uuid"), ("customerId" = Option<String>, Query, format = "uuid"), ("projectId" = Option<String>, Query, format = "uuid"), ("unassigned" = Option<bool>, Query), ("overdue" = Option<bool>, Query, description = "with either SLA breach"), ("archived" = Option<bool>, Query, description = "archived ones instead, for admins"), ("search" = Option<String>, Query, description = "words of subject, number, messages, customer")),
     responses((status = 200, body = Vec<TicketView>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
@@ -131,10 +131,10 @@ struct New {
     /// The key's project by default, else the instance's.
     project_id: Option<String>,
     /// Open by default.
-    #[schema(value_type = Option<AnyStatus>)]
+    #[schema(value_type = Option<AnyTicketStatus>)]
     status: Option<String>,
     /// Medium by default.
-    #[schema(value_type = Option<AnyPriority>)]
+    #[schema(value_type = Option<AnyTicketPriority>)]
     priority: Option<String>,
     /// Made where it does not exist.
     category: Option<String>,
@@ -149,7 +149,7 @@ struct New {
     #[schema(value_type = Option<Object>)]
     custom_fields: Option<Map<String, Value>>,
     /// `api` by default.
-    #[schema(value_type = Option<SourceWord>)]
+    #[schema(value_type = Option<TicketSource>)]
     source: Option<String>,
     /// A date, or a time.
     #[schema(format = "date or date-time")]
@@ -245,9 +245,9 @@ struct Changes {
     subject: Option<String>,
     /// At most 64 KiB.
     description: Option<String>,
-    #[schema(value_type = Option<AnyStatus>)]
+    #[schema(value_type = Option<AnyTicketStatus>)]
     status: Option<String>,
-    #[schema(value_type = Option<AnyPriority>)]
+    #[schema(value_type = Option<AnyTicketPriority>)]
     priority: Option<String>,
     #[serde(default, deserialize_with = "given")]
     category: Option<Option<String>>,

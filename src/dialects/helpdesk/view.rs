@@ -30,15 +30,15 @@ const ACTIVITY: u16 = 2;
 
 words! {
     /// Where a ticket stands.
-    pub StatusWord = Status::ALL.map(Status::as_str);
+    pub TicketStatus = Status::ALL.map(Status::as_str);
     /// Where a ticket stands; the word of the other surfaces is taken too.
-    pub AnyStatus = Status::ALL.map(Status::as_str).into_iter().chain(["pending_customer"]).collect::<BTreeSet<_>>();
+    pub AnyTicketStatus = Status::ALL.map(Status::as_str).into_iter().chain(["pending_customer"]).collect::<BTreeSet<_>>();
     /// How much a ticket matters.
-    pub PriorityWord = Priority::ALL.map(Priority::as_str);
+    pub TicketPriority = Priority::ALL.map(Priority::as_str);
     /// How much a ticket matters; the word of the other surfaces is taken too.
-    pub AnyPriority = Priority::ALL.map(Priority::as_str).into_iter().chain(["critical"]).collect::<BTreeSet<_>>();
+    pub AnyTicketPriority = Priority::ALL.map(Priority::as_str).into_iter().chain(["critical"]).collect::<BTreeSet<_>>();
     /// The way a ticket came in.
-    pub SourceWord = Source::ALL.map(Source::as_str);
+    pub TicketSource = Source::ALL.map(Source::as_str);
 }
 
 /// Reads a status in either spelling.
@@ -61,9 +61,9 @@ pub struct TicketView {
     ticket_number: i64,
     subject: String,
     description: String,
-    #[schema(value_type = StatusWord)]
+    #[schema(value_type = TicketStatus)]
     status: &'static str,
-    #[schema(value_type = PriorityWord)]
+    #[schema(value_type = TicketPriority)]
     priority: &'static str,
     /// A slug.
     category: Option<String>,
@@ -78,7 +78,7 @@ pub struct TicketView {
     /// By the name of the field.
     #[schema(value_type = Object)]
     custom_fields: Map<String, Value>,
-    #[schema(value_type = SourceWord)]
+    #[schema(value_type = TicketSource)]
     source: &'static str,
     /// Until when it should be resolved; null while the clock is paused.
     #[schema(format = DateTime)]

@@ -95,7 +95,8 @@ impl Described {
         };
         let content = self.resolved(response).get("content").and_then(Value::as_object);
         if reply.body.is_empty() {
-            let is_wrong = content.is_some() && !is_head;
+            // A file may be empty, JSON is not.
+            let is_wrong = content.is_some_and(|content| content.contains_key("application/json")) && !is_head;
             return if is_wrong { vec!["a body is described and there is none".to_owned()] } else { Vec::new() };
         }
         let media = |text: &str| text.split(';').next().unwrap_or_default().trim().to_owned();

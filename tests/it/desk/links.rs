@@ -327,9 +327,15 @@ async fn a_proven_address_owns_the_tickets_that_were_filed_under_it() {
     let token = mailed(&instance)[0].token();
     instance.send(&nobody, "POST", "/api/auth/verify", Some(json!({"token": token}))).await.with(200);
     assert_eq!(creator(1), begun["user"]["id"].as_i64());
-    let other = instance.person("other@example.org", Role::Customer);
-    assert_eq!(creator(2), Some(other), "an admin who sets a password vouches");
-    instance.person("staff@example.org", Role::Agent);
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let make = async |email: &str, role: &str| {
+        let body = json!({"name": "O", "email": email, "password": "correct horse", "role": role});
+        let made = instance.send(&admin, "POST", "/api/admin/users", Some(body)).await.with(201);
+        made["user"]["id"].as_i64()
+    };
+    let other = make("other@example.org", "customer").await;
+    assert_eq!(creator(2), other, "an admin who sets a password vouches");
+    make("staff@example.org", "agent").await;
     assert_eq!(creator(3), None, "staff are never made a creator by address");
 }
 

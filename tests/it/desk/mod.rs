@@ -1,12 +1,15 @@
 //! What there is of document 001's surface.
 
+mod attachments;
 mod auth;
 mod canned_responses;
 mod categories;
 mod key_pairs;
 mod letting_go;
+mod life;
 mod limits;
 pub mod links;
+mod numbers;
 mod projects;
 mod sessions;
 mod sla;
@@ -19,6 +22,8 @@ use gatehouse::base::Role;
 use serde_json::json;
 
 use crate::app::{Caller, Instance};
+
+pub use self::links::mailed;
 
 #[tokio::test]
 async fn a_login_answers_the_token_and_who_signed_in() {

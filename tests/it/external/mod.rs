@@ -1,3 +1,5 @@
 //! Facts about the surface of other projects' back ends.
 
+mod php;
 mod ping;
+mod tickets;

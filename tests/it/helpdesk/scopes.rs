@@ -40,6 +40,7 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/time-entries/{uuid}/toggle", Scope::TicketsWrite),
     ("GET", "/api/dashboard/stats", Scope::TicketsRead),
     ("GET", "/api/reports", Scope::TicketsRead),
+    ("GET", "/api/attachments/1", Scope::TicketsRead),
     ("GET", "/api/canned-responses", Scope::SettingsRead),
     ("GET", "/api/canned-responses", Scope::TicketsRead),
     ("POST", "/api/canned-responses", Scope::SettingsWrite),

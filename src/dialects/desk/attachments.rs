@@ -1,0 +1,21 @@
+//! `/api/attachments`: the files of messages.
+
+use axum::extract::Path;
+use axum::response::Response;
+
+use crate::base::Scope;
+use crate::dialects::answer::Failure;
+use crate::dialects::call::ByReader;
+use crate::dialects::{attachments, given};
+
+/// The bytes of a file, for whoever may see the message that carries it: also for API keys and key pairs.
+///
+/// It is always sent to be saved: `Content-Disposition: attachment`, and nothing that a browser would run or guess at.
+#[utoipa::path(get, path = "/api/attachments/{id}", tag = "desk", params(("id" = i64, Path)),
+    security(("session" = []), ("key" = ["tickets:read"]), ("pair" = [])),
+    responses((status = 200, content((String = "application/octet-stream"), (String = "image/png"),
+        (String = "image/jpeg"), (String = "image/webp")))))]
+pub async fn download(Path(id): Path<String>, ByReader(call): ByReader) -> Result<Response, Failure> {
+    let call = call.needing(Scope::TicketsRead);
+    attachments::download(&call, given::id(&id)?).await
+}
