@@ -11,9 +11,11 @@ mod members;
 mod page;
 mod portal;
 mod problem;
+mod report;
 mod rows;
 mod sheet;
 mod upload;
+mod user;
 mod users;
 
 use axum::response::Response;
