@@ -13,6 +13,7 @@
 //! | [`report`] | what tickets add up to, by day |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
+//! | [`field`] | custom fields: their definitions, and the values that fit them |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
@@ -39,6 +40,7 @@ pub mod cli;
 pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod field;
 pub mod group;
 pub mod http;
 pub mod jobs;

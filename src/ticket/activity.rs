@@ -17,6 +17,8 @@ pub struct Activity {
     pub to: Option<String>,
     /// Who did it: number and name.
     pub user: Option<(i64, String)>,
+    /// Their other id.
+    pub user_uuid: Option<String>,
     /// The name of the key, application or job that acted.
     pub via: Option<String>,
     /// The UUID of the API key that acted.
@@ -70,7 +72,7 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
 /// The trail, oldest first; customers and keys see nothing of what is internal.
 pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
     conn.all(
-        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at, k.uuid
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at, k.uuid, u.uuid
          from activities a left join users u on u.id = a.user_id left join api_keys k on k.id = a.api_key_id
          where a.ticket_id = :ticket and (:staff or not a.is_internal) order by a.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
@@ -79,7 +81,8 @@ pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec
             let (id, action, from, to) = (c.take()?, c.take()?, c.take()?, c.take()?);
             let (user, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
             let (via, created_at) = (c.take()?, Time(c.take()?));
-            Ok(Activity { id, action, from, to, user: user.zip(name), via, created_at, api_key: c.take()? })
+            let (api_key, user_uuid) = (c.take()?, c.take()?);
+            Ok(Activity { id, action, from, to, user: user.zip(name), user_uuid, via, created_at, api_key })
         },
     )
 }

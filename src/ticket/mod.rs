@@ -7,11 +7,13 @@
 //! | file | what |
 //! |---|---|
 //! | `word` `sees` | statuses and sources; who may see what |
-//! | `find` `detail` `list` `search` | reading one, all of one, many, by words |
+//! | `find` `detail` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` | a new ticket and its number |
-//! | `change` `status` `assign` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `message` `reply` `edit` | the conversation |
+//! | `time_entry` | time that staff spent |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
@@ -19,6 +21,9 @@ mod activity;
 mod assign;
 mod attach;
 mod attachment;
+mod author;
+mod beside;
+mod by_uuid;
 mod by_word;
 mod change;
 mod delete;
@@ -30,9 +35,11 @@ mod find;
 mod id;
 mod index;
 mod list;
+mod merge;
 mod message;
 mod number;
 mod open;
+mod pick;
 mod promise;
 mod rate;
 mod relate;
@@ -43,6 +50,7 @@ mod sees;
 mod status;
 mod tag;
 mod tally;
+pub mod time_entry;
 mod watch;
 mod word;
 
@@ -50,6 +58,9 @@ pub use activity::{Activity, activities};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use author::author;
+pub use beside::{Beside, beside};
+pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
@@ -57,14 +68,16 @@ pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagR
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
-pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
 pub use list::{Filter, Found, Summary, list, tickets};
+pub use merge::{merge, unmerge};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
+pub use pick::pick;
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;
 pub use relate::linked;
-pub use reply::{note, reply};
+pub use reply::{note, note_said, reply};
 pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;

@@ -172,6 +172,29 @@ impl Instance {
         store::write_once(&self.directory, &clock, assign).unwrap();
     }
 
+    /// Changes rows behind everybody's back.
+    pub fn execute(&self, sql: &str) {
+        let clock = Clock::Manual(self.now.clone());
+        let execute = |tx: &store::Tx<'_>| tx.execute(sql, store::params! {});
+        store::write_once(&self.directory, &clock, execute).unwrap();
+    }
+
+    /// The other id of a ticket.
+    pub fn ticket_uuid(&self, id: i64) -> String {
+        self.uuid_of("select uuid from tickets where id = :id", id)
+    }
+
+    /// The other id of a user.
+    pub fn user_uuid(&self, id: i64) -> String {
+        self.uuid_of("select uuid from users where id = :id", id)
+    }
+
+    fn uuid_of(&self, sql: &str, id: i64) -> String {
+        let clock = Clock::Manual(self.now.clone());
+        let find = |conn: &store::Conn<'_>| conn.one(sql, store::params! {":id": id}, |row| row.get("uuid"));
+        store::read_once(&self.directory, &clock, find).unwrap().unwrap()
+    }
+
     /// Signs in whoever has this address.
     pub async fn sign_in(&self, email: &str) -> Caller {
         let body = json!({"email": email, "password": PASSWORD});

@@ -8,7 +8,7 @@ const LAYERS: [&[&str]; 11] = [
     &["base", "wire", "config"],
     &["store"],
     &["audit", "notify"],
-    &["person", "access", "catalog", "company", "group", "project", "sla", "vpn"],
+    &["person", "access", "catalog", "company", "field", "group", "project", "sla", "vpn"],
     &["ticket"],
     &["report"],
     &["seed"],
@@ -89,8 +89,8 @@ fn a_dialect_never_knows_another_and_nothing_outside_the_store_names_the_engine(
         }
         assert!(name.starts_with("store/") || !text.contains("rusqlite"), "{name} names the engine");
         let domain = [
-            "audit", "notify", "person", "access", "catalog", "company", "group", "project", "report", "sla", "ticket",
-            "vpn", "base",
+            "audit", "notify", "person", "access", "catalog", "company", "field", "group", "project", "report", "sla",
+            "ticket", "vpn", "base",
         ]
         .contains(&room(&name));
         let exempt = name == "access/session/token.rs";

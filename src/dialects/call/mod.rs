@@ -34,7 +34,7 @@ pub struct From(pub IpAddr);
 pub struct Call {
     app: App,
     way_in: WayIn,
-    need: Option<Scope>,
+    need: Vec<Scope>,
     /// What was sent.
     pub body: Body,
     pub(super) key: Option<String>,
@@ -69,7 +69,7 @@ impl Call {
         Ok(Self {
             app: app.clone(),
             way_in,
-            need: None,
+            need: Vec::new(),
             body: Body { is_json, ..Body::default() },
             key,
             what: format!("{} {}", parts.method, parts.uri.path()),
@@ -103,7 +103,12 @@ impl Call {
 
     /// Forbidden to programs that were not given this scope, whatever else they ask for.
     pub fn needing(self, scope: Scope) -> Self {
-        Self { need: Some(scope), ..self }
+        Self { need: vec![scope], ..self }
+    }
+
+    /// Forbidden to programs that were given none of these scopes.
+    pub fn needing_any(self, scopes: &[Scope]) -> Self {
+        Self { need: scopes.to_vec(), ..self }
     }
 
     /// Reads in one transaction, as whoever the credential belongs to at this moment.
@@ -175,10 +180,10 @@ impl Call {
 
     /// Finds whoever asks, and whether they were given what it takes.
     fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
-        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need, self.app.store.clone());
+        let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.store.clone());
         move |conn| {
             let actor = way_in.actor(conn, ip, &store)?;
-            need.map_or(Ok(()), |scope| actor.must_have(scope))?;
+            actor.must_have_any(&need)?;
             Ok(actor)
         }
     }

@@ -56,12 +56,21 @@ pub fn with_needed(schema: RefOr<Schema>, about: String, fields: &[&str]) -> Ref
     object.description = Some(about);
     for field in fields {
         object.required.push((*field).to_owned());
-        if let Some(RefOr::T(Schema::Object(property))) = object.properties.get_mut(*field)
-            && let SchemaType::Array(kinds) = &property.schema_type
-            && let Some(kind) = kinds.iter().find(|kind| **kind != Type::Null)
-        {
-            property.schema_type = SchemaType::Type(kind.clone());
+        match object.properties.get_mut(*field) {
+            Some(RefOr::T(Schema::Object(property))) => {
+                if let SchemaType::Array(kinds) = &property.schema_type
+                    && let Some(kind) = kinds.iter().find(|kind| **kind != Type::Null)
+                {
+                    property.schema_type = SchemaType::Type(kind.clone());
+                }
+            }
+            Some(RefOr::T(Schema::OneOf(property))) => property.items.retain(|item| !is_null(item)),
+            _ => {}
         }
     }
     RefOr::T(Schema::Object(object))
+}
+
+fn is_null(schema: &RefOr<Schema>) -> bool {
+    matches!(schema, RefOr::T(Schema::Object(object)) if object.schema_type == SchemaType::Type(Type::Null))
 }

@@ -15,9 +15,9 @@ use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::export::csv;
-use super::report::Report;
 use super::rows::{Numbered, Rows, Wrong};
 use super::sheet::{Companies, Contacts, Sheet, header};
+use super::taken::Report;
 use super::upload::{Announced, Received};
 use crate::base::{Actor, Capability, Error, Kind, Result, Scope, Taken};
 use crate::dialects::answer::{self, Answer, Answered, Failure};

@@ -4,6 +4,8 @@
 
 mod api_keys;
 mod companies;
+mod conversation;
+mod custom_fields;
 mod export;
 mod groups;
 mod import;
@@ -11,12 +13,16 @@ mod members;
 mod page;
 mod portal;
 mod problem;
-mod report;
+mod reports;
 mod rows;
 mod sheet;
+mod taken;
+mod tickets;
+mod time_entries;
 mod upload;
 mod user;
 mod users;
+mod view;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -47,6 +53,22 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(groups::show, groups::change, groups::delete))
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
+        .routes(routes!(custom_fields::list, custom_fields::create))
+        .routes(routes!(custom_fields::change, custom_fields::delete))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(tickets::assign))
+        .routes(routes!(tickets::pick))
+        .routes(routes!(tickets::merge))
+        .routes(routes!(tickets::unmerge))
+        .routes(routes!(conversation::replies, conversation::reply))
+        .routes(routes!(conversation::notes, conversation::note))
+        .routes(routes!(conversation::activities))
+        .routes(routes!(time_entries::list, time_entries::create))
+        .routes(routes!(time_entries::toggle))
+        .routes(routes!(reports::stats))
+        .routes(routes!(reports::reports))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -172,11 +172,8 @@ impl Sheet for Companies {
 
     fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<Line>> {
         let companies = company::page(conn, actor, after, limit)?;
-        let line = |company: Company| Line {
-            number: company.id,
-            cells: cells(&company),
-            custom: company.fields.custom,
-        };
+        let line =
+            |company: Company| Line { number: company.id, cells: cells(&company), custom: company.fields.custom };
         Ok(companies.into_iter().map(line).collect())
     }
 }

@@ -1,9 +1,17 @@
 //! Document 004's surface.
 
+mod answers;
 mod api_keys;
 mod companies;
+mod custom_fields;
 mod groups;
 mod import;
+mod merges;
 mod portal;
+mod relations;
+mod reports;
 mod scopes;
+mod shared;
+mod tickets;
+mod time_entries;
 mod users;
