@@ -104,7 +104,7 @@ impl<S: Sheet> Rows<S> {
             columns: Vec::new(),
             custom: custom::<S>(defined).map(|definition| definition.name.clone()).collect(),
             header: Vec::new(),
-            number: 1,
+            number: 0,
             is_over: false,
             sheet: PhantomData,
         };
@@ -112,6 +112,7 @@ impl<S: Sheet> Rows<S> {
         let wrong =
             || Error::field("file", format!("The first row must name the columns: {columns}. {needed} is needed."));
         let first = rows.record().ok().flatten().ok_or_else(wrong)?;
+        rows.number = 1;
         for cell in &first {
             let text = String::from_utf8_lossy(cell);
             let name = plain(text.trim_start_matches('\u{feff}').trim());
@@ -152,7 +153,6 @@ impl<S: Sheet> Rows<S> {
                     )])
                 }
             };
-            self.number += 1;
             rows.push(Numbered { number: self.number, row });
         }
         rows
@@ -160,8 +160,15 @@ impl<S: Sheet> Rows<S> {
 
     fn record(&mut self) -> std::result::Result<Option<csv::ByteRecord>, csv::Error> {
         self.left.store(LARGEST + AHEAD, Ordering::Relaxed);
-        let mut record = csv::ByteRecord::new();
-        Ok(self.reader.read_byte_record(&mut record)?.then_some(record))
+        self.number += 1;
+        let (mut record, before) = (csv::ByteRecord::new(), self.reader.position().line());
+        if !self.reader.read_byte_record(&mut record)? {
+            return Ok(None);
+        }
+        // The reader passes over blank lines, which spreadsheets count.
+        let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+        self.number += (self.reader.position().line() - before).saturating_sub(1 + breaks);
+        Ok(Some(record))
     }
 
     fn read(&self, record: &csv::ByteRecord) -> std::result::Result<S::Row, Vec<Wrong>> {

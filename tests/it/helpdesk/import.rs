@@ -157,6 +157,12 @@ async fn what_is_no_table_is_refused_and_what_is_odd_is_told() {
     assert_eq!((&report["created"], &report["skipped"]), (&json!(1), &json!(1)));
     let rows: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|error| &error["row"]).collect();
     assert_eq!(rows, [1, 1, 3]);
+    for end in ["\n", "\r\n"] {
+        let lines = ["", "email,name", "", "", "n1@example.org,\"A\n\nB\"", "", "wrong,N", "also wrong,N", ""];
+        let report = contacts(&instance, &admin, &lines.join(end)).await;
+        let rows: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|error| &error["row"]).collect();
+        assert_eq!(rows, [4, 6, 7], "blank lines count, as in a spreadsheet");
+    }
     let latin = import(
         &instance,
         &admin,
@@ -219,6 +225,17 @@ async fn a_retry_gets_the_first_answer_and_another_file_does_not() {
     assert!(export(&instance, &other, "contacts").await.contains("Changed"));
     import(&instance, &admin, path, "email,name\nb@example.org,B\n").await.with(422);
     import(&instance, &admin, "/api/contacts/import?dryRun=true", "email,name\na@example.org,A\n").await.with(422);
+}
+
+#[tokio::test]
+async fn the_same_request_twice_at_once_has_one_effect_and_one_answer() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await.header("idempotency-key", "k");
+    let csv = "email,name\na@example.org,A\nb@example.org,B\n";
+    let send = || import(&instance, &admin, "/api/contacts/import", csv);
+    let (one, other) = tokio::join!(send(), send());
+    let (one, other) = (one.with(200), other.with(200));
+    assert_eq!((&one["created"], &one), (&json!(2), &other));
 }
 
 #[tokio::test]
