@@ -14,8 +14,9 @@
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
 //! | [`field`] | custom fields: their definitions, and the values that fit them |
+//! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
-//! | [`sla`] | business hours, and the clocks that count a ticket's time in them |
+//! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
 //! | [`access`], [`person`] | sessions, mailed links and other ways in; users and passwords |
 //! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
@@ -36,6 +37,7 @@ pub mod agent;
 pub mod app;
 pub mod audit;
 pub mod base;
+pub mod catalog;
 pub mod cli;
 pub mod company;
 pub mod config;

@@ -152,15 +152,9 @@ impl Actor {
 
     /// Forbidden to programs without this scope; what a person may do themselves, their role decides.
     pub fn must_have(&self, scope: Scope) -> Result<()> {
-        self.must_have_any(&[scope])
-    }
-
-    /// Forbidden to programs that have none of these scopes, where any are named.
-    pub fn must_have_any(&self, scopes: &[Scope]) -> Result<()> {
         match &self.grant {
-            Some(grant) if !scopes.is_empty() && !scopes.iter().any(|scope| grant.scopes.has(*scope)) => {
-                let names: Vec<&str> = scopes.iter().copied().map(Scope::as_str).collect();
-                Err(Error::new(super::Kind::Forbidden, format!("This needs the scope {}.", names.join(" or "))))
+            Some(grant) if !grant.scopes.has(scope) => {
+                Err(Error::new(super::Kind::Forbidden, format!("This needs the scope {}.", scope.as_str())))
             }
             _ => Ok(()),
         }

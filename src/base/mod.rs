@@ -1,10 +1,11 @@
-//! Words everyone uses: errors, actors, times, ids, secrets, events. Nothing here does I/O but ask for random bytes.
+//! Words everyone uses: errors, actors, times, ids, secrets, events, text without case. Nothing here does I/O but ask for random bytes.
 
 pub mod actor;
 pub mod check;
 pub mod clock;
 pub mod error;
 pub mod event;
+mod fold;
 pub mod id;
 pub mod may;
 pub mod priority;
@@ -17,6 +18,7 @@ pub use check::Check;
 pub use clock::{Clock, Time};
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;
+pub use fold::fold;
 pub use may::{Capability, Reach};
 pub use priority::Priority;
 pub use scope::{Scope, Scopes};

@@ -4,10 +4,12 @@ use std::sync::OnceLock;
 
 use axum::Extension;
 use axum::body::Bytes;
+use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
+use super::docs;
 use crate::base::{Error, Result};
 use crate::dialects;
 
@@ -15,6 +17,8 @@ use crate::dialects;
 #[derive(Clone)]
 pub struct Pages {
     document: Page,
+    page: Page,
+    style: Page,
 }
 
 #[derive(Clone)]
@@ -33,7 +37,11 @@ impl Pages {
         }
         let description = dialects::describe()?;
         let document = serde_json::to_vec(&description).map_err(Error::internal)?;
-        let made = Self { document: Page::new("application/json", document)? };
+        let made = Self {
+            document: Page::new("application/json", document)?,
+            page: Page::new("text/html; charset=utf-8", docs::page(&description).into_bytes())?,
+            style: Page::new("text/css; charset=utf-8", docs::STYLE.into())?,
+        };
         Ok(MADE.get_or_init(|| made).clone())
     }
 }
@@ -64,4 +72,10 @@ impl Page {
 /// `GET /api/openapi.json`: OpenAPI 3.1.
 pub async fn document(Extension(pages): Extension<Pages>, headers: HeaderMap) -> Response {
     pages.document.answer(&headers)
+}
+
+/// `GET /api/docs`: the page, or its style.
+pub async fn page(Extension(pages): Extension<Pages>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let page = if query.as_deref() == Some("style") { pages.style } else { pages.page };
+    page.answer(&headers)
 }

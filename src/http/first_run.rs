@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 
+use super::html::escape;
 use crate::access::first_admin;
 use crate::app::App;
 use crate::base::{Actor, Error, Kind};
@@ -99,8 +100,4 @@ fn page(status: StatusCode, given: &Given, problem: Option<&Error>) -> Response 
         body.push_str(rest);
     }
     (status, Html(body)).into_response()
-}
-
-fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }

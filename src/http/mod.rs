@@ -2,7 +2,9 @@
 //! description of the API.
 
 mod description;
+mod docs;
 mod first_run;
+mod html;
 mod install;
 mod listener;
 mod service;

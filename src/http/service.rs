@@ -40,6 +40,7 @@ pub fn stack(app: &App) -> Result<Stack> {
         .route("/install.sh", get(install::script))
         .route("/install/gatehouse", get(install::binary))
         .route("/api/openapi.json", get(description::document))
+        .route("/api/docs", get(description::page))
         .route("/metrics", get(move || async move { handle.render() }))
         .layer(axum::Extension(description))
         .with_state(app.clone());

@@ -1,5 +1,7 @@
-//! Timed work: deadlines of tickets, sealing and rolling up history, and forgetting what has had its day.
+//! Timed work: deadlines of tickets, what leaves them because it was deleted, sealing and rolling up history, and
+//! forgetting what has had its day.
 
+mod catalog;
 mod deadlines;
 
 use std::time::Duration;
@@ -19,7 +21,7 @@ const HOURS_AT_ONCE: usize = 50;
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
-    tokio::join!(deadlines::run(&app), minutely(&app));
+    tokio::join!(deadlines::run(&app), catalog::run(&app), minutely(&app));
 }
 
 async fn minutely(app: &App) {

@@ -18,7 +18,7 @@ pub struct CategoryRow {
     pub total: i64,
 }
 
-/// A row for each category with tickets in the range, most tickets first. Tickets without a category are in none. For
+/// A row for each category with tickets in the range, most tickets first. Tickets without a category, or of one that was deleted, are in none. For
 /// admins.
 pub fn categories(conn: &Conn<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<CategoryRow>> {
     actor.must_be_admin()?;
@@ -31,9 +31,11 @@ pub fn categories(conn: &Conn<'_>, actor: &Actor, asked: &Asked) -> Result<Vec<C
     })?;
     let mut rows = Vec::with_capacity(all.len());
     for (category, total) in all.into_iter().filter(|(_, total)| *total > 0) {
-        let row = conn.one("select name, color from categories where id = :id", params! {":id": category}, |row| {
-            Ok(CategoryRow { category: row.get("name")?, color: row.get("color")?, total })
-        })?;
+        let row = conn.one(
+            "select name, color from categories where id = :id and deleted_at is null",
+            params! {":id": category},
+            |row| Ok(CategoryRow { category: row.get("name")?, color: row.get("color")?, total }),
+        )?;
         rows.extend(row.map(|row| (category, row)));
     }
     // Children of different parents may share a name: they stay in the same order from one report to the next.

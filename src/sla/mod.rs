@@ -2,12 +2,14 @@
 //!
 //! `hours` is what a person enters, `stored` its JSON, `calendar` the arithmetic on it, `clock` and `stamp` what a ticket
 //! has used of its time and by when it must be answered, `explain` the parts of such a figure. None of these reads the
-//! database or the present: a ticket brings its rows, its policy's terms and the time. `terms` reads the latter.
+//! database or the present: a ticket brings its rows, its policy's terms and the time. `terms` reads the latter, `policy` is
+//! where admins set them up.
 
 pub mod calendar;
 pub mod clock;
 pub mod explain;
 pub mod hours;
+pub mod policy;
 pub mod stamp;
 pub mod stored;
 mod terms;

@@ -33,7 +33,7 @@ pub fn beside(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Beside>
     let found = conn.one(
         "select (select body from messages where ticket_id = t.id order by id limit 1), c.slug, p.uuid, u.uuid, a.uuid,
            g.uuid
-         from tickets t join projects p on p.id = t.project_id left join categories c on c.id = t.category_id
+         from tickets t join projects p on p.id = t.project_id left join categories c on c.id = t.category_id and c.deleted_at is null
            left join users u on u.id = t.creator_id left join users a on a.id = t.assignee_id
            left join agent_groups g on g.id = t.group_id
          where t.id = :ticket",

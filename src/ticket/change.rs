@@ -174,7 +174,9 @@ fn relate(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, change: &Change) -> R
 }
 
 fn category_name(conn: &Conn<'_>, category: Option<i64>) -> Result<Option<String>> {
-    conn.one("select name from categories where id = :id", params! {":id": category}, |row| row.get("name"))
+    conn.one("select name from categories where id = :id and deleted_at is null", params! {":id": category}, |row| {
+        row.get("name")
+    })
 }
 
 fn group_name(conn: &Conn<'_>, group: Option<i64>) -> Result<Option<String>> {

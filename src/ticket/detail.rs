@@ -119,7 +119,7 @@ pub struct Detail {
 pub(super) fn tags(conn: &Conn<'_>, ticket: i64) -> Result<Vec<TagRef>> {
     conn.all(
         "select g.id, g.name, g.color from ticket_tags tt join tags g on g.id = tt.tag_id
-         where tt.ticket_id = :ticket order by lower(g.name)",
+         where tt.ticket_id = :ticket and g.deleted_at is null order by g.folded_name",
         params! {":ticket": ticket},
         |row| {
             let c = row.columns();

@@ -53,6 +53,8 @@ pub struct Ticket {
     pub priority: Priority,
     /// The category's number.
     pub category: Option<i64>,
+    /// The category under which the ticket is counted: also one that was deleted and has not let go of it yet.
+    pub(super) counted_category: Option<i64>,
     /// The way it came in.
     pub source: Source,
     /// The user it belongs to; none while nobody has proved the address.
@@ -114,6 +116,7 @@ fn read(row: &Row<'_>) -> Result<Ticket> {
         status: status(&c.take::<String>()?)?,
         priority: priority(&c.take::<String>()?)?,
         category: c.take()?,
+        counted_category: c.take()?,
         source: c.take::<String>().map(|text| Source::parse(&text).unwrap_or(Source::Api))?,
         creator: c.take()?,
         customer: Customer { name: c.take()?, email: c.take()?, phone: c.take()?, reference: c.take()? },
@@ -162,9 +165,11 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
 pub fn itself(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     let sees = Sees::of(actor);
     let found = conn.one(
-        "select id, uuid, number, project_id, subject, status, priority, category_id, source, creator_id,
-           customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, group_id, parent_id,
-           due_date, environment, custom_fields, created_at, updated_at, last_activity_at, last_reply_at, reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
+        "select id, uuid, number, project_id, subject, status, priority,
+           (select c.id from categories c where c.id = t.category_id and c.deleted_at is null), category_id, source,
+           creator_id, customer_name, customer_email, customer_phone, customer_ref, metadata, assignee_id, group_id,
+           parent_id, due_date, environment, custom_fields, created_at, updated_at, last_activity_at, last_reply_at,
+           reply_count, first_response_at, resolved_at, closed_at, sla_terms_id,
            first_response_due_at, resolution_due_at, first_response_breached, resolution_breached, deleted_at
          from tickets t
          where t.id = :id and (t.deleted_at is null or :all) and (:within is null or t.project_id = :within)

@@ -275,7 +275,10 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.status.is_some(), "t.status = :status"),
         (filter.priority.is_some(), "t.priority = :priority"),
         (filter.project.is_some(), "t.project_id = :project"),
-        (filter.category.is_some(), "t.category_id = :category"),
+        (
+            filter.category.is_some(),
+            "t.category_id = (select id from categories where id = :category and deleted_at is null)",
+        ),
         (filter.assignee.is_some(), "t.assignee_id = :assignee"),
         (filter.group.is_some(), "t.group_id = :group"),
         (filter.creator.is_some(), "t.creator_id = :creator"),
@@ -347,7 +350,8 @@ fn summary(conn: &Conn<'_>, id: i64) -> Result<Option<Summary>> {
            c.slug, c.color, a.id, a.name, u.id, u.name, t.customer_email, t.customer_name, t.last_reply_at,
            t.last_activity_at, t.created_at, t.resolved_at, t.first_response_due_at, t.resolution_due_at,
            t.first_response_breached or t.resolution_breached, t.deleted_at
-         from tickets t join projects p on p.id = t.project_id left join categories c on c.id = t.category_id
+         from tickets t join projects p on p.id = t.project_id 
+           left join categories c on c.id = t.category_id and c.deleted_at is null
            left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id
          where t.id = :id",
         params! {":id": id},

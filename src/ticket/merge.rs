@@ -4,7 +4,7 @@
 //! conversation shows them. So undoing is to forget it.
 
 use super::activity::{self, Happened};
-use super::find::{Ticket, itself, itself_live};
+use super::find::{Ticket, itself_live};
 use super::save::save;
 use super::status::move_to;
 use super::{Status, find};
@@ -100,6 +100,10 @@ pub fn unmerge(tx: &Tx<'_>, actor: &Actor, uuid: &str) -> Result<Ticket> {
 /// tickets of the same customer, so that nobody loses their own or finds another's.
 pub(super) fn follow(conn: &Conn<'_>, actor: &Actor, ticket: Ticket) -> Result<Ticket> {
     let mut at = ticket;
+    // One that is deleted can only be restored, or go for good.
+    if at.deleted_at.is_some() {
+        return Ok(at);
+    }
     for _ in 0..MOST {
         let next = conn.one(
             "select into_id from ticket_merges where ticket_id = :ticket",
@@ -138,7 +142,7 @@ fn merged(conn: &Conn<'_>, ticket: i64) -> Result<Vec<i64>> {
 pub(super) fn leading_to(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Ticket>> {
     let mut found = Vec::new();
     for id in merged(conn, ticket.id)? {
-        match itself(conn, actor, id) {
+        match itself_live(conn, actor, id) {
             Ok(other) if actor.is_staff() || is_same_customer(&other, ticket) => found.push(other),
             Ok(_) => {}
             Err(error) if error.kind == Kind::NotFound => {}

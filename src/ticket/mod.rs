@@ -12,6 +12,8 @@
 //! | `change` `status` `assign` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
+//! | `let_go` | what tickets have no more because it was deleted |
+//! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
 //! | `time_entry` | time that staff spent |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
@@ -34,6 +36,7 @@ mod file;
 mod find;
 mod id;
 mod index;
+mod let_go;
 mod list;
 mod merge;
 mod message;
@@ -53,6 +56,7 @@ mod tally;
 pub mod time_entry;
 mod watch;
 mod word;
+mod words;
 
 pub use activity::{Activity, activities};
 pub use assign::assign;
@@ -69,6 +73,7 @@ pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
+pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
 pub use merge::{merge, unmerge};
 pub use message::{Kind, Message, description, messages};
@@ -83,3 +88,4 @@ pub use status::set_status;
 pub use tally::day;
 pub use watch::{unwatch, watch};
 pub use word::{Source, Status};
+pub use words::words;

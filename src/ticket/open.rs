@@ -152,7 +152,10 @@ fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: &Customer) 
 /// Whether a category exists: one that does not is an error of its field.
 pub(super) fn must_be_category(conn: &Conn<'_>, category: Option<i64>) -> Result<()> {
     let Some(category) = category else { return Ok(()) };
-    let found = conn.one("select 1 from categories where id = :id", params! {":id": category}, |_| Ok(()))?;
+    let found =
+        conn.one("select 1 from categories where id = :id and deleted_at is null", params! {":id": category}, |_| {
+            Ok(())
+        })?;
     found.ok_or_else(|| Error::field("category_id", "There is no such category."))
 }
 
@@ -179,6 +182,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         status: Status::Open,
         priority: new.priority,
         category: new.category,
+        counted_category: new.category,
         source: new.source,
         creator,
         customer,

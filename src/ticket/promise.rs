@@ -21,7 +21,7 @@ fn pace(status: Status) -> Pace {
 /// The terms that hold for a project and priority at the moment.
 fn terms_for(conn: &Conn<'_>, project: i64, priority: Priority) -> Result<Option<i64>> {
     conn.one(
-        "select terms_id from sla_policies where priority = :priority and is_active
+        "select terms_id from sla_policies where priority = :priority and is_active and deleted_at is null
            and (project_id = :project or project_id is null)
          order by project_id is null limit 1",
         params! {":priority": priority.as_str(), ":project": project},

@@ -11,6 +11,7 @@ pub(super) fn save(tx: &Tx<'_>, actor: &Actor, before: &Ticket, mut after: Ticke
         return Ok(after);
     }
     after.updated_at = tx.now();
+    after.counted_category = after.category;
     let promise = &after.promise;
     tx.execute(
         "update tickets set project_id = :project, subject = :subject, status = :status, priority = :priority,

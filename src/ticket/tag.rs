@@ -14,7 +14,8 @@ pub(super) fn must_exist(conn: &Conn<'_>, tags: &[i64]) -> Result<()> {
         return Err(Error::field("tags", format!("A ticket has at most {MOST} tags.")));
     }
     for tag in tags {
-        let found = conn.one("select 1 from tags where id = :id", params! {":id": tag}, |_| Ok(()))?;
+        let found =
+            conn.one("select 1 from tags where id = :id and deleted_at is null", params! {":id": tag}, |_| Ok(()))?;
         found.ok_or_else(|| Error::field("tags", format!("There is no tag {tag}.")))?;
     }
     Ok(())
@@ -47,8 +48,8 @@ pub(super) fn set(tx: &Tx<'_>, ticket: i64, tags: &[i64]) -> Result<()> {
 /// The names of a ticket's tags, for the trail.
 pub(super) fn names(conn: &Conn<'_>, ticket: i64) -> Result<Vec<String>> {
     conn.all(
-        "select name from ticket_tags join tags on tags.id = ticket_tags.tag_id where ticket_id = :ticket
-         order by lower(name)",
+        "select name from ticket_tags join tags on tags.id = ticket_tags.tag_id
+         where ticket_id = :ticket and tags.deleted_at is null order by folded_name",
         params! {":ticket": ticket},
         |row| row.get("name"),
     )

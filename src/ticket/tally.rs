@@ -55,7 +55,7 @@ fn cells(ticket: &Ticket) -> Vec<(Cell, Sums)> {
         (("status", created, ticket.project, ticket.status.as_str().to_owned()), sums),
         (("priority", created, ticket.project, ticket.priority.as_str().to_owned()), sums),
         (("assignee", created, ticket.project, key(ticket.assignee)), sums),
-        (("category", created, ticket.project, key(ticket.category)), sums),
+        (("category", created, ticket.project, key(ticket.counted_category)), sums),
     ];
     if let Some(resolved) = ticket.resolved_at {
         cells.push((("resolved_on", day(resolved), ticket.project, String::new()), sums));
@@ -65,9 +65,19 @@ fn cells(ticket: &Ticket) -> Vec<(Cell, Sums)> {
 
 /// Takes what a ticket was out of every count and puts what it is in.
 pub(super) fn change(tx: &Tx<'_>, before: Option<&Ticket>, after: Option<&Ticket>) -> Result<()> {
-    let (before, after) = (before.filter(|t| t.deleted_at.is_none()), after.filter(|t| t.deleted_at.is_none()));
+    let moves = before.map(|ticket| (ticket, -1)).into_iter().chain(after.map(|ticket| (ticket, 1)));
+    add(tx, moves)
+}
+
+/// [`change`] of many tickets, each as it was and as it is: what they share is written once.
+pub(super) fn change_all(tx: &Tx<'_>, tickets: &[(Ticket, Ticket)]) -> Result<()> {
+    add(tx, tickets.iter().flat_map(|(before, after)| [(before, -1), (after, 1)]))
+}
+
+/// Counts tickets as often as it is said with each; deleted ones never count.
+fn add<'t>(tx: &Tx<'_>, tickets: impl Iterator<Item = (&'t Ticket, i64)>) -> Result<()> {
     let (mut days, mut runs) = (BTreeMap::<Cell, Sums>::new(), BTreeMap::<(i64, &str, i64), i64>::new());
-    for (ticket, sign) in before.map(|t| (t, -1)).into_iter().chain(after.map(|t| (t, 1))) {
+    for (ticket, sign) in tickets.filter(|(ticket, _)| ticket.deleted_at.is_none()) {
         for (cell, sums) in cells(ticket) {
             days.entry(cell).or_default().add(sums, sign);
         }

@@ -10,7 +10,8 @@ use crate::app::{Caller, Instance};
 /// Method, path, and the status for: anonymous, customer, agent, admin, super admin, VPN server's agent.
 ///
 /// `{peer}` is another person's device, `{own}` the customer's own; `{id}` the customer's own ticket, in a project that
-/// the agent is assigned to, and `{ticket_uuid}` its other id; `{user}` a customer and `{root}` a super admin, both none of the callers. POST and PUT send an
+/// the agent is assigned to, and `{ticket_uuid}` its other id; `{canned}` a canned response that an admin shares; `{user}`
+/// a customer and `{root}` a super admin, both none of the callers. POST and PUT send an
 /// empty object.
 const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/health", [200, 200, 200, 200, 200, 200]),
@@ -142,6 +143,27 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/admin/reports/volume", [401, 403, 403, 200, 200, 401]),
     ("GET", "/api/admin/reports/sla", [401, 403, 403, 200, 200, 401]),
     ("GET", "/api/admin/reports/categories", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/categories", [401, 200, 200, 200, 200, 401]),
+    ("POST", "/api/categories", [401, 403, 403, 422, 422, 401]),
+    ("PUT", "/api/categories/{category}", [401, 403, 403, 200, 200, 401]),
+    ("DELETE", "/api/categories/{category}", [401, 403, 403, 200, 404, 401]),
+    ("GET", "/api/tags", [401, 200, 200, 200, 200, 401]),
+    ("POST", "/api/tags", [401, 403, 422, 422, 422, 401]),
+    ("DELETE", "/api/tags/{tag}", [401, 403, 200, 404, 404, 401]),
+    ("GET", "/api/canned-responses", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/canned-responses", [401, 403, 422, 422, 422, 401]),
+    ("PUT", "/api/canned-responses/{canned}", [401, 403, 403, 200, 200, 401]),
+    ("PATCH", "/api/canned-responses/{uuid}", [401, 403, 404, 404, 404, 401]),
+    ("GET", "/api/canned-responses/{canned}/rendered", [401, 403, 422, 422, 422, 401]),
+    ("DELETE", "/api/canned-responses/{canned}", [401, 403, 403, 200, 404, 401]),
+    ("GET", "/api/admin/sla", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/admin/sla", [401, 403, 403, 422, 422, 401]),
+    ("PUT", "/api/admin/sla/{policy}", [401, 403, 403, 200, 200, 401]),
+    ("DELETE", "/api/admin/sla/{policy}", [401, 403, 403, 200, 404, 401]),
+    ("GET", "/api/sla-policies", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/sla-policies", [401, 403, 403, 400, 400, 401]),
+    ("PATCH", "/api/sla-policies/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("DELETE", "/api/sla-policies/{uuid}", [401, 403, 403, 404, 404, 401]),
     ("DELETE", "/api/wg-clients/{server}/{own}", [401, 403, 404, 204, 404, 401]),
     ("DELETE", "/api/wg-clients/{server}/{peer}", [401, 404, 404, 204, 404, 401]),
     ("DELETE", "/api/servers/{server}", [401, 403, 403, 204, 404, 401]),
@@ -167,6 +189,10 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
     let filed = json!({"project_id": 1, "subject": "s", "description": "d"});
     let ticket = instance.send(&callers[1], "POST", "/api/tickets", Some(filed)).await.with(201);
     instance.key_pair(&admin, 1).await;
+    instance.send(&admin, "POST", "/api/categories", Some(json!({"name": "c"}))).await.with(201);
+    instance.send(&admin, "POST", "/api/tags", Some(json!({"name": "t"}))).await.with(201);
+    let shared = json!({"title": "t", "body": "b", "is_shared": true});
+    instance.send(&admin, "POST", "/api/canned-responses", Some(shared)).await.with(201);
     let user = instance.person("somebody@example.org", Role::Customer).to_string();
     let root = instance.person("other-root@example.org", Role::SuperAdmin).to_string();
     let emails = ["customer@example.org", "agent@example.org", "admin@example.org", "root@example.org"];
@@ -183,6 +209,10 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{project}", "1")
             .replace("{key}", "1")
             .replace("{uuid}", "00000000-0000-7000-8000-000000000000")
+            .replace("{category}", "1")
+            .replace("{tag}", "1")
+            .replace("{canned}", "1")
+            .replace("{policy}", "1")
             .replace("{user}", &user)
             .replace("{root}", &root)
             .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));
@@ -208,14 +238,21 @@ async fn every_operation_has_a_row() {
     let instance = Instance::start();
     let document = instance.send(&Caller::default(), "GET", "/api/openapi.json", None).await.with(200);
     let mut served = BTreeSet::new();
+    let mut open = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
-        for method in item.as_object().unwrap().keys() {
+        for (method, operation) in item.as_object().unwrap() {
             served.insert((method.to_uppercase(), shape(path)));
+            if operation["security"].as_array().unwrap().contains(&json!({})) {
+                open.insert((method.to_uppercase(), shape(path)));
+            }
         }
     }
     let rows: BTreeSet<(String, String)> =
         TABLE.iter().map(|(method, path, _)| (method.to_string(), shape(path))).collect();
     assert_eq!(served, rows);
+    let free = TABLE.iter().filter(|(.., [anonymous, ..])| *anonymous != 401);
+    let free: BTreeSet<(String, String)> = free.map(|(method, path, _)| (method.to_string(), shape(path))).collect();
+    assert_eq!(open, free, "what is described as open must answer without a credential, and nothing else may");
 }
 
 /// A path without the names of its parts that vary: rows name them after what the test puts there.

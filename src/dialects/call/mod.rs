@@ -34,6 +34,7 @@ pub struct From(pub IpAddr);
 pub struct Call {
     app: App,
     way_in: WayIn,
+    /// Scopes of which a program must have one.
     need: Vec<Scope>,
     /// What was sent.
     pub body: Body,
@@ -106,9 +107,10 @@ impl Call {
         Self { need: vec![scope], ..self }
     }
 
-    /// Forbidden to programs that were given none of these scopes.
-    pub fn needing_any(self, scopes: &[Scope]) -> Self {
-        Self { need: scopes.to_vec(), ..self }
+    /// Opens to programs with this scope too.
+    pub fn or_needing(mut self, scope: Scope) -> Self {
+        self.need.push(scope);
+        self
     }
 
     /// Reads in one transaction, as whoever the credential belongs to at this moment.
@@ -183,7 +185,10 @@ impl Call {
         let (way_in, ip, need, store) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.store.clone());
         move |conn| {
             let actor = way_in.actor(conn, ip, &store)?;
-            actor.must_have_any(&need)?;
+            let has = |scope: &Scope| actor.must_have(*scope).is_ok();
+            if let Some(scope) = need.first().filter(|_| !need.iter().any(has)) {
+                actor.must_have(*scope)?;
+            }
             Ok(actor)
         }
     }

@@ -49,6 +49,11 @@ pub fn operation(
     let tag = format!("{}: {}", surface.name, noun(path));
     operation.insert("tags".to_owned(), json!([tag]));
     operation.insert("operationId".to_owned(), name(path, method).into());
+    let (summary, description) = said(&operation);
+    operation.insert("summary".to_owned(), summary.into());
+    if !description.is_empty() {
+        operation.insert("description".to_owned(), description.into());
+    }
     let security = ways::written_out(operation.get("security"), surface.ways);
     let statuses = statuses(surface, path, method, &operation, &security);
     operation.insert("security".to_owned(), security);
@@ -77,6 +82,18 @@ pub fn operation(
     let mut operation = object(operation);
     operation.insert("responses".to_owned(), Value::Object(responses));
     (tag, operation)
+}
+
+/// A handler's own words: the first sentence, and what follows it.
+fn said(operation: &Object) -> (String, String) {
+    let text = |key: &str| operation.get(key).and_then(Value::as_str).unwrap_or_default().trim().replace('\n', " ");
+    let (summary, description) = (text("summary"), operation.get("description").and_then(Value::as_str));
+    let (first, rest) = match summary.split_once(". ") {
+        Some((first, rest)) => (format!("{first}."), rest.to_owned()),
+        None => (summary, String::new()),
+    };
+    let parts = [rest.as_str(), description.unwrap_or_default().trim()];
+    (first, parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("\n\n"))
 }
 
 /// The noun of a path: its first word that is not of the surface as a whole.

@@ -24,7 +24,27 @@ pub fn of_surface(described: &mut Value, prefix: &str) -> Object {
         rename(&mut schema, prefix);
         renamed.insert(own_name(&name, prefix), open(schema));
     }
+    let named = renamed.iter().filter(|(_, schema)| schema.get("properties").is_some());
+    let named: Vec<(String, Value)> = named.map(|(name, schema)| (name.clone(), schema.clone())).collect();
+    renamed.values_mut().flat_map(members).for_each(|member| refer(member, &named));
     renamed
+}
+
+fn members(value: &mut Value) -> Vec<&mut Value> {
+    match value {
+        Value::Object(members) => members.values_mut().collect(),
+        Value::Array(items) => items.iter_mut().collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Refers to what has a name: the derived schema of a generic type holds its arguments written out.
+fn refer(value: &mut Value, named: &[(String, Value)]) {
+    if let Some((name, _)) = named.iter().find(|(_, schema)| schema == value) {
+        *value = json!({"$ref": format!("{SCHEMAS}{name}")});
+        return;
+    }
+    members(value).into_iter().for_each(|member| refer(member, named));
 }
 
 /// `Paginated_Row` of desk is `DeskPaginatedRow`.

@@ -1,6 +1,8 @@
-//! Document 001: tickets for staff and customers, projects, accounts, and signing in.
+//! Document 001: tickets for staff and customers, what they draw on, projects, accounts, and signing in.
 
 mod auth;
+mod canned_responses;
+mod categories;
 mod conversation;
 mod done;
 mod health;
@@ -13,6 +15,8 @@ mod profile;
 mod projects;
 mod reports;
 mod sessions;
+mod sla;
+mod tags;
 mod tickets;
 mod users;
 mod view;
@@ -59,6 +63,15 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(users::list, users::create))
         .routes(routes!(users::show, users::change, users::delete))
         .routes(routes!(users::link))
+        .routes(routes!(categories::list, categories::create))
+        .routes(routes!(categories::change, categories::delete))
+        .routes(routes!(tags::list, tags::create))
+        .routes(routes!(tags::delete))
+        .routes(routes!(canned_responses::list, canned_responses::create))
+        .routes(routes!(canned_responses::change, canned_responses::delete))
+        .routes(routes!(canned_responses::rendered))
+        .routes(routes!(sla::list, sla::create))
+        .routes(routes!(sla::change, sla::delete))
         .routes(routes!(reports::dashboard))
         .routes(routes!(reports::by_project))
         .routes(routes!(reports::agents))

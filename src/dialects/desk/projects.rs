@@ -6,15 +6,16 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::done::Done;
-use super::key_pairs;
 use super::page::{Asked, Paginated};
 use super::view::RoleWord;
+use super::{key_pairs, sla};
 use crate::base::{Actor, Check, Error, Result, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
 use crate::project::{self, Agent, Fields, Filter, Given, Listed, Project, key_pair};
+use crate::sla::policy;
 use crate::store::Conn;
 
 #[derive(Clone, Deserialize, ToSchema)]
@@ -114,14 +115,17 @@ struct Whole {
     #[serde(flatten)]
     project: View,
     agents: Vec<Member>,
+    sla_policies: Vec<sla::View>,
     api_keys: Vec<key_pairs::View>,
 }
 
 impl Whole {
     fn new(conn: &Conn<'_>, actor: &Actor, project: Project) -> Result<Self> {
         let pairs = key_pair::list(conn, actor, &project)?;
+        let policies = policy::list(conn, actor, Some(project.id))?.into_iter();
         Ok(Self {
             agents: project::agents(conn, &project)?.into_iter().map(Member::from).collect(),
+            sla_policies: policies.map(sla::View::new).collect::<Result<_>>()?,
             api_keys: pairs.into_iter().map(|pair| key_pairs::View::new(pair, conn.now())).collect(),
             project: View::new(project)?,
         })
@@ -219,7 +223,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
     .await
 }
 
-/// A project with its agents and its key pairs.
+/// A project with its agents, its own SLA policies and its key pairs.
 #[utoipa::path(get, path = "/api/admin/projects/{project}", tag = "desk", params(("project" = i64, Path)),
     responses((status = 200, body = Wrapped<Whole>), (status = 403)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {

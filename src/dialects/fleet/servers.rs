@@ -19,6 +19,7 @@ use crate::vpn::server::{self, NewServer, RawServer, Server, ServerChange};
 struct Body {
     /// `[a-z0-9][a-z0-9-]{0,62}`; never changes.
     id: Option<String>,
+    /// The id where none is given.
     name: Option<String>,
     /// `host:port` that devices dial.
     endpoint: Option<String>,
@@ -39,7 +40,6 @@ needing!(
     /// A server that is to be registered.
     NewServerBody = Body,
     "id",
-    "name",
     "endpoint",
     "address"
 );

@@ -88,7 +88,7 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
         let views: Vec<View> = field::list(conn, actor, entity)?.into_iter().map(View::from).collect();
         answer::ok(&views)
     };
-    call.needing_any(&[Scope::TicketsRead, Scope::SettingsRead]).read(read).await
+    call.needing(Scope::SettingsRead).or_needing(Scope::TicketsRead).read(read).await
 }
 
 needing! {

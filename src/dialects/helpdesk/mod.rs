@@ -3,10 +3,12 @@
 //! A program needs the scope that each operation names; a person what their role allows.
 
 mod api_keys;
+mod canned_responses;
 mod companies;
 mod conversation;
 mod custom_fields;
 mod export;
+mod field;
 mod groups;
 mod import;
 mod members;
@@ -16,6 +18,7 @@ mod problem;
 mod reports;
 mod rows;
 mod sheet;
+mod sla_policies;
 mod taken;
 mod tickets;
 mod time_entries;
@@ -69,6 +72,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(time_entries::toggle))
         .routes(routes!(reports::stats))
         .routes(routes!(reports::reports))
+        .routes(routes!(canned_responses::list, canned_responses::create))
+        .routes(routes!(canned_responses::change, canned_responses::delete))
+        .routes(routes!(sla_policies::list, sla_policies::create))
+        .routes(routes!(sla_policies::change, sla_policies::delete))
         .layer(axum::middleware::map_response(word))
 }
 

@@ -28,6 +28,31 @@ async fn it_is_served_to_anybody_and_only_when_it_has_changed() {
     }
 }
 
+#[tokio::test]
+async fn the_page_for_people_shows_every_operation_and_schema_and_loads_nothing_from_elsewhere() {
+    let instance = Instance::start();
+    let reply = instance.send(&Caller::default(), "GET", "/api/docs", None).await;
+    assert_eq!(reply.headers["content-type"], "text/html; charset=utf-8");
+    assert!(
+        reply.headers["content-security-policy"].to_str().unwrap().starts_with("default-src 'none'; style-src 'self'")
+    );
+    let page = reply.text();
+    for (_, described) in operations(&described().document) {
+        for tag in described["tags"].as_array().unwrap() {
+            let surface = tag.as_str().unwrap().split(':').next().unwrap();
+            let anchor = format!("id=\"{surface}-{}\"", described["operationId"].as_str().unwrap());
+            assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
+        }
+    }
+    for target in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
+        assert!(page.contains(&format!("id=\"{target}\"")), "{target} leads nowhere");
+    }
+    assert!(!page.contains("<script") && !page.contains(" style=") && !page.contains("://"), "it needs something else");
+    let style = instance.send(&Caller::default(), "GET", "/api/docs?style", None).await;
+    assert_eq!(style.headers["content-type"], "text/css; charset=utf-8");
+    assert!(!style.text().contains("url("));
+}
+
 fn operations(document: &Value) -> impl Iterator<Item = (String, &Value)> {
     let paths = document["paths"].as_object().unwrap();
     paths.iter().flat_map(|(path, item)| {

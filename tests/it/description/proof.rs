@@ -14,7 +14,8 @@ use crate::app::Reply;
 const OWN: [&str; 6] = ["/setup", "/install.sh", "/install/gatehouse", "/metrics", "/api/openapi.json", "/api/docs"];
 
 /// Beginnings of paths whose operations have no schemas yet.
-const PENDING: &[&str] = &[];
+const PENDING: &[&str] =
+    &["/api/categories", "/api/tags", "/api/canned-responses", "/api/admin/sla", "/api/sla-policies"];
 
 /// Whether the operations of a path have no schemas yet.
 pub fn is_pending(path: &str) -> bool {

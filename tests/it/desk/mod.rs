@@ -1,11 +1,17 @@
 //! What there is of document 001's surface.
 
 mod auth;
+mod canned_responses;
+mod categories;
 mod key_pairs;
+mod letting_go;
 mod limits;
 pub mod links;
 mod projects;
 mod sessions;
+mod sla;
+mod staffed;
+mod tags;
 mod tickets;
 mod users;
 

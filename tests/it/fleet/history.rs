@@ -365,5 +365,6 @@ async fn an_answer_that_cannot_be_finished_breaks_off_and_is_never_taken_for_a_w
     let damage = |tx: &store::Tx<'_>| tx.execute("update sealed_hours set points = x'09'", params! {});
     crowd.instance.app.store.write(damage).await.unwrap();
     assert!(begun.into_body().collect().await.is_err());
-    crowd.instance.send(&crowd.admin, "GET", "/api/history", None).await.with(500);
+    let damaged = crowd.instance.open(&crowd.admin, "/api/history").await;
+    assert_eq!(damaged.status(), 500);
 }

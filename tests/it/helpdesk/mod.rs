@@ -2,6 +2,7 @@
 
 mod answers;
 mod api_keys;
+mod canned_responses;
 mod companies;
 mod custom_fields;
 mod groups;
@@ -12,6 +13,7 @@ mod relations;
 mod reports;
 mod scopes;
 mod shared;
+mod sla_policies;
 mod tickets;
 mod time_entries;
 mod users;
