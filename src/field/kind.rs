@@ -101,10 +101,11 @@ pub(super) fn check(definition: &Definition, value: &Value) -> Result<Option<Val
 
 /// Reads the text that a table holds for a value, the reverse of [`write`]: choices are separated by semicolons.
 pub(super) fn read(definition: &Definition, text: &str) -> Result<Option<Value>, String> {
-    let text = text.trim();
+    let (whole, text) = (text, text.trim());
     let value = match definition.kind {
         _ if text.is_empty() => return Ok(None),
-        Kind::Text | Kind::Textarea | Kind::Dropdown | Kind::Date => Value::from(text),
+        Kind::Textarea => Value::from(whole),
+        Kind::Text | Kind::Dropdown | Kind::Date => Value::from(text),
         Kind::Number => text.parse::<i64>().map_or(Value::Bool(true), Value::from),
         Kind::Decimal => text.parse::<serde_json::Number>().map_or(Value::Bool(true), Value::Number),
         Kind::Multiselect => text.split(';').map(str::trim).filter(|option| !option.is_empty()).collect(),

@@ -2,7 +2,8 @@
 //!
 //! `definition` is a field as admins made it, `given` what they may say about one, `create`, `change` and `delete` what
 //! they do to it, `find` reads one back and `defined` all that are in use. `kind` knows which values a type takes,
-//! `values` what one ticket, contact or company has: kept by the definition's number, shown and given by its name.
+//! `values` what one ticket, contact or company has: kept by the definition's number, shown and given by its name,
+//! `supplied` how staff set those of contacts and companies.
 
 mod change;
 mod create;
@@ -12,6 +13,7 @@ mod delete;
 mod find;
 mod given;
 mod kind;
+mod supplied;
 mod values;
 
 pub use change::change;

@@ -22,9 +22,11 @@ mod reports;
 mod rows;
 mod sheet;
 mod sla_policies;
+mod taken;
 mod tickets;
 mod time_entries;
 mod upload;
+mod user;
 mod users;
 mod view;
 

@@ -106,7 +106,7 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         let key = instance.api_key(&admin, &[scope.as_str()]).await;
         for (method, template, _) in TABLE {
             let needed = TABLE.contains(&(method, template, scope));
-            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000");
+            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000").replace("{number}", "1");
             let body = matches!(*method, "POST" | "PUT" | "PATCH").then(|| json!({}));
             let reply = instance.send(&key, method, &path, body).await;
             let is_open = reply.status != 403;
