@@ -124,7 +124,7 @@ impl Running<'_, '_> {
         for part in parts {
             let made = self.tx.attempt(|| {
                 must_be_possible(self.tx, &after, part)?;
-                change(self.tx, actor, &after, &change_of(self.tx, &after, part)?)
+                change(self.tx, actor, &after, &change_of(self.tx, actor, &after, part)?)
             });
             match made {
                 Ok(made) => (after, done) = (made, true),
@@ -164,9 +164,9 @@ fn must_be_possible(conn: &Conn<'_>, ticket: &Ticket, plan: &Plan) -> Result<()>
     assignable(conn, ticket, user)?.map(drop).ok_or_else(|| Error::new(Kind::Invalid, refusal))
 }
 
-fn change_of(tx: &Tx<'_>, ticket: &Ticket, plan: &Plan) -> Result<Change> {
+fn change_of(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, plan: &Plan) -> Result<Change> {
     let category = match &plan.category {
-        Some(Some(slug)) => Some(category_by_slug(tx, "category", slug)?),
+        Some(Some(slug)) => Some(category_by_slug(tx, actor, "category", slug)?),
         Some(None) => Some(None),
         None => None,
     };
@@ -178,7 +178,7 @@ fn change_of(tx: &Tx<'_>, ticket: &Ticket, plan: &Plan) -> Result<Change> {
             params! {":ticket": ticket.id},
             |row| row.get("tag_id"),
         )?;
-        tags.append(&mut tags_by_name(tx, "tags", &plan.tags)?);
+        tags.append(&mut tags_by_name(tx, actor, "tags", &plan.tags)?);
         Some(tags)
     };
     Ok(Change {

@@ -145,10 +145,10 @@ impl Sent {
             None => Some(None),
         });
         if let Some(tags) = self.tags {
-            change.tags = check.take(ticket::tags_by_name(tx, "tags", &tags.unwrap_or_default()));
+            change.tags = check.take(ticket::tags_by_name(tx, actor, "tags", &tags.unwrap_or_default()));
         }
         if let Some(category) = self.category {
-            let made = ticket::category_by_slug(tx, "category", category.as_deref().unwrap_or_default());
+            let made = ticket::category_by_slug(tx, actor, "category", category.as_deref().unwrap_or_default());
             change.category = check.take(made);
         }
         Said { change, customer }

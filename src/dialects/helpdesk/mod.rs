@@ -10,7 +10,9 @@ mod conversation;
 mod custom_fields;
 mod export;
 mod field;
+mod filing;
 mod groups;
+mod handing;
 mod import;
 mod knowledge;
 mod members;
@@ -45,13 +47,13 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::revoke))
         .routes(routes!(custom_fields::list, custom_fields::create))
         .routes(routes!(custom_fields::change, custom_fields::delete))
-        .routes(routes!(tickets::list, tickets::create))
-        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::list, filing::create))
+        .routes(routes!(tickets::show, filing::change, tickets::delete))
         .routes(routes!(tickets::restore))
-        .routes(routes!(tickets::assign))
-        .routes(routes!(tickets::pick))
-        .routes(routes!(tickets::merge))
-        .routes(routes!(tickets::unmerge))
+        .routes(routes!(handing::assign))
+        .routes(routes!(handing::pick))
+        .routes(routes!(handing::merge))
+        .routes(routes!(handing::unmerge))
         .routes(routes!(conversation::replies, conversation::reply))
         .routes(routes!(conversation::notes, conversation::note))
         .routes(routes!(conversation::activities))
