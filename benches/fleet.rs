@@ -157,7 +157,12 @@ pub fn text(at: Time) -> String {
 
 /// A session of the administrator.
 pub async fn sign_in(instance: &Instance) -> String {
-    let body = json!({"email": EMAIL, "password": PASSWORD});
+    sign_in_as(instance, EMAIL).await
+}
+
+/// The session of whoever has this address, and the usual password.
+pub async fn sign_in_as(instance: &Instance, email: &str) -> String {
+    let body = json!({"email": email, "password": PASSWORD});
     let answer = ask(instance.address, "POST", "/api/login", None, &body).await;
     answer["token"].as_str().unwrap().to_owned()
 }

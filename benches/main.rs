@@ -94,6 +94,11 @@ impl Bench {
         folder
     }
 
+    /// A folder of this name that is there for the next run too.
+    fn lasting(&self, name: &str) -> PathBuf {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    }
+
     /// A data directory of its own with the usual fleet, and that fleet: servers of 100 devices each.
     fn fleet(&self, name: &str) -> (PathBuf, &[Enrolled]) {
         let model = self.folder("fleet");

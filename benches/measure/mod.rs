@@ -6,6 +6,7 @@ mod footprint;
 mod history;
 mod reports;
 mod statuses;
+mod tickets;
 mod tunnel;
 
 use clap::ValueEnum;
@@ -26,6 +27,8 @@ pub enum Group {
     Commits,
     /// Time to the first answer, memory, size.
     Footprint,
+    /// A million tickets: lists, search, reports.
+    Tickets,
     /// From disabling a device to its last packet.
     Tunnel,
     /// Processor time of an agent with 10,000 devices.
@@ -41,6 +44,7 @@ impl Group {
             Self::History => history::measure(bench, report),
             Self::Commits => commits::measure(bench, report),
             Self::Footprint => footprint::measure(bench, report),
+            Self::Tickets => tickets::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),
         }

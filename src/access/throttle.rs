@@ -2,23 +2,54 @@
 
 use std::net::IpAddr;
 use std::num::NonZeroU32;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Duration, Instant};
 
-use governor::clock::{Clock as _, MonotonicClock};
+use governor::clock::Clock as _;
 use governor::middleware::StateInformationMiddleware;
 use governor::state::keyed::DefaultKeyedStateStore;
 use governor::{Quota, RateLimiter};
 
-use crate::base::{Error, Kind, Result, secret};
+use crate::base::{Clock, Error, Kind, Result, secret};
 
 /// Keys are hashed, so that a long one takes no more memory than a short one.
 type Key = [u8; 32];
-type Limiter = RateLimiter<Key, DefaultKeyedStateStore<Key>, MonotonicClock, StateInformationMiddleware>;
+type Limiter = RateLimiter<Key, DefaultKeyedStateStore<Key>, Ticks, StateInformationMiddleware>;
+
+/// Time that only goes on: the machine's since the start, whatever its calendar does, or a test's.
+#[derive(Clone, Debug)]
+enum Ticks {
+    Machine(Instant),
+    Manual(Arc<AtomicI64>),
+}
+
+impl Ticks {
+    fn of(clock: &Clock) -> Self {
+        match clock {
+            Clock::System => Self::Machine(Instant::now()),
+            Clock::Manual(now) => Self::Manual(now.clone()),
+        }
+    }
+}
+
+impl governor::clock::Clock for Ticks {
+    type Instant = Duration;
+
+    fn now(&self) -> Duration {
+        match self {
+            Self::Machine(began) => began.elapsed(),
+            Self::Manual(now) => Duration::from_millis(u64::try_from(now.load(Ordering::Relaxed)).unwrap_or_default()),
+        }
+    }
+}
 
 /// A limit per key: a burst of the whole quota, refilled evenly.
 pub struct Throttle {
     name: &'static str,
     quota: u32,
     window_s: u64,
+    ticks: Ticks,
     limiter: Option<Limiter>,
 }
 
@@ -55,19 +86,19 @@ impl Allowance {
 
 impl Throttle {
     /// So many a minute for each key; none where limits are off.
-    pub fn per_minute(name: &'static str, times: u32, on: bool) -> Self {
-        Self::new(name, times, 60, NonZeroU32::new(times).map(Quota::per_minute), on)
+    pub fn per_minute(name: &'static str, times: u32, on: bool, clock: &Clock) -> Self {
+        Self::new(name, times, 60, NonZeroU32::new(times).map(Quota::per_minute).filter(|_| on), clock)
     }
 
     /// So many a second for each key; none where limits are off.
-    pub fn per_second(name: &'static str, times: u32, on: bool) -> Self {
-        Self::new(name, times, 1, NonZeroU32::new(times).map(Quota::per_second), on)
+    pub fn per_second(name: &'static str, times: u32, on: bool, clock: &Clock) -> Self {
+        Self::new(name, times, 1, NonZeroU32::new(times).map(Quota::per_second).filter(|_| on), clock)
     }
 
-    fn new(name: &'static str, times: u32, window_s: u64, quota: Option<Quota>, on: bool) -> Self {
-        let limiter =
-            quota.filter(|_| on).map(|quota| Limiter::new(quota, DefaultKeyedStateStore::default(), MonotonicClock));
-        Self { name, quota: times, window_s, limiter }
+    fn new(name: &'static str, times: u32, window_s: u64, quota: Option<Quota>, clock: &Clock) -> Self {
+        let ticks = Ticks::of(clock);
+        let limiter = quota.map(|quota| Limiter::new(quota, DefaultKeyedStateStore::default(), ticks.clone()));
+        Self { name, quota: times, window_s, ticks, limiter }
     }
 
     /// Takes one from the key's allowance; `None` where limits are off.
@@ -88,7 +119,7 @@ impl Throttle {
                 let reset_s = (taken * self.window_s).div_ceil(u64::from(self.quota.max(1)));
                 Allowance { left, reset_s, granted: true, ..whole }
             }
-            Err(until) => Allowance { reset_s: until.wait_time_from(MonotonicClock.now()).as_secs() + 1, ..whole },
+            Err(until) => Allowance { reset_s: until.wait_time_from(self.ticks.now()).as_secs() + 1, ..whole },
         })
     }
 
@@ -118,14 +149,19 @@ mod tests {
 
     #[test]
     fn the_quota_is_granted_at_once_and_then_refused() {
-        let throttle = Throttle::per_minute("login", 10, true);
+        let now = Arc::new(AtomicI64::new(1_000));
+        let clock = Clock::Manual(now.clone());
+        let throttle = Throttle::per_minute("login", 10, true, &clock);
         let first = throttle.take("a").unwrap();
         assert_eq!((first.left, first.reset_s, first.quota, first.window_s), (9, 6, 10, 60));
         assert!((0..9).all(|_| throttle.take("a").unwrap().check().is_ok()));
         let refused = throttle.take("a").unwrap();
         assert!(matches!(refused.check().unwrap_err().kind, Kind::TooMany { retry_after: 1..=7 }));
         assert!(throttle.take("b").unwrap().granted);
-        assert_eq!(Throttle::per_minute("login", 10, false).take("a"), None);
+        now.fetch_add(6_000, Ordering::Relaxed);
+        assert!(throttle.take("a").unwrap().granted);
+        assert!(!throttle.take("a").unwrap().granted);
+        assert_eq!(Throttle::per_minute("login", 10, false, &clock).take("a"), None);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use fastrand::Rng;
 use super::people::Cast;
 use super::{Past, words};
 use crate::base::clock::{DAY, HOUR, MINUTE};
-use crate::base::{Priority, Result, Time};
+use crate::base::{Actor, Priority, Result, Time};
 use crate::store::Tx;
 use crate::ticket::{self, NewTicket, Rating, Source, Status};
 
@@ -39,18 +39,24 @@ struct Next {
     rounds: u8,
 }
 
-/// Lets tickets happen from `begin` to `end`, a transaction for each `step` milliseconds.
-#[allow(clippy::too_many_arguments, reason = "called once")]
+/// When tickets happen.
+pub(super) struct Span {
+    pub begin: Time,
+    pub end: Time,
+    /// Milliseconds that share a transaction.
+    pub step: i64,
+}
+
+/// Lets so many tickets happen in a span.
 pub(super) async fn live(
     past: &Past,
-    begin: Time,
-    end: Time,
-    step: i64,
+    span: &Span,
     tickets: u64,
     cast: Cast,
     mut rng: Rng,
     tell: impl Fn(u64),
 ) -> Result<()> {
+    let Span { begin, end, step } = *span;
     let total = i64::try_from(tickets).unwrap_or(i64::MAX);
     let (mut waiting, mut opened, mut until) = (BinaryHeap::new(), 0, begin.0);
     while until < end.0 {
@@ -153,13 +159,14 @@ fn open(tx: &Tx<'_>, cast: &Cast, next: Next, rng: &mut Rng) -> Result<i64> {
         70..92 => Priority::High,
         _ => Priority::Urgent,
     };
-    let category = ticket::category_by_slug(tx, "category", CATEGORIES[rng.usize(..CATEGORIES.len())])?;
+    let category =
+        ticket::category_by_slug(tx, &Actor::system(), "category", CATEGORIES[rng.usize(..CATEGORIES.len())])?;
     let tags: Vec<String> = (0..rng.usize(..3)).map(|_| TAGS[rng.usize(..TAGS.len())].to_owned()).collect();
     let new = NewTicket {
         project: Some(cast.projects[rng.usize(..cast.projects.len())]),
         priority,
         category,
-        tags: ticket::tags_by_name(tx, "tags", &tags)?,
+        tags: ticket::tags_by_name(tx, &Actor::system(), "tags", &tags)?,
         ..NewTicket::new(subject, description, Source::Portal)
     };
     Ok(ticket::open(tx, &cast.customers[next.customer].actor, &new)?.id)

@@ -85,7 +85,8 @@ pub async fn run(
     let cast = people::make(&past, begin, amount, password_hash, &mut rng).await?;
     fleet::make(&past, now, amount, &cast, &mut rng).await?;
     let step = ((now.0 - begin.0) / MOST_STEPS).max(MINUTE);
-    life::live(&past, begin, now, step, amount.tickets, cast, rng, tell).await?;
+    let span = life::Span { begin, end: now, step };
+    life::live(&past, &span, amount.tickets, cast, rng, tell).await?;
     past.store.stop().await;
     Ok(())
 }

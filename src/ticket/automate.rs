@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::activity::{self, Happened};
 use super::assign::assignable;
 use super::facts::facts;
-use super::{Change, Ticket, category_by_slug, change, find, find_live, tags_by_name};
+use super::{Change, Ticket, category_by_slug, change, itself, itself_live, tags_by_name};
 use crate::automation::{
     self, Base, Cause, Condition, Event, Facts, First, Ground, Moment, Needs, Plan, Rules, Runnable, note_failure,
     note_run,
@@ -124,7 +124,7 @@ impl Running<'_, '_> {
         for part in parts {
             let made = self.tx.attempt(|| {
                 must_be_possible(self.tx, &after, part)?;
-                change(self.tx, actor, &after, &change_of(self.tx, &after, part)?)
+                change(self.tx, actor, &after, &change_of(self.tx, actor, &after, part)?)
             });
             match made {
                 Ok(made) => (after, done) = (made, true),
@@ -164,9 +164,9 @@ fn must_be_possible(conn: &Conn<'_>, ticket: &Ticket, plan: &Plan) -> Result<()>
     assignable(conn, ticket, user)?.map(drop).ok_or_else(|| Error::new(Kind::Invalid, refusal))
 }
 
-fn change_of(tx: &Tx<'_>, ticket: &Ticket, plan: &Plan) -> Result<Change> {
+fn change_of(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, plan: &Plan) -> Result<Change> {
     let category = match &plan.category {
-        Some(Some(slug)) => Some(category_by_slug(tx, "category", slug)?),
+        Some(Some(slug)) => Some(category_by_slug(tx, actor, "category", slug)?),
         Some(None) => Some(None),
         None => None,
     };
@@ -178,7 +178,7 @@ fn change_of(tx: &Tx<'_>, ticket: &Ticket, plan: &Plan) -> Result<Change> {
             params! {":ticket": ticket.id},
             |row| row.get("tag_id"),
         )?;
-        tags.append(&mut tags_by_name(tx, "tags", &plan.tags)?);
+        tags.append(&mut tags_by_name(tx, actor, "tags", &plan.tags)?);
         Some(tags)
     };
     Ok(Change {
@@ -291,7 +291,7 @@ fn walk(conn: &Conn<'_>, rule: &Runnable, condition: usize, moment: Moment) -> R
         if status == Status::Closed.as_str() && !minds_closed {
             continue;
         }
-        let facts = facts(conn, &find(conn, &system, id)?, needs)?;
+        let facts = facts(conn, &itself(conn, &system, id)?, needs)?;
         let at = judged_at(rule, moment, Time(base), conn.now());
         if rule.program.applies(&facts, at) {
             tickets.push((id, at));
@@ -314,7 +314,7 @@ pub fn act_on_time(tx: &Tx<'_>, waiting: &Waiting, tickets: &[(i64, Time)]) -> R
         return Ok(());
     }
     for (id, at) in tickets {
-        match find_live(tx, &Actor::system(), *id) {
+        match itself_live(tx, &Actor::system(), *id) {
             Ok(ticket) => drop(let_run(tx, rules.clone(), ticket, First::Due(waiting.rule, *at))?),
             Err(error) if error.kind == Kind::NotFound => {}
             Err(error) => return Err(error),

@@ -6,18 +6,18 @@ use crate::catalog::{category, tag};
 use crate::store::Tx;
 
 /// The number of the category with this word's slug; none for a blank word.
-pub fn category_by_slug(tx: &Tx<'_>, field: &'static str, word: &str) -> Result<Option<i64>> {
+pub fn category_by_slug(tx: &Tx<'_>, actor: &Actor, field: &'static str, word: &str) -> Result<Option<i64>> {
     if word.trim().is_empty() {
         return Ok(None);
     }
-    category::enter(tx, &Actor::system(), word).map(Some).map_err(|error| error.called(&[("category", field)]))
+    category::enter(tx, actor, word).map(Some).map_err(|error| error.called(&[("category", field)]))
 }
 
 /// The numbers of the tags with these names, in whatever case.
-pub fn tags_by_name(tx: &Tx<'_>, field: &'static str, words: &[String]) -> Result<Vec<i64>> {
+pub fn tags_by_name(tx: &Tx<'_>, actor: &Actor, field: &'static str, words: &[String]) -> Result<Vec<i64>> {
     if words.len() > MOST {
         return Err(Error::field(field, format!("A ticket has at most {MOST} tags.")));
     }
     let words = words.iter().filter(|word| !word.trim().is_empty());
-    words.map(|word| tag::enter(tx, &Actor::system(), word).map_err(|error| error.called(&[("tags", field)]))).collect()
+    words.map(|word| tag::enter(tx, actor, word).map_err(|error| error.called(&[("tags", field)]))).collect()
 }

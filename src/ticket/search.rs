@@ -3,7 +3,7 @@
 //! The scope is part of the query to the index, so a customer's search never walks through what others own, and the
 //! predicate stands in the statement all the same. Whatever a user types is quoted: no input is a syntax error.
 
-use super::list::{Bound, Filter, conditions};
+use super::filter::{Bound, Filter, conditions};
 use super::sees::Sees;
 use crate::base::Result;
 use crate::store::{Conn, params, words};

@@ -6,9 +6,13 @@ mod api_keys;
 mod automation_rules;
 mod canned_responses;
 mod companies;
+mod conversation;
+mod custom_fields;
 mod export;
 mod field;
+mod filing;
 mod groups;
+mod handing;
 mod import;
 mod knowledge;
 mod members;
@@ -16,11 +20,17 @@ mod oauth_clients;
 mod page;
 mod portal;
 mod problem;
+mod reports;
 mod rows;
 mod sheet;
 mod sla_policies;
+mod taken;
+mod tickets;
+mod time_entries;
 mod upload;
+mod user;
 mod users;
+mod view;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,6 +45,22 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(custom_fields::list, custom_fields::create))
+        .routes(routes!(custom_fields::change, custom_fields::delete))
+        .routes(routes!(tickets::list, filing::create))
+        .routes(routes!(tickets::show, filing::change, tickets::delete))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(handing::assign))
+        .routes(routes!(handing::pick))
+        .routes(routes!(handing::merge))
+        .routes(routes!(handing::unmerge))
+        .routes(routes!(conversation::replies, conversation::reply))
+        .routes(routes!(conversation::notes, conversation::note))
+        .routes(routes!(conversation::activities))
+        .routes(routes!(time_entries::list, time_entries::create))
+        .routes(routes!(time_entries::toggle))
+        .routes(routes!(reports::stats))
+        .routes(routes!(reports::reports))
         .routes(routes!(oauth_clients::list, oauth_clients::create))
         .routes(routes!(oauth_clients::delete))
         .routes(routes!(canned_responses::list, canned_responses::create))

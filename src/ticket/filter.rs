@@ -1,0 +1,141 @@
+//! What a list is narrowed to, and what that means in SQL.
+
+use super::Status;
+use super::sees::Sees;
+use crate::base::Priority;
+
+/// What a list is narrowed to; everything combines.
+#[derive(Clone, Debug, Default)]
+pub struct Filter {
+    /// Where it stands.
+    pub status: Option<Status>,
+    /// How much it presses.
+    pub priority: Option<Priority>,
+    /// The project's number.
+    pub project: Option<i64>,
+    /// The category's number.
+    pub category: Option<i64>,
+    /// The staff member who has it.
+    pub assignee: Option<i64>,
+    /// The group of agents that has it.
+    pub group: Option<i64>,
+    /// The user whose it is.
+    pub creator: Option<i64>,
+    /// Nobody has it.
+    pub unassigned: bool,
+    /// With either breach.
+    pub overdue: bool,
+    /// Deleted ones instead: for admins.
+    pub deleted: bool,
+    /// Of this customer, in whatever case.
+    pub customer_email: Option<String>,
+    /// Words that it holds.
+    pub search: Option<String>,
+    /// Older than the ticket with this number: the next page by key.
+    pub before: Option<i64>,
+}
+
+impl Filter {
+    /// Whether only projects and statuses are asked for, which is what `ticket_runs` knows of.
+    pub(super) fn is_counted(&self) -> bool {
+        self.priority.is_none()
+            && self.category.is_none()
+            && self.assignee.is_none()
+            && self.group.is_none()
+            && self.creator.is_none()
+            && !self.unassigned
+            && !self.overdue
+            && !self.deleted
+            && self.customer_email.is_none()
+            && self.search.is_none()
+            && self.before.is_none()
+    }
+}
+
+/// The conditions of a filter: pieces of our own, values bound by name.
+pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
+    let deleted = if filter.deleted { "t.deleted_at is not null" } else { "t.deleted_at is null" };
+    let scope = match sees {
+        Sees { all: true, .. } => None,
+        Sees { own: Some(_), .. } => Some("t.creator_id = :own"),
+        Sees { project: Some(_), .. } => Some("t.project_id = :own_project"),
+        _ => Some(
+            "t.project_id in (select project_id from project_agents where user_id = :agent)
+             and case (select ticket_scope from users where id = :agent)
+               when 'all' then true
+               when 'group' then t.assignee_id = :agent
+                 or t.group_id in (select group_id from group_members where user_id = :agent)
+               else t.assignee_id = :agent end",
+        ),
+    };
+    let asked = [
+        (filter.status.is_some(), "t.status = :status"),
+        (filter.priority.is_some(), "t.priority = :priority"),
+        (filter.project.is_some(), "t.project_id = :project"),
+        (
+            filter.category.is_some(),
+            "t.category_id = (select id from categories where id = :category and deleted_at is null)",
+        ),
+        (filter.assignee.is_some(), "t.assignee_id = :assignee"),
+        (filter.group.is_some(), "t.group_id = :group"),
+        (filter.creator.is_some(), "t.creator_id = :creator"),
+        (filter.unassigned, "t.assignee_id is null"),
+        (filter.overdue, "(t.first_response_breached or t.resolution_breached)"),
+        (filter.before.is_some(), "t.id < :before"),
+        (filter.customer_email.is_some(), "t.customer_email is not null and lower(t.customer_email) = lower(:email)"),
+    ];
+    let asked = asked.into_iter().filter_map(|(asked, condition)| asked.then_some(condition));
+    let all: Vec<&str> = std::iter::once(deleted).chain(scope).chain(asked).collect();
+    all.join(" and ")
+}
+
+/// The values of [`conditions`], kept until they are bound.
+pub(super) struct Bound {
+    own: Option<i64>,
+    own_project: Option<i64>,
+    agent: Option<i64>,
+    status: &'static str,
+    priority: &'static str,
+    limit: i64,
+    offset: i64,
+}
+
+impl Bound {
+    pub(super) fn new(sees: &Sees, filter: &Filter, limit: i64, offset: i64) -> Self {
+        Self {
+            own: sees.own,
+            own_project: sees.project,
+            agent: sees.agent,
+            status: filter.status.map_or("", Status::as_str),
+            priority: filter.priority.map_or("", Priority::as_str),
+            limit,
+            offset,
+        }
+    }
+
+    /// Only what the statement names: a value without a name is an error of the engine.
+    pub(super) fn named<'b>(&'b self, filter: &'b Filter) -> Vec<(&'b str, &'b dyn crate::store::ToValue)> {
+        let mut named: Vec<(&str, &dyn crate::store::ToValue)> =
+            vec![(":limit", &self.limit), (":offset", &self.offset)];
+        let mut add = |asked: bool, name, value| {
+            if asked {
+                named.push((name, value));
+            }
+        };
+        let scoped = [(":own", &self.own), (":own_project", &self.own_project), (":agent", &self.agent)];
+        let scope = scoped.into_iter().find(|(_, value)| value.is_some());
+        if let Some((name, value)) = scope {
+            add(true, name, value as &dyn crate::store::ToValue);
+        }
+        add(filter.status.is_some(), ":status", &self.status);
+        add(filter.priority.is_some(), ":priority", &self.priority);
+        add(filter.project.is_some(), ":project", &filter.project);
+        add(filter.category.is_some(), ":category", &filter.category);
+        add(filter.assignee.is_some(), ":assignee", &filter.assignee);
+        add(filter.group.is_some(), ":group", &filter.group);
+        add(filter.creator.is_some(), ":creator", &filter.creator);
+        add(filter.before.is_some(), ":before", &filter.before);
+        add(filter.customer_email.is_some(), ":email", &filter.customer_email);
+        named
+    }
+}

@@ -1,0 +1,100 @@
+//! A row of a list of tickets.
+
+use super::find::{priority, status};
+use super::{CategoryRef, Named, ProjectRef, Status, TagRef, detail};
+use crate::base::{Priority, Result, Time};
+use crate::store::{Conn, params};
+
+/// A row of a list.
+#[derive(Clone, Debug)]
+pub struct Summary {
+    /// The ticket's number.
+    pub id: i64,
+    /// Its other id.
+    pub uuid: String,
+    /// `PROJ-2026-00042`.
+    pub number: String,
+    /// One line.
+    pub subject: String,
+    /// Where it stands.
+    pub status: Status,
+    /// How much it presses.
+    pub priority: Priority,
+    /// Public messages without the description.
+    pub reply_count: i64,
+    /// Its project.
+    pub project: ProjectRef,
+    /// Its category.
+    pub category: Option<CategoryRef>,
+    /// Who has it.
+    pub assignee: Option<Named>,
+    /// Whose it is.
+    pub creator: Option<Named>,
+    /// Who it is for.
+    pub customer_email: Option<String>,
+    /// As given.
+    pub customer_name: Option<String>,
+    /// By name.
+    pub tags: Vec<TagRef>,
+    /// The newest public message after the description.
+    pub last_reply_at: Option<Time>,
+    /// The newest change that its customer sees.
+    pub last_activity_at: Time,
+    /// When it was filed.
+    pub created_at: Time,
+    /// When it was resolved.
+    pub resolved_at: Option<Time>,
+    /// When the first answer is due.
+    pub first_response_due_at: Option<Time>,
+    /// When the ticket should be resolved.
+    pub resolution_due_at: Option<Time>,
+    /// Whether either promise was broken.
+    pub breached: bool,
+    /// When it was deleted.
+    pub deleted_at: Option<Time>,
+}
+
+/// One row of a list; none when it went away.
+pub(super) fn summary(conn: &Conn<'_>, id: i64) -> Result<Option<Summary>> {
+    let found = conn.one(
+        "select t.uuid, t.number, t.subject, t.status, t.priority, t.reply_count, p.id, p.name, p.slug, c.id, c.name,
+           c.slug, c.color, a.id, a.name, u.id, u.name, t.customer_email, t.customer_name, t.last_reply_at,
+           t.last_activity_at, t.created_at, t.resolved_at, t.first_response_due_at, t.resolution_due_at,
+           t.first_response_breached or t.resolution_breached, t.deleted_at
+         from tickets t join projects p on p.id = t.project_id
+           left join categories c on c.id = t.category_id and c.deleted_at is null
+           left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id
+         where t.id = :id",
+        params! {":id": id},
+        |row| {
+            let c = row.columns();
+            Ok(Summary {
+                id,
+                uuid: c.take()?,
+                number: c.take()?,
+                subject: c.take()?,
+                status: status(&c.take::<String>()?)?,
+                priority: priority(&c.take::<String>()?)?,
+                reply_count: c.take()?,
+                project: ProjectRef { id: c.take()?, name: c.take()?, slug: c.take()? },
+                category: CategoryRef::read(&c)?,
+                assignee: Named::read(&c)?,
+                creator: Named::read(&c)?,
+                customer_email: c.take()?,
+                customer_name: c.take()?,
+                tags: Vec::new(),
+                last_reply_at: c.take::<Option<i64>>()?.map(Time),
+                last_activity_at: Time(c.take()?),
+                created_at: Time(c.take()?),
+                resolved_at: c.take::<Option<i64>>()?.map(Time),
+                first_response_due_at: c.take::<Option<i64>>()?.map(Time),
+                resolution_due_at: c.take::<Option<i64>>()?.map(Time),
+                breached: c.take()?,
+                deleted_at: c.take::<Option<i64>>()?.map(Time),
+            })
+        },
+    )?;
+    let Some(mut summary) = found else { return Ok(None) };
+    summary.tags = detail::tags(conn, id)?;
+    Ok(Some(summary))
+}
