@@ -6,7 +6,7 @@ import { helpRoutes, portalHelpRoutes } from "./help/routes";
 import { profileRoutes, sessionRoutes } from "./session/routes";
 import { serverRoutes } from "./server/routes";
 import { isStaff } from "./session/session";
-import { ticketRoutes } from "./ticket/routes";
+import { portalTicketRoutes, ticketRoutes } from "./ticket/routes";
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -27,7 +27,7 @@ const tree = root.addChildren([
   ...sessionRoutes,
   consoleRoot.addChildren([overview, ...ticketRoutes, ...serverRoutes, adminRoot.addChildren([])]),
   ownRoot.addChildren([...profileRoutes]),
-  portalRoot.addChildren([...portalHelpRoutes]),
+  portalRoot.addChildren([...portalTicketRoutes, ...portalHelpRoutes]),
   publicRoot.addChildren([...helpRoutes]),
 ]);
 

@@ -35,6 +35,7 @@ import { useTranslation } from "react-i18next";
 import { isAdmin, useMe, useSignOut } from "../session/session";
 import { Appearance } from "./Appearance";
 import { Finder } from "./Finder";
+import { Keys } from "./Keys";
 import { Logo } from "./Logo";
 
 const PLACES = [
@@ -137,6 +138,7 @@ export function Console() {
         <Outlet />
       </AppShell.Main>
       <Finder />
+      <Keys />
     </AppShell>
   );
 }

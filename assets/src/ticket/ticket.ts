@@ -54,3 +54,11 @@ export function useMessage(id: number) {
   });
   return { message, share };
 }
+
+/** Gives any ticket to somebody. */
+export function useAssign() {
+  return useMutation({
+    mutationFn: ({ id, user }: { id: number; user: number }) => ask(id, { kind: "assign", user }),
+    onSuccess: (_, { id }) => refresh(id),
+  });
+}
