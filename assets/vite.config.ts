@@ -20,5 +20,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": server, "/v1": server, "/oauth": server } },
+  // The server compares Origin and Host: both stay as the browser sent them.
+  server: { proxy: Object.fromEntries(["/api", "/v1", "/oauth"].map((path) => [path, { target: server }])) },
 });

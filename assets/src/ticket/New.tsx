@@ -43,7 +43,6 @@ export function New() {
   const chosen = useFiles();
   const { create, share } = useCreate();
   const form = useForm({
-    mode: "uncontrolled",
     initialValues: empty,
     validate: { project_id: (value) => (value ? null : t("newTicket.needsProject")) },
   });
@@ -67,10 +66,7 @@ export function New() {
       },
     ),
   );
-  const field = <K extends keyof typeof empty>(name: K) => ({
-    key: form.key(name),
-    ...form.getInputProps(name),
-  });
+  const field = (name: keyof typeof empty) => form.getInputProps(name);
   const problem = unplaced(create.error, Object.keys(empty));
   return (
     <Page title={t("newTicket.title")}>

@@ -81,7 +81,6 @@ export function NewOwnTicket() {
   // Where there is one project, nobody is asked for it.
   const only = places.length === 1 ? places[0]?.value : undefined;
   const form = useForm({
-    mode: "uncontrolled",
     initialValues: empty,
     validate: { project_id: (value) => (value || only ? null : t("newTicket.needsProject")) },
     onValuesChange: (values) => setSubject(values.subject),
@@ -103,10 +102,7 @@ export function NewOwnTicket() {
       },
     ),
   );
-  const field = <K extends keyof typeof empty>(name: K) => ({
-    key: form.key(name),
-    ...form.getInputProps(name),
-  });
+  const field = (name: keyof typeof empty) => form.getInputProps(name);
   const problem = unplaced(create.error, Object.keys(empty));
   return (
     <Page title={t("ownTicket.new")} hint={t("ownTicket.newHint")}>
