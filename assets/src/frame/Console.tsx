@@ -62,6 +62,7 @@ function Places({ close }: { close: () => void }) {
       to={place.to}
       label={t(`place.${place.word}`)}
       leftSection={<place.icon size={18} stroke={1.7} aria-hidden />}
+      activeOptions={{ exact: "exact" in place }}
       active={"exact" in place ? path === place.to : path.startsWith(place.to)}
       onClick={close}
       variant="light"

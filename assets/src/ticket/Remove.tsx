@@ -23,7 +23,14 @@ export function Delete({ ticket }: { ticket: DeskTicket }) {
         change.mutate({ kind: "delete" }, { onSuccess: () => void navigate({ to: "/console/tickets" }) }),
     });
   return (
-    <Button size="xs" variant="subtle" color="red.9" onClick={confirm} loading={change.isPending}>
+    <Button
+      size="xs"
+      variant="subtle"
+      color="red"
+      c="var(--mantine-color-red-light-color)"
+      onClick={confirm}
+      loading={change.isPending}
+    >
       {t("ticket.delete")}
     </Button>
   );

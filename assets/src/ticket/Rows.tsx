@@ -96,13 +96,19 @@ function useInSight<T extends HTMLElement>(here: boolean) {
   return row;
 }
 
-const HERE = "var(--mantine-primary-color-light)";
+const CHOSEN = "light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-6))";
+const HERE = { boxShadow: "inset 4px 0 0 var(--mantine-primary-color-filled)" };
 
 function Row({ ticket, here, checked, toggle }: One) {
   const { t } = useTranslation();
   const row = useInSight<HTMLTableRowElement>(here);
   return (
-    <Table.Tr ref={row} bg={here || checked ? HERE : undefined} aria-current={here || undefined}>
+    <Table.Tr
+      ref={row}
+      bg={here || checked ? CHOSEN : undefined}
+      style={here ? HERE : {}}
+      aria-current={here || undefined}
+    >
       <Table.Td w={36}>
         <Checkbox
           size="xs"
@@ -142,7 +148,13 @@ function Small({ ticket, here, checked, toggle }: One) {
   const { t } = useTranslation();
   const row = useInSight<HTMLDivElement>(here);
   return (
-    <Card ref={row} withBorder padding="sm" bg={here || checked ? HERE : undefined}>
+    <Card
+      ref={row}
+      withBorder
+      padding="sm"
+      bg={here || checked ? CHOSEN : undefined}
+      style={here ? HERE : {}}
+    >
       <Group wrap="nowrap" align="flex-start">
         <Checkbox
           mt={4}
