@@ -122,7 +122,7 @@ function Row({ ticket, here, checked, toggle }: One) {
           {ticket.ticket_number}
         </Text>
       </Table.Td>
-      <Table.Td maw={420}>
+      <Table.Td maw={320}>
         <Subject ticket={ticket} />
       </Table.Td>
       <Table.Td>
