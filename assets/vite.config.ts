@@ -1,9 +1,9 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, loadEnv } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 
-// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port.
-const server = "http://127.0.0.1:8080";
+// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port, or where GATEHOUSE says.
+const server = loadEnv("", ".", "GATEHOUSE")["GATEHOUSE"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [
@@ -20,5 +20,6 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": server, "/v1": server, "/oauth": server } },
+  // The server compares Origin and Host: both stay as the browser sent them.
+  server: { proxy: Object.fromEntries(["/api", "/v1", "/oauth"].map((path) => [path, { target: server }])) },
 });

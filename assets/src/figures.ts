@@ -48,6 +48,11 @@ export function ago(time: string): string {
   return dayjs(time).fromNow();
 }
 
+/** How much time lies between now and a moment, whichever comes first. */
+export function span(time: string): string {
+  return dayjs(time).fromNow(true);
+}
+
 /**
  * Reads JSON without losing digits: whole numbers that a double cannot hold become bigints. Browsers that do not tell the
  * source of a number (JSON.parse source text access) round them.

@@ -1,11 +1,12 @@
 // Every page and its address: each noun brings its own. Pages behind the first one are loaded when somebody goes there.
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/roots";
-import { sessionRoutes } from "./session/routes";
+import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
+import { helpRoutes, portalHelpRoutes } from "./help/routes";
+import { profileRoutes, sessionRoutes } from "./session/routes";
 import { serverRoutes } from "./server/routes";
 import { isStaff } from "./session/session";
-import { ticketRoutes } from "./ticket/routes";
+import { portalTicketRoutes, ticketRoutes } from "./ticket/routes";
 
 const home = createRoute({
   getParentRoute: () => root,
@@ -25,7 +26,9 @@ const tree = root.addChildren([
   home,
   ...sessionRoutes,
   consoleRoot.addChildren([overview, ...ticketRoutes, ...serverRoutes, adminRoot.addChildren([])]),
-  portalRoot.addChildren([]),
+  ownRoot.addChildren([...profileRoutes]),
+  portalRoot.addChildren([...portalTicketRoutes, ...portalHelpRoutes]),
+  publicRoot.addChildren([...helpRoutes]),
 ]);
 
 /** The router of the whole app. */

@@ -35,6 +35,7 @@ import { useTranslation } from "react-i18next";
 import { isAdmin, useMe, useSignOut } from "../session/session";
 import { Appearance } from "./Appearance";
 import { Finder } from "./Finder";
+import { Keys } from "./Keys";
 import { Logo } from "./Logo";
 
 const PLACES = [
@@ -61,6 +62,7 @@ function Places({ close }: { close: () => void }) {
       to={place.to}
       label={t(`place.${place.word}`)}
       leftSection={<place.icon size={18} stroke={1.7} aria-hidden />}
+      activeOptions={{ exact: "exact" in place }}
       active={"exact" in place ? path === place.to : path.startsWith(place.to)}
       onClick={close}
       variant="light"
@@ -137,6 +139,7 @@ export function Console() {
         <Outlet />
       </AppShell.Main>
       <Finder />
+      <Keys />
     </AppShell>
   );
 }

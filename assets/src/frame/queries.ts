@@ -18,7 +18,8 @@ export class Refused extends Error {
   }
 }
 
-function refusal(status: number, body: unknown): Refused {
+/** What an answer that is none says. */
+export function refusal(status: number, body: unknown): Refused {
   const said = body as { error?: unknown; message?: unknown; details?: Record<string, string[]> } | null;
   const text = [said?.error, said?.message].find((text) => typeof text === "string");
   return new Refused(status, text ?? i18next.t("problem.unreachable"), said?.details ?? {});
@@ -27,7 +28,7 @@ function refusal(status: number, body: unknown): Refused {
 let renewing: Promise<boolean> | undefined;
 
 /** Trades the session for a fresh one; many callers at once wait for the same trade. */
-function renew(): Promise<boolean> {
+export function renew(): Promise<boolean> {
   renewing ??= fetch("/api/auth/refresh", { method: "POST" })
     .then((response) => response.ok)
     .catch(() => false)

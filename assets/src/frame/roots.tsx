@@ -1,10 +1,11 @@
 // The frames that pages live in, and who may enter them.
 import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
 
-import { isAdmin, isStaff, me } from "../session/session";
+import { isAdmin, isStaff, me, useMe } from "../session/session";
 import { Console } from "./Console";
 import { NotFound } from "./NotFound";
 import { Portal } from "./Portal";
+import { Public } from "./Public";
 import { queries } from "./queries";
 
 /** Every page. */
@@ -47,3 +48,20 @@ export const portalRoot = createRoute({
   },
   component: Portal,
 });
+
+function Own() {
+  return isStaff(useMe()) ? <Console /> : <Portal />;
+}
+
+/** What everybody has of their own, within the frame that they work in. */
+export const ownRoot = createRoute({
+  getParentRoute: () => root,
+  id: "own",
+  beforeLoad: async ({ location }) => {
+    await signedIn(location.href);
+  },
+  component: Own,
+});
+
+/** The pages that need no session. */
+export const publicRoot = createRoute({ getParentRoute: () => root, id: "public", component: Public });

@@ -1,29 +1,16 @@
 // Signing in.
-import {
-  Alert,
-  Anchor,
-  Button,
-  Card,
-  Center,
-  Group,
-  PasswordInput,
-  Stack,
-  TextInput,
-  Title,
-} from "@mantine/core";
+import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useDocumentTitle } from "@mantine/hooks";
-import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
-import { Appearance } from "../frame/Appearance";
-import { Logo } from "../frame/Logo";
+import { TextLink } from "../frame/links";
+import { Door } from "./Door";
 import { useSignIn } from "./session";
 
 /** The sign-in page; afterwards it goes to where somebody wanted to be. */
 export function SignIn() {
   const { t } = useTranslation();
-  useDocumentTitle(`${t("signIn.title")} · Gatehouse`);
   const navigate = useNavigate();
   const { next } = useSearch({ from: "/sign-in" });
   const signIn = useSignIn();
@@ -38,53 +25,42 @@ export function SignIn() {
     }),
   );
   return (
-    <Center component="main" mih="100vh" p="md">
-      <Card withBorder shadow="sm" padding="xl" w={400} maw="100%">
-        <form onSubmit={submit}>
-          <Stack>
-            <Group justify="space-between">
-              <Logo />
-              <Appearance />
-            </Group>
-            <Title order={1} size="h3">
-              {t("signIn.title")}
-            </Title>
-            {signIn.error && (
-              <Alert color="red" role="alert">
-                {signIn.error.message}
-              </Alert>
-            )}
-            <TextInput
-              label={t("field.email")}
-              type="email"
-              autoComplete="username"
-              required
-              withAsterisk={false}
-              data-autofocus
-              {...form.getInputProps("email")}
-            />
-            <PasswordInput
-              label={t("field.password")}
-              autoComplete="current-password"
-              required
-              withAsterisk={false}
-              visibilityToggleButtonProps={{ "aria-label": t("field.showPassword") }}
-              {...form.getInputProps("password")}
-            />
-            <Button type="submit" loading={signIn.isPending}>
-              {t("signIn.submit")}
-            </Button>
-            <Group justify="space-between">
-              <Anchor component={Link} to="/forgot-password" size="sm">
-                {t("signIn.forgot")}
-              </Anchor>
-              <Anchor component={Link} to="/sign-up" size="sm">
-                {t("signIn.signUp")}
-              </Anchor>
-            </Group>
-          </Stack>
-        </form>
-      </Card>
-    </Center>
+    <Door title={t("signIn.title")} problem={signIn.error?.message}>
+      <form onSubmit={submit}>
+        <Stack>
+          <TextInput
+            label={t("field.email")}
+            type="email"
+            autoComplete="username"
+            required
+            withAsterisk={false}
+            data-autofocus
+            {...form.getInputProps("email")}
+          />
+          <PasswordInput
+            label={t("field.password")}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            visibilityToggleButtonProps={{ "aria-label": t("field.showPassword") }}
+            {...form.getInputProps("password")}
+          />
+          <Button type="submit" loading={signIn.isPending}>
+            {t("signIn.submit")}
+          </Button>
+          <Group justify="space-between">
+            <TextLink to="/forgot-password" size="sm">
+              {t("signIn.forgot")}
+            </TextLink>
+            <TextLink to="/sign-up" size="sm">
+              {t("signIn.signUp")}
+            </TextLink>
+            <TextLink to="/help" size="sm">
+              {t("help.title")}
+            </TextLink>
+          </Group>
+        </Stack>
+      </form>
+    </Door>
   );
 }

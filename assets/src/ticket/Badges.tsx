@@ -25,7 +25,7 @@ const PRIORITY_COLORS: Record<Priority, string> = {
 export function StatusBadge({ status }: { status: Status }) {
   const { t } = useTranslation();
   return (
-    <Badge variant="light" color={STATUS_COLORS[status]} radius="sm">
+    <Badge variant="light" color={STATUS_COLORS[status]} radius="sm" miw="max-content">
       {t(`ticket.status.${status}`)}
     </Badge>
   );
@@ -35,7 +35,7 @@ export function StatusBadge({ status }: { status: Status }) {
 export function PriorityBadge({ priority }: { priority: Priority }) {
   const { t } = useTranslation();
   return (
-    <Badge variant="outline" color={`${PRIORITY_COLORS[priority]}.9`} radius="sm">
+    <Badge variant="dot" color={PRIORITY_COLORS[priority]} radius="sm" miw="max-content">
       {t(`ticket.priority.${priority}`)}
     </Badge>
   );
@@ -50,6 +50,7 @@ export function Deadline({ at, missed }: { at: string | null; missed: boolean })
         color="red"
         variant="light"
         radius="sm"
+        miw="max-content"
         leftSection={<IconClockExclamation size={12} aria-hidden />}
       >
         {t("ticket.breached")}

@@ -2,10 +2,11 @@
 import { Avatar, Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import type { DeskMessage, DeskTicket } from "../api";
+import type { DeskAttachment, DeskMessage, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
+import { Attachments } from "./Files";
 
-function Said(props: { who: string; at: string; body: string; note?: boolean }) {
+function Said(props: { who: string; at: string; body: string; files: DeskAttachment[]; note?: boolean }) {
   const { t } = useTranslation();
   return (
     <Paper
@@ -33,6 +34,7 @@ function Said(props: { who: string; at: string; body: string; note?: boolean }) 
       <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {props.body}
       </Text>
+      <Attachments files={props.files} />
     </Paper>
   );
 }
@@ -42,13 +44,14 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
   const customer = ticket.creator?.name ?? ticket.customer_name ?? ticket.customer_email ?? "";
   return (
     <Stack gap="sm">
-      <Said who={customer} at={ticket.created_at} body={ticket.description} />
+      <Said who={customer} at={ticket.created_at} body={ticket.description} files={ticket.attachments} />
       {ticket.messages.map((message: DeskMessage) => (
         <Said
           key={message.id}
           who={message.user.name}
           at={message.created_at}
           body={message.body}
+          files={message.attachments}
           note={message.type === "note"}
         />
       ))}

@@ -8,6 +8,8 @@ import { moment } from "../figures";
 /** The trail, newest first. */
 export function Trail({ activities }: { activities: DeskActivity[] }) {
   const { t } = useTranslation();
+  const word = (text: string) =>
+    t([`ticket.status.${text}`, `ticket.priority.${text}`], { defaultValue: text });
   return (
     <Card withBorder component="section">
       <Title order={2} size="h5" mb="sm">
@@ -19,7 +21,7 @@ export function Trail({ activities }: { activities: DeskActivity[] }) {
             <Text size="sm">
               <b>{activity.user?.name ?? "Gatehouse"}</b>{" "}
               {t(`activity.${activity.action}`, { defaultValue: activity.action.replaceAll("_", " ") })}
-              {activity.to && `: ${activity.from ? `${activity.from} → ` : ""}${activity.to}`}
+              {activity.to && `: ${activity.from ? `${word(activity.from)} → ` : ""}${word(activity.to)}`}
             </Text>
             <Text size="xs" c="dimmed">
               {moment(activity.created_at)}

@@ -12,11 +12,20 @@ export interface Filter {
   page?: number;
   status?: Status;
   priority?: Priority;
+  project_id?: number;
+  category_id?: number;
   assigned_to?: number;
   unassigned?: true;
   overdue?: true;
+  deleted?: true;
   search?: string;
 }
+
+/** Changes of a filter; undefined takes something away. */
+export type Narrowing = { [K in keyof Filter]?: Filter[K] | undefined };
+
+/** Whether a ticket needs nothing more. */
+export const isOver = (status: Status): boolean => status === "resolved" || status === "closed";
 
 const word = <T extends string>(value: unknown, words: readonly T[]): T | undefined =>
   words.find((one) => one === value);
@@ -26,20 +35,29 @@ const number = (value: unknown): number | undefined =>
 
 /** Reads an address; what makes no sense is left out. */
 export function readFilter(search: Record<string, unknown>): Filter {
-  const text = typeof search["search"] === "string" ? search["search"] : "";
+  const text = ["string", "number"].includes(typeof search["search"]) ? String(search["search"]) : "";
   const status = search["status"] === "pending" ? "pending_customer" : search["status"];
   return clean({
     page: number(search["page"]),
     status: word(status, STATUSES),
     priority: word(search["priority"], PRIORITIES),
+    project_id: number(search["project_id"]),
+    category_id: number(search["category_id"]),
     assigned_to: number(search["assigned_to"]),
     unassigned: yes(search["unassigned"]),
     overdue: yes(search["overdue"]),
+    deleted: yes(search["deleted"]),
     search: text || undefined,
   });
 }
 
 /** A filter without what says nothing. */
-export function clean(filter: { [K in keyof Filter]: Filter[K] | undefined }): Filter {
+export function clean(filter: Narrowing): Filter {
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined)) as Filter;
+}
+
+/** Whether two filters show the same tickets, on whichever page. */
+export function same(one: Filter, other: Filter): boolean {
+  const key = ({ page: _, ...rest }: Filter) => JSON.stringify(Object.entries(rest).sort());
+  return key(one) === key(other);
 }

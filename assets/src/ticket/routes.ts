@@ -1,7 +1,7 @@
-// The console's pages of tickets.
+// The pages of tickets: the console's, and the portal's.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { consoleRoot } from "../frame/roots";
+import { consoleRoot, portalRoot } from "../frame/roots";
 import { readFilter } from "./filter";
 
 const list = createRoute({
@@ -11,11 +11,38 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("./Tickets"), "Tickets"),
 });
 
+const add = createRoute({
+  getParentRoute: () => consoleRoot,
+  path: "/tickets/new",
+  component: lazyRouteComponent(() => import("./New"), "New"),
+});
+
 const one = createRoute({
   getParentRoute: () => consoleRoot,
   path: "/tickets/$id",
   component: lazyRouteComponent(() => import("./Ticket"), "Ticket"),
 });
 
-/** The list, and one ticket. */
-export const ticketRoutes = [list, one] as const;
+/** The list, the form, and one ticket. */
+export const ticketRoutes = [list, add, one] as const;
+
+const ownList = createRoute({
+  getParentRoute: () => portalRoot,
+  path: "/tickets",
+  component: lazyRouteComponent(() => import("./own/OwnTickets"), "OwnTickets"),
+});
+
+const ownAdd = createRoute({
+  getParentRoute: () => portalRoot,
+  path: "/tickets/new",
+  component: lazyRouteComponent(() => import("./own/NewOwnTicket"), "NewOwnTicket"),
+});
+
+const ownOne = createRoute({
+  getParentRoute: () => portalRoot,
+  path: "/tickets/$id",
+  component: lazyRouteComponent(() => import("./own/OwnTicket"), "OwnTicket"),
+});
+
+/** One's own tickets, in the portal. */
+export const portalTicketRoutes = [ownList, ownAdd, ownOne] as const;

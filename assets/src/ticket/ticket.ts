@@ -1,19 +1,11 @@
-// One ticket, asked for and changed.
+// One ticket, asked for, written to and changed.
 import { queryOptions, useMutation } from "@tanstack/react-query";
+import { useState } from "react";
 
-import {
-  type DeskOneTicket,
-  type DeskTicket,
-  deleteTicketsByIdWatch,
-  getTicketsById,
-  postTicketsByIdAssign,
-  postTicketsByIdMessages,
-  postTicketsByIdStatus,
-  postTicketsByIdWatch,
-  putTicketsById,
-} from "../api";
+import { type DeskOneTicket, type DeskTicket, getTicketsById, postTicketsByIdMessages } from "../api";
 import { answer, queries } from "../frame/queries";
-import type { Priority, Status } from "./filter";
+import { upload } from "../frame/upload";
+import { ask, type Change } from "./change";
 
 /** The question for a ticket. */
 export const ticket = (id: number) =>
@@ -23,43 +15,50 @@ export const ticket = (id: number) =>
       (await (answer(getTicketsById({ path: { id } })) as Promise<DeskOneTicket>)).ticket,
   });
 
-/** A change of a ticket that is open on the page. */
-export type Change =
-  | { kind: "status"; status: Status }
-  | { kind: "priority"; priority: Priority }
-  | { kind: "assign"; user: number | null }
-  | { kind: "watch"; watching: boolean }
-  | { kind: "message"; body: string; note: boolean };
-
-function ask(id: number, change: Change): Promise<unknown> {
-  const path = { id };
-  switch (change.kind) {
-    case "status":
-      return answer(postTicketsByIdStatus({ path, body: { status: change.status } }));
-    case "priority":
-      return answer(putTicketsById({ path, body: { priority: change.priority } }));
-    case "assign":
-      return answer(postTicketsByIdAssign({ path, body: { user_id: change.user } }));
-    case "watch":
-      return answer(change.watching ? postTicketsByIdWatch({ path }) : deleteTicketsByIdWatch({ path }));
-    case "message":
-      return answer(
-        postTicketsByIdMessages({
-          path,
-          body: { body: change.body, type: change.note ? "note" : "reply" },
-        }),
-      );
-  }
-}
+const refresh = (id: number) =>
+  Promise.all([
+    queries.invalidateQueries({ queryKey: ["ticket", id] }),
+    queries.invalidateQueries({ queryKey: ["tickets"] }),
+  ]);
 
 /** Changes a ticket, and asks for it again. */
 export function useChange(id: number) {
   return useMutation({
     mutationFn: (change: Change) => ask(id, change),
-    onSuccess: () =>
-      Promise.all([
-        queries.invalidateQueries({ queryKey: ["ticket", id] }),
-        queries.invalidateQueries({ queryKey: ["tickets"] }),
-      ]),
+    onSuccess: () => refresh(id),
+  });
+}
+
+/** What is said to a ticket. */
+export interface Message {
+  body: string;
+  note: boolean;
+  files: File[];
+}
+
+/** Says something to a ticket; `share` tells how much of its files has been sent, 0 to 1. */
+export function useMessage(id: number) {
+  const [share, setShare] = useState(0);
+  const message = useMutation({
+    mutationFn: ({ body, note, files }: Message): Promise<unknown> => {
+      const type = note ? "note" : "reply";
+      if (files.length === 0) return answer(postTicketsByIdMessages({ path: { id }, body: { body, type } }));
+      const form = new FormData();
+      form.set("body", body);
+      form.set("type", type);
+      for (const file of files) form.append("attachments[]", file);
+      setShare(0);
+      return upload(`/api/tickets/${id}/messages`, form, setShare);
+    },
+    onSuccess: () => refresh(id),
+  });
+  return { message, share };
+}
+
+/** Gives any ticket to somebody. */
+export function useAssign() {
+  return useMutation({
+    mutationFn: ({ id, user }: { id: number; user: number }) => ask(id, { kind: "assign", user }),
+    onSuccess: (_, { id }) => refresh(id),
   });
 }
