@@ -1,9 +1,9 @@
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig, loadEnv } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 
-// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port.
-const server = "http://127.0.0.1:8080";
+// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port, or on that of GATEHOUSE.
+const server = loadEnv("", ".", "GATEHOUSE")["GATEHOUSE"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [

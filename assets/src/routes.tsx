@@ -2,8 +2,9 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/roots";
+import { peerPortalRoutes, peerRoutes } from "./peer/routes";
 import { sessionRoutes } from "./session/routes";
-import { serverRoutes } from "./server/routes";
+import { serverPortalRoutes, serverRoutes } from "./server/routes";
 import { isStaff } from "./session/session";
 import { ticketRoutes } from "./ticket/routes";
 
@@ -24,8 +25,13 @@ const overview = createRoute({
 const tree = root.addChildren([
   home,
   ...sessionRoutes,
-  consoleRoot.addChildren([overview, ...ticketRoutes, ...serverRoutes, adminRoot.addChildren([])]),
-  portalRoot.addChildren([]),
+  consoleRoot.addChildren([
+    overview,
+    ...ticketRoutes,
+    ...serverRoutes,
+    adminRoot.addChildren([...peerRoutes]),
+  ]),
+  portalRoot.addChildren([...peerPortalRoutes, ...serverPortalRoutes]),
 ]);
 
 /** The router of the whole app. */
