@@ -20,5 +20,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  server: { proxy: { "/api": server, "/v1": server, "/oauth": server } },
+  // The host stays that of the page: the server refuses changes that come from another one.
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/v1", "/oauth"].map((path) => [path, { target: server, changeOrigin: false }]),
+    ),
+  },
 });

@@ -27,6 +27,7 @@ const Row = memo(function Row({ peer, index, deeds }: { peer: FleetPeer; index: 
         <Anchor
           component="button"
           type="button"
+          size="sm"
           fw={550}
           truncate
           maw="100%"
@@ -111,7 +112,7 @@ export function PeerTable(props: {
   const above = inSight[0]?.start ?? 0;
   const below = rows.getTotalSize() - (inSight.at(-1)?.end ?? 0);
   return (
-    <ScrollArea.Autosize mah="max(24rem, calc(100dvh - 20rem))" viewportRef={view} type="auto">
+    <ScrollArea.Autosize mah="max(24rem, calc(100dvh - 17rem))" viewportRef={view} type="auto">
       <Table layout="fixed" stickyHeader aria-rowcount={peers.length + 1} highlightOnHover>
         <Table.Thead>
           <Table.Tr>

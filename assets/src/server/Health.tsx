@@ -40,13 +40,12 @@ export function OnlineBadge({ status }: { status: FleetServerStatus }) {
 /** What a server measured last. */
 export function Figures({ status, wide }: { status: FleetServerStatus; wide?: boolean }) {
   const { t } = useTranslation();
+  // What was so at the last report is not so now.
+  const { ping_ms, peers } = status.online ? status : { ping_ms: null, peers: null };
   return (
     <SimpleGrid cols={wide ? { base: 2, sm: 4 } : 2} spacing="xs">
-      <Figure
-        label={t("server.latency")}
-        value={status.ping_ms === null ? UNKNOWN : milliseconds(status.ping_ms)}
-      />
-      <Figure label={t("server.peers")} value={status.peers === null ? UNKNOWN : exact(status.peers)} />
+      <Figure label={t("server.latency")} value={ping_ms === null ? UNKNOWN : milliseconds(ping_ms)} />
+      <Figure label={t("server.peers")} value={peers === null ? UNKNOWN : exact(peers)} />
       <Figure
         label={t("server.received")}
         value={status.transfer_rx === null ? UNKNOWN : bytes(status.transfer_rx)}

@@ -61,7 +61,7 @@ function Chart(props: {
         valueFormatter={format}
         role="img"
         aria-label={`${title}. ${told.join(". ")}`}
-        yAxisProps={{ width: 84 }}
+        yAxisProps={{ width: 96 }}
         xAxisProps={{
           type: "number",
           scale: "time",

@@ -48,7 +48,7 @@ export function Status() {
                       </Text>
                       <OnlineBadge status={one} />
                     </Group>
-                    {one.ping_ms !== null && (
+                    {one.online && one.ping_ms !== null && (
                       <Text size="sm" className="figure">
                         {t("server.latencyNow", { latency: milliseconds(one.ping_ms) })}
                       </Text>
