@@ -106,7 +106,9 @@ export function PeerTable(props: {
     getScrollElement: () => view.current,
     estimateSize: () => HEIGHT,
     getItemKey: (index) => peers[index]?.id ?? index,
-    overscan: 12,
+    overscan: 8,
+    // Rows may come a moment after the view has moved: waiting for them makes it jerk.
+    useFlushSync: false,
   });
   const inSight = rows.getVirtualItems();
   const above = inSight[0]?.start ?? 0;
