@@ -99,8 +99,12 @@ export function PeerTable(props: {
   deeds: Deeds;
 }) {
   const { t } = useTranslation();
-  const { peers, order, sort, deeds } = props;
+  const { peers, order, deeds } = props;
   const view = useRef<HTMLDivElement>(null);
+  const sort = (to: Order) => {
+    view.current?.scrollTo({ top: 0 });
+    props.sort(to);
+  };
   const rows = useVirtualizer({
     count: peers.length,
     getScrollElement: () => view.current,
