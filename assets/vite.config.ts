@@ -20,6 +20,10 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
   },
-  // The server compares Origin and Host: both stay as the browser sent them.
-  server: { proxy: Object.fromEntries(["/api", "/v1", "/oauth"].map((path) => [path, { target: server }])) },
+  // The host stays that of the page: the server refuses changes that come from another one.
+  server: {
+    proxy: Object.fromEntries(
+      ["/api", "/v1", "/oauth"].map((path) => [path, { target: server, changeOrigin: false }]),
+    ),
+  },
 });

@@ -10,6 +10,16 @@ export type Count = number | bigint;
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
+// Making one takes longer than using it a hundred times.
+const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
+
+function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: (tag: string) => T): T {
+  const key = `${i18next.language} ${kind}`;
+  const known = made.get(key) ?? make(i18next.language);
+  made.set(key, known);
+  return known as T;
+}
+
 /** Bytes in a unit that fits, with one decimal from KiB on. */
 export function bytes(count: Count): string {
   let unit = 0;
@@ -19,10 +29,8 @@ export function bytes(count: Count): string {
     unit += 1;
   }
   const digits = unit === 0 ? 0 : 1;
-  const number = new Intl.NumberFormat(i18next.language, {
-    minimumFractionDigits: digits,
-    maximumFractionDigits: digits,
-  });
+  const fixed = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const number = kept(`bytes ${digits}`, (tag) => new Intl.NumberFormat(tag, fixed));
   return `${number.format(scaled)} ${UNITS[unit] ?? ""}`;
 }
 
@@ -38,9 +46,8 @@ export function milliseconds(ms: number): string {
 
 /** A moment in the reader's zone: day and time. */
 export function moment(time: string): string {
-  return new Intl.DateTimeFormat(i18next.language, { dateStyle: "medium", timeStyle: "short" }).format(
-    new Date(time),
-  );
+  const form = { dateStyle: "medium", timeStyle: "short" } as const;
+  return kept("moment", (tag) => new Intl.DateTimeFormat(tag, form)).format(new Date(time));
 }
 
 /** How long ago a moment was, or how far ahead it is. */

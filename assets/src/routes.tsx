@@ -3,8 +3,9 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 
 import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
 import { helpRoutes, portalHelpRoutes } from "./help/routes";
+import { peerPortalRoutes, peerRoutes } from "./peer/routes";
 import { profileRoutes, sessionRoutes } from "./session/routes";
-import { serverRoutes } from "./server/routes";
+import { serverPortalRoutes, serverRoutes } from "./server/routes";
 import { isStaff } from "./session/session";
 import { portalTicketRoutes, ticketRoutes } from "./ticket/routes";
 
@@ -25,9 +26,14 @@ const overview = createRoute({
 const tree = root.addChildren([
   home,
   ...sessionRoutes,
-  consoleRoot.addChildren([overview, ...ticketRoutes, ...serverRoutes, adminRoot.addChildren([])]),
+  consoleRoot.addChildren([
+    overview,
+    ...ticketRoutes,
+    ...serverRoutes,
+    adminRoot.addChildren([...peerRoutes]),
+  ]),
   ownRoot.addChildren([...profileRoutes]),
-  portalRoot.addChildren([...portalTicketRoutes, ...portalHelpRoutes]),
+  portalRoot.addChildren([...portalTicketRoutes, ...portalHelpRoutes, ...peerPortalRoutes, ...serverPortalRoutes]),
   publicRoot.addChildren([...helpRoutes]),
 ]);
 

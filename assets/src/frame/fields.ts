@@ -17,3 +17,9 @@ export function unplaced(error: Error | null, fields: readonly string[]): string
   const others = said.filter(([field]) => !fields.includes(field)).flatMap(([, texts]) => texts);
   return others.length > 0 ? others.join(" ") : undefined;
 }
+
+/** A sentence for each field that was refused; nothing where the refusal is about none of them. */
+export function fieldErrors(error: unknown): FormErrors {
+  if (!(error instanceof Refused)) return {};
+  return Object.fromEntries(Object.entries(error.fields).map(([field, said]) => [field, said.join(" ")]));
+}

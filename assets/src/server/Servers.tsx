@@ -1,81 +1,71 @@
 // How the servers are.
-import { Badge, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { type FleetServerStatus, getStatuses } from "../api";
-import { ago, bytes, exact, milliseconds } from "../figures";
+import type { FleetServerStatus } from "../api";
+import { CardLink } from "../frame/links";
 import { Page } from "../frame/Page";
-import { answer } from "../frame/queries";
 import { Empty, Loaded } from "../frame/State";
+import { isAdmin, useMe } from "../session/session";
+import { AddServer } from "./AddServer";
+import { FaultCount } from "./Faults";
+import { Figures, OnlineBadge, Seen } from "./Health";
+import { statuses, useNames } from "./server";
 
-function Figure({ label, value }: { label: string; value: string }) {
+function Server({ status, name }: { status: FleetServerStatus; name: string }) {
   return (
-    <div>
-      <Text size="xs" c="dimmed">
-        {label}
-      </Text>
-      <Text size="sm" fw={600} className="figure">
-        {value}
-      </Text>
-    </div>
-  );
-}
-
-function Server({ server }: { server: FleetServerStatus }) {
-  const { t } = useTranslation();
-  const unknown = "–";
-  return (
-    <Card withBorder component="article">
+    <CardLink withBorder to="/console/servers/$id" params={{ id: status.server_id }} c="inherit">
       <Stack gap="sm">
         <Group justify="space-between" wrap="nowrap">
-          <Text fw={650}>{server.server_id}</Text>
-          <Badge color={server.online ? "teal" : "red"} variant="light">
-            {t(server.online ? "server.online" : "server.offline")}
-          </Badge>
+          <Text fw={650} truncate>
+            {name}
+          </Text>
+          <OnlineBadge status={status} />
         </Group>
-        <SimpleGrid cols={2} spacing="xs">
-          <Figure
-            label={t("server.latency")}
-            value={server.ping_ms === null ? unknown : milliseconds(server.ping_ms)}
-          />
-          <Figure label={t("server.peers")} value={server.peers === null ? unknown : exact(server.peers)} />
-          <Figure
-            label={t("server.received")}
-            value={server.transfer_rx === null ? unknown : bytes(server.transfer_rx)}
-          />
-          <Figure
-            label={t("server.sent")}
-            value={server.transfer_tx === null ? unknown : bytes(server.transfer_tx)}
-          />
-        </SimpleGrid>
-        <Text size="xs" c="dimmed">
-          {server.reported_at ? t("server.seen", { ago: ago(server.reported_at) }) : t("server.never")}
-        </Text>
+        <Figures status={status} />
+        <FaultCount faults={status.errors} />
+        <Seen status={status} />
       </Stack>
-    </Card>
+    </CardLink>
   );
 }
 
 /** Every server. */
 export function Servers() {
   const { t } = useTranslation();
-  const statuses = useQuery({ queryKey: ["statuses"], queryFn: () => answer(getStatuses()) });
+  const name = useNames();
+  const admin = isAdmin(useMe());
+  const [adding, { open, close }] = useDisclosure();
+  const all = useQuery(statuses);
+  const add = admin && (
+    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+      {t("server.add")}
+    </Button>
+  );
+  const online = all.data?.filter((one) => one.online).length;
   return (
-    <Page title={t("place.servers")}>
-      <Loaded query={statuses}>
-        {(all) =>
-          all.length === 0 ? (
+    <Page
+      title={t("place.servers")}
+      hint={all.data && t("server.count", { count: all.data.length, online })}
+      actions={add}
+    >
+      <Loaded query={all}>
+        {(found) =>
+          found.length === 0 ? (
             <Empty title={t("server.none")}>{t("server.noneHint")}</Empty>
           ) : (
             <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>
-              {all.map((server) => (
-                <Server key={server.server_id} server={server} />
+              {found.map((status) => (
+                <Server key={status.server_id} status={status} name={name(status.server_id)} />
               ))}
             </SimpleGrid>
           )
         }
       </Loaded>
+      <AddServer opened={adding} close={close} />
     </Page>
   );
 }

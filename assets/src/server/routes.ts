@@ -1,7 +1,7 @@
-// The console's pages of servers.
+// The console's pages of servers, and the portal's page of how they are.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { consoleRoot } from "../frame/roots";
+import { consoleRoot, portalRoot } from "../frame/roots";
 
 const list = createRoute({
   getParentRoute: () => consoleRoot,
@@ -9,5 +9,29 @@ const list = createRoute({
   component: lazyRouteComponent(() => import("./Servers"), "Servers"),
 });
 
-/** The list of servers. */
-export const serverRoutes = [list] as const;
+const TABS = ["health", "devices", "settings"] as const;
+
+/** A part of a server's page. */
+export type Tab = (typeof TABS)[number];
+
+const one = createRoute({
+  getParentRoute: () => consoleRoot,
+  path: "/servers/$id",
+  validateSearch: (search): { tab?: Tab } => {
+    const tab = TABS.find((one) => one === search["tab"] && one !== "health");
+    return tab ? { tab } : {};
+  },
+  component: lazyRouteComponent(() => import("./Server"), "Server"),
+});
+
+const status = createRoute({
+  getParentRoute: () => portalRoot,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./Status"), "Status"),
+});
+
+/** The list of servers, and one server. */
+export const serverRoutes = [list, one] as const;
+
+/** How the servers are, for customers. */
+export const serverPortalRoutes = [status] as const;

@@ -1,0 +1,47 @@
+// How a device is, the same wherever one is shown.
+import { Badge, Progress, Stack, Text } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+
+import type { FleetPeer } from "../api";
+import { bytes } from "../figures";
+import { standing, type Standing, traffic } from "./order";
+
+const COLORS: Record<Standing, string> = {
+  connected: "teal",
+  disabled: "gray",
+  exhausted: "red",
+  expired: "red",
+  idle: "blue",
+  new: "grape",
+};
+
+/** Whether a device is connected, and if it cannot, why. */
+export function StandingBadge({ peer }: { peer: FleetPeer }) {
+  const { t } = useTranslation();
+  const now = standing(peer, Date.now());
+  return (
+    <Badge variant="light" color={COLORS[now]} radius="sm">
+      {t(`device.standing.${now}`)}
+    </Badge>
+  );
+}
+
+/** What a device has used; beside a quota how much of it. */
+export function Used({ peer }: { peer: FleetPeer }) {
+  const { t } = useTranslation();
+  const used = traffic(peer);
+  if (peer.quotaBytes === null) return <span className="figure">{bytes(used)}</span>;
+  const share = Math.min(100, (Number(used) / Number(peer.quotaBytes)) * 100);
+  return (
+    <Stack gap={4}>
+      <Text size="sm" className="figure">
+        {t("device.usedOf", { used: bytes(used), quota: bytes(peer.quotaBytes) })}
+      </Text>
+      <Progress
+        value={share}
+        color={share >= 100 ? "red" : share >= 80 ? "orange" : "cyan"}
+        aria-label={t("device.quotaUsed")}
+      />
+    </Stack>
+  );
+}
