@@ -14,6 +14,7 @@
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
+//! | [`field`] | custom fields: their definitions, and the values that fit them |
 //! | [`catalog`] | what tickets draw on: categories, tags, canned responses |
 //! | [`vpn`] | servers, agents' enrolment, peers, reports, history |
 //! | [`sla`] | policies, business hours, and the clocks that count a ticket's time in them |
@@ -45,6 +46,7 @@ pub mod cli;
 pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod field;
 pub mod group;
 pub mod http;
 pub mod jobs;

@@ -140,7 +140,7 @@ pub(super) fn read(
         return Ok(Ok(Operand::Nothing));
     }
     if let Shape::Id(noun, _) = shape {
-        let Some(id) = id(value) else { return Ok(Err(format!("It must be the id of a {}.", noun.as_str()))) };
+        let Some(id) = id(value) else { return Ok(Err(format!("The value must be the id of one {}.", noun.as_str()))) };
         return Ok(match names.find(noun, &id)? {
             Some(named) => Ok(Operand::Id { uuid: named.uuid, number: Some(named.number) }),
             None if lenient => Ok(Operand::Id { uuid: id, number: None }),

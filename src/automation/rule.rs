@@ -108,6 +108,12 @@ impl Program {
         holding.map(Condition::words).collect::<Vec<_>>().join(", ")
     }
 
+    /// Whether no past can bring it to apply, because a condition fails on what a trail never changes.
+    pub fn never_applies(&self, facts: &Facts) -> bool {
+        let fails = |condition: &Condition| condition.field.is_lasting() && !condition.holds(facts, facts.updated_at);
+        self.matching == Match::All && self.conditions.iter().any(fails)
+    }
+
     /// Conditions on time with their places among the conditions.
     pub fn moments(&self) -> impl Iterator<Item = (usize, Moment)> {
         self.conditions.iter().enumerate().filter_map(|(place, condition)| Some((place, Moment::of(condition)?)))

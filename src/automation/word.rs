@@ -223,6 +223,11 @@ impl Field {
         Self::ALL.into_iter().find(|field| field.as_str() == text).map(|field| (field, None))
     }
 
+    /// Whether the trail of a ticket knows nothing of its changes, so that it is taken for what it is today.
+    pub fn is_lasting(self) -> bool {
+        matches!(self, Self::Description | Self::Source | Self::CustomerEmail | Self::Project | Self::Custom)
+    }
+
     /// Whether it is about time.
     pub fn is_time(self) -> bool {
         matches!(self, Self::HoursSinceCreated | Self::HoursSinceUpdated | Self::HoursUntilDue)

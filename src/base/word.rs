@@ -59,6 +59,9 @@ pub enum Source {
 }
 
 impl Source {
+    /// All three.
+    pub const ALL: [Self; 3] = [Self::Portal, Self::Api, Self::Email];
+
     /// As SQL and every surface spell it.
     pub fn as_str(self) -> &'static str {
         match self {
@@ -70,6 +73,6 @@ impl Source {
 
     /// The reverse of [`Source::as_str`].
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Portal, Self::Api, Self::Email].into_iter().find(|source| source.as_str() == text)
+        Self::ALL.into_iter().find(|source| source.as_str() == text)
     }
 }

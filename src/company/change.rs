@@ -14,12 +14,12 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, company: &Company, fields: &Fields) ->
     }
     tx.execute(
         "update companies set name = :name, description = :description, domains = :domains, industry = :industry,
-           health_score = :health, account_tier = :tier, renewal_date = :renewal, updated_at = :now
+           health_score = :health, account_tier = :tier, renewal_date = :renewal, custom_fields = :custom, updated_at = :now
          where id = :id",
         params! {":name": fields.name, ":description": fields.description,
         ":domains": serde_json::json!(fields.domains).to_string(), ":industry": fields.industry,
         ":health": fields.health.map(super::Health::as_str), ":tier": fields.tier.map(super::AccountTier::as_str),
-        ":renewal": fields.renewal_date.map(|date| date.to_string()), ":now": tx.now().0, ":id": company.id},
+        ":renewal": fields.renewal_date.map(|date| date.to_string()), ":custom": fields.custom.to_text(), ":now": tx.now().0, ":id": company.id},
     )
     .map_err(taken)?;
     domain::set(tx, company.id, &fields.domains, &company.fields.domains)?;

@@ -12,12 +12,12 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, fields: &Fields) -> Result<Company> {
     let company = tx
         .insert(
             "insert into companies (uuid, name, description, domains, industry, health_score, account_tier,
-               renewal_date, home_project_id, created_at, updated_at)
-             values (:uuid, :name, :description, :domains, :industry, :health, :tier, :renewal, :home, :now, :now)",
+               renewal_date, custom_fields, home_project_id, created_at, updated_at)
+             values (:uuid, :name, :description, :domains, :industry, :health, :tier, :renewal, :custom, :home, :now, :now)",
             params! {":uuid": uuid, ":name": fields.name, ":description": fields.description,
             ":domains": serde_json::json!(fields.domains).to_string(), ":industry": fields.industry,
             ":health": fields.health.map(super::Health::as_str), ":tier": fields.tier.map(super::AccountTier::as_str),
-            ":renewal": fields.renewal_date.map(|date| date.to_string()), ":home": actor.within(),
+            ":renewal": fields.renewal_date.map(|date| date.to_string()), ":custom": fields.custom.to_text(), ":home": actor.within(),
             ":now": tx.now().0},
         )
         .map_err(taken)?;

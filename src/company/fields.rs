@@ -1,9 +1,11 @@
 //! What a caller may say about a company.
 
 use chrono::{DateTime, NaiveDate};
+use serde_json::{Map, Value};
 
 use super::{Company, domain};
 use crate::base::{Check, Error, Result, check};
+use crate::field::{Defined, Values};
 
 /// How things stand with a customer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,6 +81,10 @@ pub struct Given {
     pub tier: Option<Option<String>>,
     /// A date, or a time whose date counts.
     pub renewal_date: Option<Option<String>>,
+    /// Custom fields by name; null clears.
+    pub custom: Map<String, Value>,
+    /// Custom fields by name, as tables hold their values; blank ones are left out.
+    pub cells: Vec<(String, String)>,
 }
 
 /// The fields as they can be.
@@ -98,11 +104,13 @@ pub struct Fields {
     pub tier: Option<AccountTier>,
     /// When the contract ends.
     pub renewal_date: Option<NaiveDate>,
+    /// What custom fields say of it.
+    pub custom: Values,
 }
 
 impl Fields {
     /// Checks what was given and takes the rest from the company as it is; every field that is wrong is told.
-    pub fn parse(given: &Given, current: Option<&Company>) -> Result<Self> {
+    pub fn parse(given: &Given, current: Option<&Company>, defined: &Defined) -> Result<Self> {
         let (mut check, current) = (Check::default(), current.map(|company| &company.fields));
         let name = match (&given.name, current) {
             (None, Some(now)) => Some(now.name.clone()),
@@ -132,9 +140,15 @@ impl Fields {
             None => current.and_then(|now| now.renewal_date),
             Some(text) => check.take(date(text.as_deref())).flatten(),
         };
-        let name = check.need(name)?;
+        let before = current.map(|now| &now.custom);
+        let custom = if given.cells.is_empty() {
+            check.take(Values::of_request(before, &given.custom, defined))
+        } else {
+            check.take(Values::of_row(before, &given.cells, defined))
+        };
+        let (name, custom) = (check.need(name)?, check.need(custom)?);
         let domains = domains.unwrap_or_default();
-        Ok(Self { name, description, domains, industry, health, tier, renewal_date })
+        Ok(Self { name, description, domains, industry, health, tier, renewal_date, custom })
     }
 }
 

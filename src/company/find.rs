@@ -4,6 +4,7 @@ use chrono::NaiveDate;
 
 use super::{AccountTier, Fields, Health};
 use crate::base::{Actor, Capability, Error, Result, Time};
+use crate::field::Values;
 use crate::store::{Conn, Row, params};
 
 /// A company.
@@ -36,6 +37,7 @@ fn read(row: &Row<'_>) -> Result<Company> {
         health: health.map(|text| Health::parse(&text).ok_or_else(|| odd(text))).transpose()?,
         tier: tier.map(|text| AccountTier::parse(&text).ok_or_else(|| odd(text))).transpose()?,
         renewal_date: renewal.map(date).transpose()?,
+        custom: Values::parse(&row.get::<String>("custom_fields")?)?,
     };
     Ok(Company {
         id: row.get("id")?,
@@ -52,7 +54,7 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Company> {
     actor.must(Capability::Administer)?;
     let found = conn.one(
         "select c.id, c.uuid, c.name, c.description, c.domains, c.industry, c.health_score, c.account_tier,
-           c.renewal_date, c.home_project_id, c.created_at, c.updated_at
+           c.renewal_date, c.custom_fields, c.home_project_id, c.created_at, c.updated_at
          from companies c
          where c.uuid = :uuid and (:within is null or c.home_project_id = :within
            or exists (select 1 from users u where u.company_id = c.id and u.deleted_at is null
@@ -69,7 +71,7 @@ pub fn named(conn: &Conn<'_>, actor: &Actor, name: &str) -> Result<Option<Compan
     actor.must(Capability::Administer)?;
     conn.one(
         "select c.id, c.uuid, c.name, c.description, c.domains, c.industry, c.health_score, c.account_tier,
-           c.renewal_date, c.home_project_id, c.created_at, c.updated_at
+           c.renewal_date, c.custom_fields, c.home_project_id, c.created_at, c.updated_at
          from companies c
          where lower(c.name) = lower(:name) and (:within is null or c.home_project_id = :within
            or exists (select 1 from users u where u.company_id = c.id and u.deleted_at is null
@@ -85,7 +87,7 @@ pub fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> R
     actor.must(Capability::Administer)?;
     conn.all(
         "select c.id, c.uuid, c.name, c.description, c.domains, c.industry, c.health_score, c.account_tier,
-           c.renewal_date, c.home_project_id, c.created_at, c.updated_at
+           c.renewal_date, c.custom_fields, c.home_project_id, c.created_at, c.updated_at
          from companies c
          where c.id > :after and (:within is null or c.home_project_id = :within
            or exists (select 1 from users u where u.company_id = c.id and u.deleted_at is null

@@ -3,6 +3,7 @@
 use super::change::may_change;
 use super::{Company, Fields, Given, change, create, named};
 use crate::base::{Actor, Result, Taken};
+use crate::field::{self, Entity};
 use crate::store::{Conn, Tx};
 
 /// Makes the company, or changes what was given and differs.
@@ -35,6 +36,6 @@ fn look(conn: &Conn<'_>, actor: &Actor, given: &Given) -> Result<(Option<Company
         // Found by it, in whatever case: the spelling stays.
         given.name = None;
     }
-    let fields = Fields::parse(&given, current.as_ref())?;
+    let fields = Fields::parse(&given, current.as_ref(), &*field::defined(conn, Entity::Company)?)?;
     Ok((current, fields))
 }

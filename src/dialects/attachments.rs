@@ -10,6 +10,7 @@ use utoipa::ToSchema;
 use super::answer::Failure;
 use super::call::Call;
 use super::flow::{self, Outlet};
+use super::given;
 use crate::base::{Error, Result};
 use crate::ticket::{self, Attachment, MediaType};
 
@@ -41,8 +42,9 @@ impl<'f> From<&'f Attachment> for FileView<'f> {
 }
 
 /// Sends the bytes of an attachment, for whoever may see its message: to be saved, never to be shown as a page of ours.
-pub async fn download(call: &Call, id: i64) -> std::result::Result<Response, Failure> {
-    let found = call.read(move |conn, actor| ticket::attachment(conn, actor, id)).await?;
+pub async fn download(call: &Call, id: String) -> std::result::Result<Response, Failure> {
+    let found = call.read(move |conn, actor| ticket::attachment(conn, actor, given::id(&id)?)).await?;
+    let id = found.id;
     let file = match call.app().files.read(&found.hash).await {
         Ok(file) => file,
         Err(error) => {

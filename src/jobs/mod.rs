@@ -54,6 +54,7 @@ async fn minutely(app: &App) {
         }
         app.throttles().into_iter().for_each(Throttle::tidy);
         app.uploads.tidy();
+        app.imports.tidy();
         if let Err(error) = keep_history(app).await {
             tracing::warn!(%error, "could not seal or roll up history");
         }

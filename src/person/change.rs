@@ -5,6 +5,7 @@ use super::{Email, Person, TicketScope, by_id, find, granted};
 use crate::access::{link, oauth, register, session};
 use crate::audit;
 use crate::base::{Actor, Error, Event, Kind, Result, Role, Time};
+use crate::field::Values;
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
@@ -36,6 +37,8 @@ pub struct PersonChange {
     pub ticket_scope: Option<TicketScope>,
     /// Words put to them.
     pub tags: Option<Vec<String>>,
+    /// What custom fields say of them, all of it.
+    pub custom: Option<Values>,
 }
 
 /// What users may change about themselves.
@@ -113,6 +116,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
         avatar_url: change.avatar_url.as_ref().map_or(was.avatar_url, Option::as_deref),
         ticket_scope: change.ticket_scope.unwrap_or(was.ticket_scope),
         tags: change.tags.as_deref().unwrap_or(was.tags),
+        custom: change.custom.as_ref().unwrap_or(was.custom),
         verified_at,
     };
     if now != was {
@@ -161,6 +165,7 @@ struct Stored<'p> {
     avatar_url: Option<&'p str>,
     ticket_scope: TicketScope,
     tags: &'p [String],
+    custom: &'p Values,
     verified_at: Option<Time>,
 }
 
@@ -178,6 +183,7 @@ impl<'p> Stored<'p> {
             avatar_url: person.avatar_url.as_deref(),
             ticket_scope: person.ticket_scope,
             tags: &person.tags,
+            custom: &person.custom,
             verified_at: person.verified_at,
         }
     }
@@ -186,14 +192,14 @@ impl<'p> Stored<'p> {
         tx.execute(
             "update users set email = :email, name = :name, role = :role, is_active = :is_active, phone = :phone,
                department = :department, username = nullif(:username, ''), company_id = :company,
-               avatar_url = :avatar_url, ticket_scope = :ticket_scope, tags = :tags, email_verified_at = :verified_at,
+               avatar_url = :avatar_url, ticket_scope = :ticket_scope, tags = :tags, custom_fields = :custom, email_verified_at = :verified_at,
                updated_at = :now
              where id = :id",
             params! {":email": self.email, ":name": self.name, ":role": self.role.as_str(),
             ":is_active": self.is_active, ":phone": self.phone, ":department": self.department,
             ":username": self.username, ":company": self.company, ":avatar_url": self.avatar_url,
             ":ticket_scope": self.ticket_scope.as_str(), ":tags": serde_json::json!(self.tags).to_string(),
-            ":verified_at": self.verified_at.map(|at| at.0), ":now": tx.now().0, ":id": user},
+            ":custom": self.custom.to_text(), ":verified_at": self.verified_at.map(|at| at.0), ":now": tx.now().0, ":id": user},
         )
         .map(drop)
         .map_err(taken)

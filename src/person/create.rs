@@ -4,6 +4,7 @@ use super::{Email, TicketScope, granted, username};
 use crate::audit;
 use crate::base::{Actor, Error, Event, Result, Role, id};
 use crate::company;
+use crate::field::Values;
 use crate::store::{Tx, params};
 
 /// What it takes to make a user.
@@ -35,6 +36,8 @@ pub struct NewPerson {
     pub ticket_scope: TicketScope,
     /// Words put to them.
     pub tags: Vec<String>,
+    /// What custom fields say of them.
+    pub custom: Values,
 }
 
 impl NewPerson {
@@ -54,6 +57,7 @@ impl NewPerson {
             avatar_url: None,
             ticket_scope: TicketScope::All,
             tags: Vec::new(),
+            custom: Values::default(),
         }
     }
 
@@ -83,14 +87,14 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
     let user = tx
         .insert(
             "insert into users (uuid, email, name, role, password_hash, is_active, phone, department, username,
-               company_id, avatar_url, ticket_scope, tags, home_project_id, email_verified_at, created_at, updated_at)
+               company_id, avatar_url, ticket_scope, tags, custom_fields, home_project_id, email_verified_at, created_at, updated_at)
              values (:uuid, :email, :name, :role, :password_hash, :is_active, :phone, :department, :username,
-               :company, :avatar_url, :ticket_scope, :tags, :home, :verified_at, :now, :now)",
+               :company, :avatar_url, :ticket_scope, :tags, :custom, :home, :verified_at, :now, :now)",
             params! {":uuid": id::new_uuid(tx.now()), ":email": new.email.as_str(), ":name": name,
             ":role": new.role.as_str(), ":password_hash": new.password_hash, ":is_active": new.is_active,
             ":phone": new.phone, ":department": new.department, ":username": username, ":company": new.company,
             ":avatar_url": new.avatar_url, ":ticket_scope": new.ticket_scope.as_str(),
-            ":tags": serde_json::json!(new.tags).to_string(), ":home": actor.within(),
+            ":tags": serde_json::json!(new.tags).to_string(), ":custom": new.custom.to_text(), ":home": actor.within(),
             ":verified_at": new.verified.then_some(tx.now().0), ":now": tx.now().0},
         )
         .map_err(taken)?;

@@ -1,6 +1,7 @@
 //! Finding users: admins see all, everybody else themselves.
 
 use crate::base::{Actor, Capability, Error, Result, Role, Time};
+use crate::field::Values;
 use crate::store::{Conn, Row, params};
 
 /// A user who is not deleted.
@@ -40,6 +41,8 @@ pub struct Person {
     pub ticket_scope: TicketScope,
     /// Words that others have put to them.
     pub tags: Vec<String>,
+    /// What custom fields say of them.
+    pub custom: Values,
     /// The project whose key made the account: such a key may change whom it made, and nobody else.
     pub home: Option<i64>,
 }
@@ -97,6 +100,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Person> {
         avatar_url: row.get("avatar_url")?,
         ticket_scope: TicketScope::parse(&scope).ok_or_else(|| Error::internal(format!("unknown scope {scope}")))?,
         tags: words(&tags)?,
+        custom: Values::parse(&row.get::<String>("custom_fields")?)?,
         home: row.get("home_project_id")?,
     })
 }
@@ -116,7 +120,7 @@ pub fn find_uuid(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Person> {
     let found = conn.one(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u where u.uuid = :uuid and u.deleted_at is null
            and (:within is null or u.home_project_id = :within
              or u.id in (select user_id from project_agents where project_id = :within)
@@ -132,7 +136,7 @@ pub(crate) fn by_id(conn: &Conn<'_>, id: i64) -> Result<Option<Person>> {
     conn.one(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u where u.id = :id and u.deleted_at is null",
         params! {":id": id},
         read,
@@ -144,7 +148,7 @@ pub fn by_email(conn: &Conn<'_>, email: &str) -> Result<Option<Person>> {
     conn.one(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u where lower(u.email) = lower(:email) and u.deleted_at is null",
         params! {":email": email.trim()},
         read,

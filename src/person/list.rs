@@ -39,7 +39,7 @@ pub fn list(
     let people = conn.all(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u
          where u.deleted_at is null and (:role is null or u.role = :role) and (:active is null or u.is_active = :active)
            and (:search is null or u.name like :search escape '!' or u.email like :search escape '!')
@@ -58,7 +58,7 @@ pub fn page(conn: &Conn<'_>, actor: &Actor, role: Option<Role>, after: Option<i6
     conn.all(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u
          where u.id > :after and u.deleted_at is null and (:role is null or u.role in (:role, :also))
            and (:within is null or u.home_project_id = :within
@@ -77,7 +77,7 @@ pub fn members(conn: &Conn<'_>, actor: &Actor, group: i64, after: Option<i64>, l
     conn.all(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company
          from users u join group_members m on m.user_id = u.id
          where m.group_id = :group and u.id > :after and u.deleted_at is null and u.role <> 'customer'
            and (:within is null or u.id in (select user_id from project_agents where project_id = :within))
@@ -99,7 +99,7 @@ pub fn contacts(
     conn.all(
         "select u.id, u.uuid, u.email, u.name, u.role, u.password_hash, u.is_active, u.phone, u.department,
            u.email_verified_at, u.last_login_at, u.created_at, u.username, u.company_id, u.avatar_url, u.ticket_scope,
-           u.tags, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company,
+           u.tags, u.custom_fields, u.home_project_id, (select c.uuid from companies c where c.id = u.company_id) as company,
            (select c.name from companies c where c.id = u.company_id) as company_name
          from users u
          where u.id > :after and u.deleted_at is null and u.role = 'customer'

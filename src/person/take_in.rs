@@ -3,6 +3,7 @@
 use super::{Email, NewPerson, Person, PersonChange, by_email, change, create, granted, parse_tags};
 use crate::base::{Actor, Capability, Check, Error, Result, Role, Taken, check};
 use crate::company;
+use crate::field::{self, Entity, Values};
 use crate::store::{Conn, Tx};
 
 /// A customer as somebody else knows them; blank is missing.
@@ -18,6 +19,8 @@ pub struct Contact {
     pub company: Option<String>,
     /// Each up to 64 characters.
     pub tags: Option<Vec<String>>,
+    /// Custom fields by name, as tables hold their values.
+    pub custom: Vec<(String, String)>,
 }
 
 enum Plan {
@@ -72,18 +75,23 @@ fn plan(conn: &Conn<'_>, actor: &Actor, contact: &Contact) -> Result<Plan> {
     if known.as_ref().is_some_and(|person| person.role != Role::Customer) {
         check.note(Error::field("email", "This address belongs to a member of staff, whom no import changes."));
     }
-    let email = check.need(email)?;
+    let defined = field::defined(conn, Entity::Contact)?;
+    let before = known.as_ref().map(|person| &person.custom);
+    let custom = check.take(Values::of_row(before, &contact.custom, &defined));
+    let (email, custom) = (check.need(email)?, check.need(custom)?);
     let Some(person) = known else {
         let new = NewPerson::new(email, name.unwrap_or_default(), Role::Customer);
-        return Ok(Plan::Make(NewPerson { phone, company, tags: tags.unwrap_or_default(), ..new }));
+        return Ok(Plan::Make(NewPerson { phone, company, tags: tags.unwrap_or_default(), custom, ..new }));
     };
     let wanted = PersonChange {
         name: name.filter(|name| *name != person.name),
         phone: phone.map(Some).filter(|phone| *phone != person.phone),
         company: company.map(Some).filter(|company| *company != person.company.as_ref().map(|(id, _)| *id)),
         tags: tags.filter(|tags| *tags != person.tags),
+        custom: Some(custom).filter(|custom| *custom != person.custom),
         ..PersonChange::default()
     };
-    let same = (&wanted.name, &wanted.phone, &wanted.company, &wanted.tags) == (&None, &None, &None, &None);
+    let same = (&wanted.name, &wanted.phone, &wanted.company) == (&None, &None, &None)
+        && (&wanted.tags, &wanted.custom) == (&None, &None);
     Ok(if same { Plan::Nothing } else { Plan::Change(Box::new(person), wanted) })
 }

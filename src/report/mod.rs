@@ -8,7 +8,7 @@
 //! | `days` | the range of a report, and the periods that it is cut into |
 //! | `cell` | reading what is kept, as far as the actor may see it |
 //! | `figure` | rates and averages, to one decimal |
-//! | `dashboard` `projects` `agents` `volume` `promises` `categories` | one report each |
+//! | `dashboard` `priorities` `projects` `agents` `volume` `promises` `categories` | one report each |
 
 mod agents;
 mod categories;
@@ -16,6 +16,7 @@ mod cell;
 mod dashboard;
 mod days;
 mod figure;
+mod priorities;
 mod projects;
 mod promises;
 mod volume;
@@ -25,6 +26,7 @@ pub use categories::{CategoryRow, categories};
 pub use dashboard::{Dashboard, dashboard};
 pub use days::{Days, Grouping};
 pub use figure::{Minutes, Percent};
+pub use priorities::priorities;
 pub use projects::{ProjectRow, projects};
 pub use promises::{Promised, Promises, promises};
 pub use volume::{MOST_PERIODS, VolumeRow, volume};

@@ -17,6 +17,8 @@ pub struct Activity {
     pub to: Option<String>,
     /// Who did it: number and name.
     pub user: Option<(i64, String)>,
+    /// Their other id.
+    pub user_uuid: Option<String>,
     /// The name of the key, application or job that acted.
     pub via: Option<String>,
     /// The UUID of the API key that acted.
@@ -76,7 +78,7 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
 /// The trail, oldest first; customers and keys see nothing of what is internal.
 pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
     conn.all(
-        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, a.via, a.created_at, k.uuid,
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, u.uuid, a.via, a.created_at, k.uuid,
            iif(:staff, r.uuid, null), r.name, iif(:staff, a.cause, null)
          from activities a left join users u on u.id = a.user_id left join api_keys k on k.id = a.api_key_id
            left join automation_rules r on r.id = a.rule_id
@@ -86,11 +88,12 @@ pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec
             let c = row.columns();
             let (id, action, from, to) = (c.take()?, c.take()?, c.take()?, c.take()?);
             let (user, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
-            let (via, created_at) = (c.take()?, Time(c.take()?));
+            let (user_uuid, via, created_at) = (c.take()?, c.take()?, Time(c.take()?));
             let api_key = c.take()?;
             let (rule, rule_name): (Option<String>, Option<String>) = (c.take()?, c.take()?);
             let (rule, cause) = (rule.zip(rule_name), c.take()?);
-            Ok(Activity { id, action, from, to, user: user.zip(name), via, created_at, api_key, rule, cause })
+            let user = user.zip(name);
+            Ok(Activity { id, action, from, to, user, user_uuid, via, created_at, api_key, rule, cause })
         },
     )
 }

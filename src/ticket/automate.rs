@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::activity::{self, Happened};
 use super::assign::assignable;
 use super::facts::facts;
-use super::{Change, Ticket, category_by_slug, change, find, find_live, tags_by_name};
+use super::{Change, Ticket, category_by_slug, change, itself, itself_live, tags_by_name};
 use crate::automation::{
     self, Base, Cause, Condition, Event, Facts, First, Ground, Moment, Needs, Plan, Rules, Runnable, note_failure,
     note_run,
@@ -291,7 +291,7 @@ fn walk(conn: &Conn<'_>, rule: &Runnable, condition: usize, moment: Moment) -> R
         if status == Status::Closed.as_str() && !minds_closed {
             continue;
         }
-        let facts = facts(conn, &find(conn, &system, id)?, needs)?;
+        let facts = facts(conn, &itself(conn, &system, id)?, needs)?;
         let at = judged_at(rule, moment, Time(base), conn.now());
         if rule.program.applies(&facts, at) {
             tickets.push((id, at));
@@ -314,7 +314,7 @@ pub fn act_on_time(tx: &Tx<'_>, waiting: &Waiting, tickets: &[(i64, Time)]) -> R
         return Ok(());
     }
     for (id, at) in tickets {
-        match find_live(tx, &Actor::system(), *id) {
+        match itself_live(tx, &Actor::system(), *id) {
             Ok(ticket) => drop(let_run(tx, rules.clone(), ticket, First::Due(waiting.rule, *at))?),
             Err(error) if error.kind == Kind::NotFound => {}
             Err(error) => return Err(error),

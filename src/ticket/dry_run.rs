@@ -217,6 +217,9 @@ impl Replay<'_, '_> {
             return Err(Error::internal("a dry run took too long"));
         }
         self.replayed.examined += 1;
+        if self.rule.program.never_applies(&past.facts) {
+            return Ok(());
+        }
         let Past { ticket, uuid, mut facts } = past;
         let steps = past::rewind(self.conn, &self.called, ticket, &mut facts)?;
         facts.updated_at = facts.created_at;

@@ -26,10 +26,14 @@ pub fn edit(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, message: &Message, body
     if kind == message.kind && body == message.body {
         return Ok(ticket.clone());
     }
-    tx.execute(
+    let edited = tx.execute(
         "update messages set body = :body, kind = :kind where ticket_id = :ticket and id = :id",
         params! {":body": body, ":kind": kind.as_str(), ":ticket": ticket.id, ":id": message.id},
     )?;
+    if edited == 0 {
+        let text = "This was said on a ticket that was merged into this one. Undo the merge first.";
+        return Err(Error::new(crate::base::Kind::Conflict, text));
+    }
     index::mark(tx, ticket.id);
     let what = Happened { internal: kind == Kind::Note, ..Happened::new("message_edited") };
     activity::record(tx, actor, ticket.id, &what)?;

@@ -1,5 +1,6 @@
 //! Finding one ticket, as far as the actor may see it.
 
+use super::merge::follow;
 use super::sees::Sees;
 use super::{Due, Source, Status};
 use crate::base::{Actor, Error, Priority, Result, Time};
@@ -155,8 +156,13 @@ pub(super) fn priority(text: &str) -> Result<Priority> {
     Priority::parse(text).ok_or_else(|| Error::internal(format!("unknown priority {text}")))
 }
 
-/// The ticket with this id. A deleted one is there for admins alone.
+/// The ticket with this id, or the one that it was merged into. A deleted one is there for admins alone.
 pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
+    follow(conn, actor, itself(conn, actor, id)?)
+}
+
+/// The ticket with this id, merged or not.
+pub fn itself(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     let sees = Sees::of(actor);
     let found = conn.one(
         "select id, uuid, number, project_id, subject, status, priority,
@@ -181,25 +187,30 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
     found.ok_or_else(Error::not_found)
 }
 
-/// The ticket with this UUID. A deleted one is there for admins alone.
+/// The ticket with this UUID, or the one that it was merged into. A deleted one is there for admins alone.
 pub fn by_uuid(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Ticket> {
-    let id = conn.one("select id from tickets where uuid = :uuid", params! {":uuid": uuid}, |row| row.get("id"))?;
-    find(conn, actor, id.ok_or_else(Error::not_found)?)
+    find(conn, actor, super::ticket_number(conn, uuid)?)
 }
 
-/// The ticket with this id, unless it is deleted: for everything that changes it.
+fn live(ticket: Ticket) -> Result<Ticket> {
+    if ticket.deleted_at.is_some() { Err(Error::not_found()) } else { Ok(ticket) }
+}
+
+/// The ticket with this id, or the one that it was merged into, unless it is deleted: for everything that changes it.
 pub fn find_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
-    find(conn, actor, id).and_then(|ticket| match ticket.deleted_at {
-        None => Ok(ticket),
-        Some(_) => Err(Error::not_found()),
-    })
+    follow(conn, actor, itself_live(conn, actor, id)?)
+}
+
+/// The ticket with this id, merged or not, unless it is deleted: for what is about this one alone.
+pub fn itself_live(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Ticket> {
+    itself(conn, actor, id).and_then(live)
 }
 
 /// The ticket with this number, or that the number leads to, unless it is deleted.
 pub fn by_number(conn: &Conn<'_>, actor: &Actor, number: &str) -> Result<Ticket> {
     let id = conn.one(
-        "select ticket_id as id from ticket_numbers where number = :number
-         union all select id from tickets where number = :number limit 1",
+        "select id from tickets where number = :number
+         union all select ticket_id from ticket_numbers where number = :number limit 1",
         params! {":number": number},
         |row| row.get("id"),
     )?;

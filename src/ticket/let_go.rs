@@ -1,6 +1,6 @@
 //! Letting go of categories and tags that were deleted: they are out of sight already, and here they leave the tickets.
 
-use super::{Ticket, find, tally};
+use super::{Ticket, itself, tally};
 use crate::base::{Actor, Result};
 use crate::store::{Tx, params};
 
@@ -35,7 +35,7 @@ fn let_go_of_category(tx: &Tx<'_>, category: i64) -> Result<()> {
         return Ok(());
     };
     let let_go = |ticket: &i64| {
-        let before = find(tx, &Actor::system(), *ticket)?;
+        let before = itself(tx, &Actor::system(), *ticket)?;
         Ok((before.clone(), Ticket { counted_category: None, ..before }))
     };
     tally::change_all(tx, &tickets.iter().map(let_go).collect::<Result<Vec<_>>>()?)?;

@@ -137,7 +137,7 @@ pub fn tickets(conn: &Conn<'_>, actor: &Actor, filter: &Filter, limit: i64) -> R
             format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
         conn.all(&page, &Bound::new(&sees, &filter, limit, 0).named(&filter), |row| row.columns().take())?
     };
-    ids.into_iter().map(|id| find::find(conn, actor, id)).collect()
+    ids.into_iter().map(|id| find::itself(conn, actor, id)).collect()
 }
 
 /// A page of the tickets that the actor may see.

@@ -1,5 +1,6 @@
 //! The conversation of a ticket: its description, public replies, internal notes.
 
+use super::merge::leading_to;
 use super::{Attachment, Ticket, attachment, id, index};
 use crate::base::{Actor, Error, Result, Time};
 use crate::store::{Conn, Tx, params};
@@ -35,12 +36,16 @@ pub struct Message {
     pub kind: Kind,
     /// The author's number, where a user wrote it.
     pub user: Option<i64>,
+    /// The author's other id.
+    pub user_uuid: Option<String>,
     /// The author's name.
     pub author: Option<String>,
     /// Whether staff wrote it, other than as the ticket's own customer.
     pub is_staff: bool,
     /// Whether it is the first public answer of staff.
     pub is_first_response: bool,
+    /// What its author said of a note; customers see none, whatever this says.
+    pub is_private: bool,
     /// As it was written.
     pub body: String,
     /// When.
@@ -55,6 +60,7 @@ pub(super) struct NewMessage<'m> {
     pub body: &'m str,
     pub is_staff: bool,
     pub is_first_response: bool,
+    pub is_private: bool,
     /// How the author is shown where there is no user.
     pub author: Option<&'m str>,
 }
@@ -63,21 +69,40 @@ pub(super) struct NewMessage<'m> {
 pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>) -> Result<i64> {
     let id = id::next(tx, "messages")?;
     tx.execute(
-        "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, body, created_at)
-         values (:ticket, :id, :kind, :user, :author, :staff, :first, :body, :now)",
+        "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, is_private,
+           body, created_at)
+         values (:ticket, :id, :kind, :user, :author, :staff, :first, :private, :body, :now)",
         params! {":ticket": ticket, ":id": id, ":kind": new.kind.as_str(), ":user": actor.user(),
-        ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":body": new.body,
+        ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":private": new.is_private, ":body": new.body,
         ":now": tx.now().0},
     )?;
     index::mark(tx, ticket);
     Ok(id)
 }
 
-/// The conversation, oldest first, the description before all; notes for staff alone.
+/// The conversation, oldest first, the description before all; notes for staff alone. What was said on tickets that were
+/// merged into this one is part of it, as far as the actor sees those: their descriptions as replies.
 pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
+    let mut messages = own(conn, actor, ticket)?;
+    let merged = leading_to(conn, actor, ticket)?;
+    if merged.is_empty() {
+        return Ok(messages);
+    }
+    for other in merged {
+        messages.extend(own(conn, actor, &other)?.into_iter().map(|message| match message.kind {
+            Kind::Description => Message { kind: Kind::Reply, ..message },
+            Kind::Reply | Kind::Note => message,
+        }));
+    }
+    messages.sort_by_key(|message| (message.kind != Kind::Description, message.id));
+    Ok(messages)
+}
+
+/// What was said on this ticket itself.
+fn own(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
     let mut messages = conn.all(
-        "select m.id, m.kind, m.user_id, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response, m.body,
-           m.created_at
+        "select m.id, m.kind, m.user_id, u.uuid, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response,
+           m.is_private, m.body, m.created_at
          from messages m left join users u on u.id = m.user_id
          where m.ticket_id = :ticket and (:staff or m.kind <> 'note') order by m.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
@@ -94,9 +119,11 @@ pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<M
                 id,
                 kind,
                 user: c.take()?,
+                user_uuid: c.take()?,
                 author: c.take()?,
                 is_staff: c.take()?,
                 is_first_response: c.take()?,
+                is_private: c.take()?,
                 body: c.take()?,
                 created_at: Time(c.take()?),
                 attachments: Vec::new(),

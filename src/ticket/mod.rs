@@ -7,13 +7,15 @@
 //! | file | what |
 //! |---|---|
 //! | `sees` | who may see what; statuses and sources are words of `base` |
-//! | `find` `detail` `brief` `list` `search` | reading one, all of one, many, by words |
+//! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
-//! | `change` `status` `assign` `hand` `tag` `relate` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
+//! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
+//! | `time_entry` | time that staff spent |
 //! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
 //! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
@@ -25,8 +27,11 @@ mod adopt;
 mod assign;
 mod attach;
 mod attachment;
+mod author;
 mod automate;
+mod beside;
 mod brief;
+mod by_uuid;
 mod by_word;
 mod change;
 pub mod credential;
@@ -43,10 +48,12 @@ mod id;
 mod index;
 mod let_go;
 mod list;
+mod merge;
 mod message;
 mod number;
 mod open;
 mod past;
+mod pick;
 mod promise;
 mod rate;
 mod relate;
@@ -57,6 +64,7 @@ mod sees;
 mod status;
 mod tag;
 mod tally;
+pub mod time_entry;
 mod watch;
 mod words;
 
@@ -65,8 +73,11 @@ pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
 pub use attach::{MOST_FILES, NewFile, attach, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
+pub use author::author;
 pub use automate::{Waiting, act_on_time, advance, waiting};
+pub use beside::{Beside, beside};
 pub use brief::{Brief, brief};
+pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
@@ -75,16 +86,18 @@ pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
-pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live};
+pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
 pub use hand::hand;
 pub use let_go::let_go;
 pub use list::{Filter, Found, Summary, list, tickets};
+pub use merge::{merge, unmerge};
 pub use message::{Kind, Message, description, messages};
 pub use open::{NewTicket, open};
+pub use pick::pick;
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;
 pub use relate::linked;
-pub use reply::{note, reply};
+pub use reply::{note, note_said, reply};
 pub use sees::Sees;
 pub use status::set_status;
 pub use tally::day;

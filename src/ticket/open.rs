@@ -219,6 +219,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         deleted_at: None,
     };
     must_be_group(tx, new.group)?;
+    must_be_parent(tx, actor, ticket.id, new.parent)?;
     promise::begin(tx, &mut ticket)?;
     ticket.id = insert(tx, &ticket)?;
     let body = NewMessage {
@@ -226,6 +227,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
         body: &new.description,
         is_staff: actor.is_staff() && actor.user() != creator,
         is_first_response: false,
+        is_private: false,
         author: ticket.customer.name.as_deref().or(ticket.customer.email.as_deref()),
     };
     message::add(tx, actor, ticket.id, &body)?;
@@ -239,7 +241,6 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
 
 /// What is asked of a ticket beyond filing it: its place among others, who has it, where it stands.
 fn settle(tx: &Tx<'_>, actor: &Actor, ticket: Ticket, new: &NewTicket) -> Result<Ticket> {
-    must_be_parent(tx, actor, ticket.id, new.parent)?;
     if !new.linked.is_empty() {
         link(tx, actor, ticket.id, &new.linked)?;
     }

@@ -1,7 +1,7 @@
 //! The clocks of a ticket: stamped when it is filed, followed as it changes, and marked when they run out.
 
 use super::save::save;
-use super::{Status, Ticket, activity, find, id};
+use super::{Status, Ticket, activity, id, itself};
 use crate::base::{Actor, Priority, Result, Time};
 use crate::sla::{self, Cause, Clock, Clocks, Event, Explanation, Metric, Pace, Present, Span, Stamp, Terms, What};
 use crate::store::{Conn, Tx, params};
@@ -178,7 +178,7 @@ pub fn mark_breaches(tx: &Tx<'_>) -> Result<bool> {
     late.sort_by_key(|(due, id, metric)| (*due, *id, *metric));
     let actor = Actor::system();
     for (_, ticket, metric) in &late {
-        let before = find(tx, &actor, *ticket)?;
+        let before = itself(tx, &actor, *ticket)?;
         let mut after = before.clone();
         match metric {
             Metric::FirstResponse => after.promise.first_response_breached = true,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::find::find_live;
+use super::find::itself_live;
 use crate::base::{Actor, Error, Result};
 use crate::store::{Conn, Tx, params};
 
@@ -14,7 +14,7 @@ const DEEPEST: i64 = 100;
 /// The tickets that this one is linked with, as far as the actor may see them, oldest first.
 pub fn linked(conn: &Conn<'_>, actor: &Actor, ticket: i64) -> Result<Vec<i64>> {
     let all = linked_at_all(conn, ticket)?;
-    let visible = all.into_iter().map(|other| match find_live(conn, actor, other) {
+    let visible = all.into_iter().map(|other| match itself_live(conn, actor, other) {
         Ok(_) => Ok(Some(other)),
         Err(error) if error.kind == crate::base::Kind::NotFound => Ok(None),
         Err(error) => Err(error),
@@ -42,7 +42,7 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, ticket: i64, others: &[i64]) -> R
         if *other == ticket {
             return Err(Error::field("linked", "A ticket cannot be linked with itself."));
         }
-        find_live(tx, actor, *other).map_err(|_| Error::field("linked", "There is no such ticket."))?;
+        itself_live(tx, actor, *other).map_err(|_| Error::field("linked", "There is no such ticket."))?;
     }
     let present: BTreeSet<i64> = linked(tx, actor, ticket)?.into_iter().collect();
     for other in present.difference(&wanted) {
@@ -63,7 +63,7 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, ticket: i64, others: &[i64]) -> R
 /// Whether a ticket may be part of another: one that the actor sees, and that is not part of it in turn.
 pub(super) fn must_be_parent(conn: &Conn<'_>, actor: &Actor, ticket: i64, parent: Option<i64>) -> Result<()> {
     let Some(parent) = parent else { return Ok(()) };
-    find_live(conn, actor, parent).map_err(|_| Error::field("parent", "There is no such ticket."))?;
+    itself_live(conn, actor, parent).map_err(|_| Error::field("parent", "There is no such ticket."))?;
     let above = conn.all(
         "with recursive above (id, depth) as (
            select :parent, 1 union select t.parent_id, depth + 1 from above join tickets t on t.id = above.id

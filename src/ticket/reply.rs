@@ -32,7 +32,8 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
         Some(_) => None,
         None => ticket.customer.name.as_deref().or(ticket.customer.email.as_deref()),
     };
-    let new = NewMessage { kind: Kind::Reply, body, is_staff: !by_customer, is_first_response, author };
+    let new =
+        NewMessage { kind: Kind::Reply, body, is_staff: !by_customer, is_first_response, is_private: false, author };
     let id = message::add(tx, actor, ticket.id, &new)?;
     activity::record(tx, actor, ticket.id, &Happened::new("replied"))?;
     if is_first_response {
@@ -57,8 +58,13 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
 
 /// Adds an internal note, which customers never learn of; answers the ticket and the message's id. Staff alone may.
 pub fn note(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<(Ticket, i64)> {
+    note_said(tx, actor, ticket, body, true)
+}
+
+/// [`note`], of which its author says whether it is private. Customers never learn of it whatever they say.
+pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_private: bool) -> Result<(Ticket, i64)> {
     actor.must_be_staff()?;
-    let new = NewMessage { kind: Kind::Note, body, is_staff: true, is_first_response: false, author: None };
+    let new = NewMessage { kind: Kind::Note, body, is_staff: true, is_first_response: false, is_private, author: None };
     let id = message::add(tx, actor, ticket.id, &new)?;
     activity::record(tx, actor, ticket.id, &Happened { internal: true, ..Happened::new("note_added") })?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;

@@ -5,7 +5,8 @@ use super::save::save;
 use super::{Status, Ticket, automate};
 use crate::audit;
 use crate::automation::Event;
-use crate::base::{Actor, Error, Result};
+use crate::base::{Actor, Error, Result, Role};
+use crate::field::{self, Entity, Values};
 use crate::store::Tx;
 
 /// Whether the actor may move a ticket to a status: staff to any; whoever filed it may close it, or reopen what is
@@ -32,8 +33,22 @@ pub fn set_status(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, to: Status) -> Re
     automate::heed(tx, actor, after, Event::Updated)
 }
 
-/// Moves a ticket to a status and notes it in the trail; part of every verb that moves one.
+/// Moves a ticket to a status and notes it in the trail; part of every verb that moves one. Staff close a ticket only once
+/// every custom field has a value that needs one by then.
 pub(super) fn enter(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status) -> Result<()> {
+    if ticket.status == to {
+        return Ok(());
+    }
+    // A customer may always close, and so may a rule: neither can supply what is missing.
+    if to == Status::Closed && actor.role() >= Some(Role::Agent) {
+        let defined = field::defined(tx, Entity::Ticket)?;
+        Values::parse(&ticket.custom_fields)?.must_allow_closing(&defined)?;
+    }
+    move_to(tx, actor, ticket, to)
+}
+
+/// [`enter`], whatever is missing.
+pub(super) fn move_to(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status) -> Result<()> {
     if ticket.status == to {
         return Ok(());
     }

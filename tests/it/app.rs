@@ -189,6 +189,22 @@ impl Instance {
         store::write_once(&self.directory, &clock, assign).unwrap();
     }
 
+    /// The other id of a ticket.
+    pub fn ticket_uuid(&self, id: i64) -> String {
+        self.uuid_of("select uuid from tickets where id = :id", id)
+    }
+
+    /// The other id of a user.
+    pub fn user_uuid(&self, id: i64) -> String {
+        self.uuid_of("select uuid from users where id = :id", id)
+    }
+
+    fn uuid_of(&self, sql: &str, id: i64) -> String {
+        let clock = Clock::Manual(self.now.clone());
+        let find = |conn: &store::Conn<'_>| conn.one(sql, store::params! {":id": id}, |row| row.get("uuid"));
+        store::read_once(&self.directory, &clock, find).unwrap().unwrap()
+    }
+
     /// Runs statements that no operation offers.
     pub fn sql(&self, statement: &str) {
         let clock = Clock::Manual(self.now.clone());
@@ -199,7 +215,9 @@ impl Instance {
     /// Makes tags, numbered from 1.
     pub fn tags(&self, names: &[&str]) {
         for name in names {
-            self.sql(&format!("insert into tags (uuid, name, created_at) values ('{name}', '{name}', 0)"));
+            self.sql(&format!(
+                "insert into tags (uuid, name, folded_name, created_at) values ('{name}', '{name}', lower('{name}'), 0)"
+            ));
         }
     }
 

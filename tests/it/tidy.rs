@@ -14,7 +14,7 @@ const LAYERS: [&[&str]; 11] = [
     &["base", "wire", "config", "text"],
     &["store"],
     &["audit", "notify"],
-    &["person", "access", "automation", "catalog", "company", "group", "project", "sla", "knowledge", "vpn"],
+    &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
     &["report"],
     &["seed"],

@@ -10,9 +10,10 @@ use crate::app::{Caller, Instance};
 /// Method, path, and the status for: anonymous, customer, agent, admin, super admin, VPN server's agent.
 ///
 /// `{peer}` is another person's device, `{own}` the customer's own; `{id}` the customer's own ticket, in a project that
-/// the agent is assigned to, and `{tick}` the same as document 003 writes it; `{canned}` a canned response that an admin
-/// shares; `{user}` a customer and `{root}` a super admin, both none of the callers; `{kb_article}` is published and public,
-/// `{kb_draft}` a draft, the folder holds neither. POST, PUT and PATCH send an empty object.
+/// the agent is assigned to, `{ticket_uuid}` its other id, and `{tick}` the same as document 003 writes it; `{canned}` a
+/// canned response that an admin shares; `{user}` a customer and `{root}` a super admin, both none of the callers;
+/// `{kb_article}` is published and public, `{kb_draft}` a draft, the folder holds neither. POST, PUT and PATCH send an empty
+/// object.
 const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/health", [200, 200, 200, 200, 200, 200]),
     ("POST", "/api/login", [400, 400, 400, 400, 400, 400]),
@@ -100,6 +101,24 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/api-keys", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/api-keys", [401, 403, 403, 400, 400, 401]),
     ("DELETE", "/api/api-keys/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("GET", "/api/custom-fields", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/custom-fields", [401, 403, 403, 400, 400, 401]),
+    ("PATCH", "/api/custom-fields/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("DELETE", "/api/custom-fields/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("PATCH", "/api/tickets/{ticket_uuid}", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/pick", [401, 403, 200, 409, 409, 401]),
+    ("GET", "/api/tickets/{ticket_uuid}/replies", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/replies", [401, 403, 400, 400, 400, 401]),
+    ("GET", "/api/tickets/{ticket_uuid}/notes", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/notes", [401, 403, 400, 400, 400, 401]),
+    ("GET", "/api/tickets/{ticket_uuid}/activities", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/merge", [401, 403, 400, 400, 400, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/unmerge", [401, 403, 409, 409, 409, 401]),
+    ("GET", "/api/tickets/{ticket_uuid}/time-entries", [401, 403, 200, 200, 200, 401]),
+    ("POST", "/api/tickets/{ticket_uuid}/time-entries", [401, 403, 201, 201, 201, 401]),
+    ("POST", "/api/time-entries/{uuid}/toggle", [401, 403, 404, 404, 404, 401]),
+    ("GET", "/api/dashboard/stats", [401, 403, 200, 200, 200, 401]),
+    ("GET", "/api/reports", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/api-keys/verify", [401, 401, 401, 401, 401, 401]),
     ("POST", "/api/portal/signup", [400, 400, 400, 400, 400, 400]),
     ("POST", "/api/portal/login", [400, 400, 400, 400, 400, 400]),
@@ -248,6 +267,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{own}", &id(&own))
             .replace("{peer}", &id(&other))
             .replace("{action}", "enable")
+            .replace("{ticket_uuid}", &instance.ticket_uuid(ticket["ticket"]["id"].as_i64().unwrap()))
             .replace("{tick}", &format!("TICK-{}", ticket["ticket"]["id"]))
             .replace("{ticket}", &ticket["ticket"]["id"].to_string())
             .replace("{project}", "1")

@@ -5,8 +5,8 @@ use axum::response::Response;
 
 use crate::base::Scope;
 use crate::dialects::answer::Failure;
+use crate::dialects::attachments;
 use crate::dialects::call::ByReader;
-use crate::dialects::{attachments, given};
 
 /// The bytes of a file, for whoever may see the message that carries it: also for API keys and key pairs.
 ///
@@ -16,6 +16,5 @@ use crate::dialects::{attachments, given};
     responses((status = 200, content((String = "application/octet-stream"), (String = "image/png"),
         (String = "image/jpeg"), (String = "image/webp")))))]
 pub async fn download(Path(id): Path<String>, ByReader(call): ByReader) -> Result<Response, Failure> {
-    let call = call.needing(Scope::TicketsRead);
-    attachments::download(&call, given::id(&id)?).await
+    attachments::download(&call.needing(Scope::TicketsRead), id).await
 }

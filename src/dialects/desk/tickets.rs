@@ -243,7 +243,7 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     responses((status = 200, body = Done), (status = 403)))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
     call.write(move |tx, actor, _| {
-        let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
+        let ticket = ticket::itself_live(tx, actor, given::id(&id)?)?;
         ticket::delete(tx, actor, &ticket)?;
         Done::answer("Ticket deleted")
     })

@@ -8,6 +8,7 @@ mod credentials;
 mod health;
 mod id;
 mod problem;
+mod sent;
 mod tickets;
 
 use axum::extract::Request;

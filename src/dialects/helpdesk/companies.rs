@@ -12,6 +12,7 @@ use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
 use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::{self, given};
+use crate::field::{self, By, Defined, Entity};
 use crate::store::{Conn, Tx};
 
 words! {
@@ -44,9 +45,9 @@ struct View {
     updated_at: String,
 }
 
-impl From<Company> for View {
-    fn from(company: Company) -> Self {
-        let Fields { name, description, domains, industry, health, tier, renewal_date } = company.fields;
+impl View {
+    fn of(company: Company, defined: &Defined) -> Self {
+        let Fields { name, description, domains, industry, health, tier, renewal_date, custom } = company.fields;
         Self {
             id: company.uuid,
             name,
@@ -56,7 +57,7 @@ impl From<Company> for View {
             health_score: health.map(Health::as_str),
             account_tier: tier.map(AccountTier::as_str),
             renewal_date: renewal_date.map(|date| date.to_string()),
-            custom_fields: Map::new(),
+            custom_fields: custom.show(defined, By::Staff),
             created_at: company.created_at.to_milliseconds(),
             updated_at: company.updated_at.to_milliseconds(),
         }
@@ -90,6 +91,9 @@ struct Sent {
     /// A date, or a time whose date counts.
     #[serde(default, deserialize_with = "given")]
     renewal_date: Option<Option<String>>,
+    /// By the names of the fields; null clears one.
+    #[schema(value_type = Option<Object>)]
+    custom_fields: Option<Map<String, Value>>,
 }
 
 fn read(body: &Body) -> Result<Given> {
@@ -102,6 +106,8 @@ fn read(body: &Body) -> Result<Given> {
         health: sent.health_score,
         tier: sent.account_tier,
         renewal_date: sent.renewal_date,
+        custom: sent.custom_fields.unwrap_or_default(),
+        cells: Vec::new(),
     })
 }
 
@@ -116,7 +122,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
         let page = given::query::<page::Asked>(query.as_deref())?.parse(&mut check);
         check.done()?;
         let companies = company::page(conn, actor, page.after, page.reach())?;
-        page.answer(companies, "/api/companies", query.as_deref(), |company| company.id, View::from)
+        let defined = field::defined(conn, Entity::Company)?;
+        page.answer(companies, "/api/companies", query.as_deref(), |one| one.id, |one| View::of(one, &defined))
     };
     call.needing(Scope::UsersRead).read(read).await
 }
@@ -127,7 +134,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
-        answer::ok(&View::from(company::find(conn, actor, &given::uuid(&id)?)?))
+        let company = company::find(conn, actor, &given::uuid(&id)?)?;
+        answer::ok(&View::of(company, &*field::defined(conn, Entity::Company)?))
     };
     call.needing(Scope::UsersRead).read(read).await
 }
@@ -142,8 +150,9 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 pub async fn create(ByUser(call): ByUser) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
-        let fields = Fields::parse(&read(body)?, None)?;
-        answer::created(&View::from(company::create(tx, actor, &fields)?))
+        let defined = field::defined(tx, Entity::Company)?;
+        let fields = Fields::parse(&read(body)?, None, &defined)?;
+        answer::created(&View::of(company::create(tx, actor, &fields)?, &defined))
     };
     call.needing(Scope::UsersWrite).write(write).await
 }
@@ -155,8 +164,9 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         actor.must(Capability::Administer)?;
         let company = company::find(tx, actor, &given::uuid(&id)?)?;
-        let fields = Fields::parse(&read(body)?, Some(&company))?;
-        answer::ok(&View::from(company::change(tx, actor, &company, &fields)?))
+        let defined = field::defined(tx, Entity::Company)?;
+        let fields = Fields::parse(&read(body)?, Some(&company), &defined)?;
+        answer::ok(&View::of(company::change(tx, actor, &company, &fields)?, &defined))
     };
     call.needing(Scope::UsersWrite).write(write).await
 }

@@ -1,19 +1,22 @@
 //! `POST /api/contacts/export`, `POST /api/companies/export`: everything as CSV, sent while it is read.
 
+use std::sync::Arc;
+
 use axum::http::{HeaderValue, header};
 use axum::response::Response;
 
-use super::sheet::{Companies, Contacts, Sheet};
+use super::sheet::{Companies, Contacts, Sheet, header as columns, line};
 use crate::base::{Actor, Capability, Error, Result, Scope};
 use crate::dialects::answer::Failure;
 use crate::dialects::call::{ByUser, Call};
 use crate::dialects::flow::{self, Outlet};
+use crate::field::{self, Defined};
 use crate::store::Conn;
 
 /// Rows that are read in one transaction.
 const AT_ONCE: i64 = 500;
 
-/// Customers as CSV: `name,email,phone,company,tags`, oldest first.
+/// Customers as CSV: `name,email,phone,company,tags`, then the custom fields by name, oldest first.
 ///
 /// A cell that a spreadsheet would run gets a leading `'`, which import takes off again. In the cell of tags a comma separates.
 #[utoipa::path(post, path = "/api/contacts/export", tag = "helpdesk", security(("scope" = ["users:read"])),
@@ -22,7 +25,8 @@ pub async fn contacts(ByUser(call): ByUser) -> std::result::Result<Response, Fai
     export::<Contacts>(call).await
 }
 
-/// Companies as CSV: `name,description,domains,industry,healthScore,accountTier,renewalDate`, oldest first.
+/// Companies as CSV: `name,description,domains,industry,healthScore,accountTier,renewalDate`, then the custom fields by
+/// name, oldest first.
 ///
 /// A cell that a spreadsheet would run gets a leading `'`, which import takes off again. In the cell of domains a comma
 /// separates.
@@ -34,39 +38,39 @@ pub async fn companies(ByUser(call): ByUser) -> std::result::Result<Response, Fa
 
 async fn export<S: Sheet>(call: Call) -> std::result::Result<Response, Failure> {
     let call = call.needing(Scope::UsersRead);
-    let first = stretch::<S>(&call, None).await?;
+    let fields = |conn: &Conn<'_>, actor: &Actor| {
+        actor.must(Capability::Administer)?;
+        field::defined(conn, S::ENTITY)
+    };
+    let defined = call.read_slowly(fields).await?;
+    let first = csv(std::iter::once(columns::<S>(&defined)))?;
     let (outlet, mut response) = flow::flowing_as("text/csv; charset=utf-8");
     response.headers_mut().insert(header::CONTENT_DISPOSITION, HeaderValue::from_static(S::FILE));
     tokio::spawn(async move {
-        if let Err(Failure(error)) = pour::<S>(&call, outlet, first).await {
+        if let Err(Failure(error)) = pour::<S>(&call, outlet, first, defined).await {
             tracing::debug!(%error, "an export broke off");
         }
     });
     Ok(response)
 }
 
-/// Rows after a number, as CSV with the header where they are the first, and the number of the last; none after the last.
-type Stretch = (Vec<u8>, Option<i64>);
-
-async fn stretch<S: Sheet>(call: &Call, after: Option<i64>) -> std::result::Result<Stretch, Failure> {
-    call.read_slowly(move |conn: &Conn<'_>, actor: &Actor| {
-        actor.must(Capability::Administer)?;
-        let rows = S::page(conn, actor, after, AT_ONCE)?;
-        let last = rows.last().map(|(number, _)| *number);
-        let header = after.is_none().then(|| S::COLUMNS.iter().map(|column| (*column).to_owned()).collect());
-        Ok((csv(header.into_iter().chain(rows.into_iter().map(|(_, cells)| cells)))?, last))
-    })
-    .await
-}
-
-async fn pour<S: Sheet>(call: &Call, outlet: Outlet, first: Stretch) -> std::result::Result<(), Failure> {
-    let (mut bytes, mut last) = first;
+async fn pour<S: Sheet>(
+    call: &Call,
+    outlet: Outlet,
+    first: Vec<u8>,
+    defined: Arc<Defined>,
+) -> std::result::Result<(), Failure> {
+    let (mut bytes, mut last) = (first, None);
     while !bytes.is_empty() {
         outlet.send(bytes).await?;
-        (bytes, last) = match last {
-            Some(after) => stretch::<S>(call, Some(after)).await?,
-            None => (Vec::new(), None),
+        let defined = defined.clone();
+        let stretch = move |conn: &Conn<'_>, actor: &Actor| {
+            actor.must(Capability::Administer)?;
+            let lines = S::page(conn, actor, last, AT_ONCE)?;
+            let next = lines.last().map(|line| line.number);
+            Ok((csv(lines.into_iter().map(|one| line::<S>(one, &defined)))?, next))
         };
+        (bytes, last) = call.read_slowly(stretch).await?;
     }
     Ok(outlet.end().await?)
 }

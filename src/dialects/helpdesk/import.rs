@@ -10,22 +10,22 @@ use std::time::Duration;
 
 use axum::extract::RawQuery;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use tokio::time::Instant;
 use utoipa::ToSchema;
 
 use super::export::csv;
 use super::rows::{Numbered, Rows, Wrong};
-use super::sheet::{Companies, Contacts, Sheet};
+use super::sheet::{Companies, Contacts, Sheet, header};
+use super::taken::Report;
 use super::upload::{Announced, Received};
 use crate::base::{Actor, Capability, Error, Kind, Result, Scope, Taken};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByUser, Call};
 use crate::dialects::{flow, given};
+use crate::field;
 use crate::store::{Conn, Tx};
 
-/// Errors that are told; the rest are counted.
-const TOLD: usize = 1_000;
 /// When an answer must have begun: what takes longer is sent as it comes.
 const PATIENCE: Duration = Duration::from_secs(45);
 
@@ -41,55 +41,6 @@ struct Form {
     dry_run: Option<bool>,
 }
 
-#[derive(Default, Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = ImportReport)]
-struct Report {
-    created: u64,
-    updated: u64,
-    /// Rows that changed nothing: they were like this already, or something is wrong with them.
-    skipped: u64,
-    errors: Vec<Told>,
-    /// Beyond the first 1000.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = u64)]
-    errors_left_out: Option<u64>,
-}
-
-#[derive(Serialize, ToSchema)]
-#[schema(as = ImportError)]
-struct Told {
-    /// The header's is 1.
-    row: u64,
-    /// The column; null where it is the row itself.
-    field: Option<String>,
-    message: String,
-}
-
-impl Report {
-    fn count(&mut self, number: u64, taken: std::result::Result<Taken, Vec<Wrong>>) {
-        match taken {
-            Ok(Taken::Created) => self.created += 1,
-            Ok(Taken::Updated) => self.updated += 1,
-            Ok(Taken::Same) => self.skipped += 1,
-            Err(wrong) => {
-                self.skipped += 1;
-                self.tell(number, wrong);
-            }
-        }
-    }
-
-    fn tell(&mut self, row: u64, wrong: Vec<Wrong>) {
-        for Wrong { field, message } in wrong {
-            if self.errors.len() < TOLD {
-                self.errors.push(Told { row, field, message });
-            } else {
-                *self.errors_left_out.get_or_insert(0) += 1;
-            }
-        }
-    }
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Query {
@@ -98,7 +49,7 @@ struct Query {
 
 /// Take in customers from CSV: the body itself (`text/csv`), or the `file` of a form, up to 110 MiB.
 ///
-/// The first row names the columns: `name,email,phone,company,tags`, in any order; `email` is needed. A comma, semicolon or tab
+/// The first row names the columns: `name,email,phone,company,tags` and custom fields, in any order; `email` is needed. A comma, semicolon or tab
 /// separates, the text is UTF-8 with or without a byte order mark. A row whose address nobody has makes a customer without a
 /// password, who signs up in the portal; else what it says and what differs is changed. Blank cells change nothing, `company`
 /// is the name of one that there is, `tags` are separated by commas. Staff are never changed. `dryRun=true` changes nothing
@@ -117,7 +68,7 @@ pub async fn contacts(query: RawQuery, announced: Announced) -> std::result::Res
 
 /// Take in companies from CSV: the body itself (`text/csv`), or the `file` of a form, up to 110 MiB.
 ///
-/// As with contacts; columns are `name,description,domains,industry,healthScore,accountTier,renewalDate`, and a company is
+/// As with contacts; columns are `name,description,domains,industry,healthScore,accountTier,renewalDate` and custom fields, and a company is
 /// found again by its `name`, in whatever case. `domains` are separated by commas.
 #[utoipa::path(post, path = "/api/companies/import", tag = "helpdesk", security(("scope" = ["users:write"])),
     params(("dryRun" = Option<bool>, Query)),
@@ -175,7 +126,8 @@ async fn take<S: Sheet>(call: Call, received: Received, dry_run: bool) -> std::r
     if let Some(answer) = call.replayed().await? {
         return Ok(answer);
     }
-    let mut rows = blocking(move || Rows::<S>::open(received.file.open()?)).await??;
+    let defined = call.read(|conn, _| field::defined(conn, S::ENTITY)).await?;
+    let mut rows = blocking(move || Rows::<S>::open(received.file.open()?, &defined)).await??;
     let (mut report, mut dry) = (Report::default(), Dry::default());
     report.tell(1, std::mem::take(&mut rows.header));
     loop {
@@ -273,9 +225,9 @@ pub async fn companies_template(ByUser(call): ByUser) -> Answered {
 }
 
 async fn template<S: Sheet>(call: Call) -> Answered {
-    let read = |_: &Conn<'_>, actor: &Actor| {
+    let read = |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
-        let header = S::COLUMNS.iter().map(|column| (*column).to_owned()).collect();
+        let header = header::<S>(&*field::defined(conn, S::ENTITY)?);
         Ok(answer::of_type("text/csv; charset=utf-8", csv(std::iter::once(header))?))
     };
     call.needing(Scope::UsersRead).read(read).await

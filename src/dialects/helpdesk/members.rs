@@ -5,11 +5,12 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::page;
-use super::users::View;
+use super::user::View;
 use crate::base::{Actor, Capability, Check, Error, Kind, Scope, check};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{Body, ByUser};
 use crate::dialects::given;
+use crate::field::{self, Entity};
 use crate::group;
 use crate::person;
 use crate::store::{Conn, Tx};
@@ -26,7 +27,8 @@ pub async fn list(Path(id): Path<String>, RawQuery(query): RawQuery, ByUser(call
         check.done()?;
         let members = person::members(conn, actor, group.id, page.after, page.reach())?;
         let path = format!("/api/agent-groups/{}/members", group.uuid);
-        page.answer(members, &path, query.as_deref(), |person| person.id, View::from)
+        let defined = field::defined(conn, Entity::Contact)?;
+        page.answer(members, &path, query.as_deref(), |person| person.id, |person| View::of(person, &defined))
     };
     call.needing(Scope::UsersRead).read(read).await
 }
@@ -54,7 +56,7 @@ pub async fn add(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
             _ => error,
         })?;
         let is_new = group::add(tx, actor, &group, &person)?;
-        let view = View::from(person);
+        let view = View::of(person, &*field::defined(tx, Entity::Contact)?);
         if is_new { answer::created(&view) } else { answer::ok(&view) }
     };
     call.needing(Scope::UsersWrite).write(write).await

@@ -6,6 +6,8 @@ mod api_keys;
 mod automation_rules;
 mod canned_responses;
 mod companies;
+mod conversation;
+mod custom_fields;
 mod export;
 mod field;
 mod groups;
@@ -16,11 +18,17 @@ mod oauth_clients;
 mod page;
 mod portal;
 mod problem;
+mod reports;
 mod rows;
 mod sheet;
 mod sla_policies;
+mod taken;
+mod tickets;
+mod time_entries;
 mod upload;
+mod user;
 mod users;
+mod view;
 
 use axum::response::Response;
 use utoipa_axum::router::OpenApiRouter;
@@ -35,6 +43,22 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))
+        .routes(routes!(custom_fields::list, custom_fields::create))
+        .routes(routes!(custom_fields::change, custom_fields::delete))
+        .routes(routes!(tickets::list, tickets::create))
+        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::restore))
+        .routes(routes!(tickets::assign))
+        .routes(routes!(tickets::pick))
+        .routes(routes!(tickets::merge))
+        .routes(routes!(tickets::unmerge))
+        .routes(routes!(conversation::replies, conversation::reply))
+        .routes(routes!(conversation::notes, conversation::note))
+        .routes(routes!(conversation::activities))
+        .routes(routes!(time_entries::list, time_entries::create))
+        .routes(routes!(time_entries::toggle))
+        .routes(routes!(reports::stats))
+        .routes(routes!(reports::reports))
         .routes(routes!(oauth_clients::list, oauth_clients::create))
         .routes(routes!(oauth_clients::delete))
         .routes(routes!(canned_responses::list, canned_responses::create))

@@ -6,9 +6,10 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use super::sheet::Sheet;
+use super::sheet::{Sheet, custom, header};
 use crate::base::{Error, Result};
 use crate::dialects::cell::plain;
+use crate::field::Defined;
 
 /// Rows that are taken in one transaction, so that the writer is never held for long.
 const AT_ONCE: usize = 200;
@@ -39,7 +40,8 @@ impl Wrong {
             return vec![Self::row(&error.message)];
         }
         let each = |(field, messages): (std::borrow::Cow<'static, str>, Vec<String>)| {
-            let field = field.into_owned();
+            // In a table a custom field is a column like any other.
+            let field = field.strip_prefix("customFields.").unwrap_or(&field).to_owned();
             messages.into_iter().map(move |message| Self { field: Some(field.clone()), message })
         };
         error.fields.into_iter().flat_map(each).collect()
@@ -59,7 +61,9 @@ pub struct Rows<S> {
     reader: csv::Reader<Bounded>,
     left: Arc<AtomicUsize>,
     /// For each column of the file the name of what it holds.
-    columns: Vec<Option<&'static str>>,
+    columns: Vec<Option<String>>,
+    /// Which of them are custom fields.
+    custom: Vec<String>,
     /// What is wrong with the header.
     pub header: Vec<Wrong>,
     number: u64,
@@ -88,7 +92,7 @@ impl Read for Bounded {
 
 impl<S: Sheet> Rows<S> {
     /// Begins to read: the header must name the column by which rows are found again.
-    pub fn open(mut file: File) -> Result<Self> {
+    pub fn open(mut file: File, defined: &Defined) -> Result<Self> {
         let left = Arc::new(AtomicUsize::new(LARGEST + AHEAD));
         let separator = separator(&mut file).map_err(Error::internal)?;
         let mut builder = csv::ReaderBuilder::new();
@@ -98,20 +102,26 @@ impl<S: Sheet> Rows<S> {
             reader,
             left,
             columns: Vec::new(),
+            custom: custom::<S>(defined).map(|definition| definition.name.clone()).collect(),
             header: Vec::new(),
-            number: 1,
+            number: 0,
             is_over: false,
             sheet: PhantomData,
         };
-        let (needed, columns) = (S::KEY, S::COLUMNS.join(","));
+        let (needed, columns) = (S::KEY, header::<S>(defined).join(","));
         let wrong =
             || Error::field("file", format!("The first row must name the columns: {columns}. {needed} is needed."));
         let first = rows.record().ok().flatten().ok_or_else(wrong)?;
+        rows.number = 1;
         for cell in &first {
             let text = String::from_utf8_lossy(cell);
-            let name = text.trim_start_matches('\u{feff}').trim();
-            let known = S::COLUMNS.iter().chain(S::ALSO).find(|column| column.eq_ignore_ascii_case(name)).copied();
-            let twice = known.is_some_and(|known| rows.columns.contains(&Some(known)));
+            let name = plain(text.trim_start_matches('\u{feff}').trim());
+            let own = || S::COLUMNS.iter().chain(S::ALSO).find(|column| column.eq_ignore_ascii_case(name));
+            let (exact, alike) =
+                (|one: &&String| *one == name, |one: &&String| one.trim().to_lowercase() == name.to_lowercase());
+            let known = own().map(|column| (*column).to_owned());
+            let known = known.or_else(|| rows.custom.iter().find(exact).or(rows.custom.iter().find(alike)).cloned());
+            let twice = known.is_some() && rows.columns.contains(&known);
             if twice || known.is_none() && !name.is_empty() {
                 let message = if twice {
                     "This column is there twice. The second one was left out."
@@ -123,7 +133,7 @@ impl<S: Sheet> Rows<S> {
             }
             rows.columns.push(known.filter(|_| !twice));
         }
-        if rows.columns.contains(&Some(S::KEY)) { Ok(rows) } else { Err(wrong()) }
+        if rows.columns.contains(&Some(S::KEY.to_owned())) { Ok(rows) } else { Err(wrong()) }
     }
 
     /// The next rows; none when the file is over.
@@ -143,7 +153,6 @@ impl<S: Sheet> Rows<S> {
                     )])
                 }
             };
-            self.number += 1;
             rows.push(Numbered { number: self.number, row });
         }
         rows
@@ -151,8 +160,15 @@ impl<S: Sheet> Rows<S> {
 
     fn record(&mut self) -> std::result::Result<Option<csv::ByteRecord>, csv::Error> {
         self.left.store(LARGEST + AHEAD, Ordering::Relaxed);
-        let mut record = csv::ByteRecord::new();
-        Ok(self.reader.read_byte_record(&mut record)?.then_some(record))
+        self.number += 1;
+        let (mut record, before) = (csv::ByteRecord::new(), self.reader.position().line());
+        if !self.reader.read_byte_record(&mut record)? {
+            return Ok(None);
+        }
+        // The reader passes over blank lines, which spreadsheets count.
+        let breaks = record.as_slice().iter().filter(|b| **b == b'\n').count() as u64;
+        self.number += (self.reader.position().line() - before).saturating_sub(1 + breaks);
+        Ok(Some(record))
     }
 
     fn read(&self, record: &csv::ByteRecord) -> std::result::Result<S::Row, Vec<Wrong>> {
@@ -164,12 +180,13 @@ impl<S: Sheet> Rows<S> {
             return Err(vec![Wrong::row("This row is not UTF-8. Save the file as CSV in UTF-8.")]);
         }
         let cells = |column: &str| {
-            let index = self.columns.iter().position(|known| *known == Some(column))?;
+            let index = self.columns.iter().position(|known| known.as_deref() == Some(column))?;
             let cell = std::str::from_utf8(record.get(index)?).ok()?;
             let text = plain(cell);
             (!text.trim().is_empty()).then(|| text.to_owned())
         };
-        S::read(&cells).map_err(Wrong::of)
+        let custom = self.custom.iter().filter_map(|name| Some((name.clone(), cells(name)?))).collect();
+        S::read(&cells, custom).map_err(Wrong::of)
     }
 }
 

@@ -1,17 +1,25 @@
 //! What a row of a table of contacts or companies is: its columns, in the order of the template, and its verbs.
 
+use serde_json::Map;
+
 use crate::base::{Actor, Error, Result, Taken};
 use crate::company::{self, AccountTier, Company, Given, Health};
 use crate::dialects::cell::{defused, joined, split};
+use crate::field::{Defined, Definition, Entity, Values};
 use crate::person::{self, Contact, Person};
 use crate::store::{Conn, Tx};
 
 /// The cells of a row, by the column's name; `None` where there is no such column, or nothing in it.
 pub type Cells<'c> = dyn Fn(&str) -> Option<String> + 'c;
 
+/// Custom fields by name, as a row holds their values.
+pub type Custom = Vec<(String, String)>;
+
 /// A kind of table.
 pub trait Sheet: Send + 'static {
-    /// What export writes, template shows and import reads.
+    /// Whose custom fields are columns too.
+    const ENTITY: Entity;
+    /// What export writes, template shows and import reads, before the custom fields.
     const COLUMNS: &'static [&'static str];
     /// What import reads besides.
     const ALSO: &'static [&'static str];
@@ -25,19 +33,51 @@ pub trait Sheet: Send + 'static {
     /// By what a row is found again, in lower case.
     fn key(row: &Self::Row) -> String;
     /// Reads a row.
-    fn read(cells: &Cells<'_>) -> Result<Self::Row>;
+    fn read(cells: &Cells<'_>, custom: Custom) -> Result<Self::Row>;
     /// Takes a row in.
     fn take_in(tx: &Tx<'_>, actor: &Actor, row: &Self::Row) -> Result<Taken>;
     /// What taking it in would do.
     fn foresee(conn: &Conn<'_>, actor: &Actor, row: &Self::Row) -> Result<Taken>;
     /// Rows to write, with the number that each goes by, after a number.
-    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<(i64, Vec<String>)>>;
+    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<Line>>;
+}
+
+/// What is written of something.
+pub struct Line {
+    /// The number that it goes by.
+    pub number: i64,
+    /// What is in the columns that every table has.
+    pub cells: Vec<String>,
+    /// What is in its custom fields.
+    pub custom: Values,
+}
+
+/// The custom fields that are columns: those whose name no other column has.
+pub fn custom<S: Sheet>(defined: &Defined) -> impl Iterator<Item = &Definition> {
+    let is_other = |definition: &&Definition| {
+        let mut known = S::COLUMNS.iter().chain(S::ALSO);
+        known.all(|column| !column.eq_ignore_ascii_case(definition.name.trim()))
+    };
+    defined.iter().filter(is_other)
+}
+
+/// The header.
+pub fn header<S: Sheet>(defined: &Defined) -> Vec<String> {
+    let own = S::COLUMNS.iter().map(|column| (*column).to_owned());
+    own.chain(custom::<S>(defined).map(|definition| defused(&definition.name))).collect()
+}
+
+/// A row.
+pub fn line<S: Sheet>(line: Line, defined: &Defined) -> Vec<String> {
+    let custom = custom::<S>(defined).map(|definition| defused(&line.custom.text(definition)));
+    line.cells.into_iter().chain(custom).collect()
 }
 
 /// Customers.
 pub struct Contacts;
 
 impl Sheet for Contacts {
+    const ENTITY: Entity = Entity::Contact;
     const COLUMNS: &'static [&'static str] = &["name", "email", "phone", "company", "tags"];
     const ALSO: &'static [&'static str] = &["role"];
     const KEY: &'static str = "email";
@@ -48,7 +88,7 @@ impl Sheet for Contacts {
         row.email.trim().to_ascii_lowercase()
     }
 
-    fn read(cells: &Cells<'_>) -> Result<Contact> {
+    fn read(cells: &Cells<'_>, custom: Custom) -> Result<Contact> {
         if cells("role").is_some_and(|role| !role.trim().eq_ignore_ascii_case("customer")) {
             return Err(Error::field("role", "An import makes customers. Change roles with PATCH /api/users/{id}."));
         }
@@ -58,6 +98,7 @@ impl Sheet for Contacts {
             phone: cells("phone"),
             company: cells("company"),
             tags: cells("tags").map(|cell| split(&cell)),
+            custom,
         })
     }
 
@@ -69,9 +110,14 @@ impl Sheet for Contacts {
         person::foresee(conn, actor, row)
     }
 
-    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<(i64, Vec<String>)>> {
+    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<Line>> {
         let people = person::contacts(conn, actor, after, limit)?;
-        Ok(people.into_iter().map(|(person, company)| (person.id, contact(&person, company))).collect())
+        let line = |(person, company): (Person, Option<String>)| Line {
+            number: person.id,
+            cells: contact(&person, company),
+            custom: person.custom,
+        };
+        Ok(people.into_iter().map(line).collect())
     }
 }
 
@@ -89,6 +135,7 @@ fn contact(person: &Person, company: Option<String>) -> Vec<String> {
 pub struct Companies;
 
 impl Sheet for Companies {
+    const ENTITY: Entity = Entity::Company;
     const COLUMNS: &'static [&'static str] =
         &["name", "description", "domains", "industry", "healthScore", "accountTier", "renewalDate"];
     const ALSO: &'static [&'static str] = &[];
@@ -100,7 +147,7 @@ impl Sheet for Companies {
         row.name.as_deref().unwrap_or_default().trim().to_ascii_lowercase()
     }
 
-    fn read(cells: &Cells<'_>) -> Result<Given> {
+    fn read(cells: &Cells<'_>, custom: Custom) -> Result<Given> {
         let text = |column: &str| cells(column).map(Some);
         Ok(Given {
             name: cells("name"),
@@ -110,6 +157,8 @@ impl Sheet for Companies {
             health: text("healthScore"),
             tier: text("accountTier"),
             renewal_date: text("renewalDate"),
+            custom: Map::new(),
+            cells: custom,
         })
     }
 
@@ -121,9 +170,11 @@ impl Sheet for Companies {
         company::foresee(conn, actor, row)
     }
 
-    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<(i64, Vec<String>)>> {
+    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<Line>> {
         let companies = company::page(conn, actor, after, limit)?;
-        Ok(companies.into_iter().map(|company| (company.id, cells(&company))).collect())
+        let line =
+            |company: Company| Line { number: company.id, cells: cells(&company), custom: company.fields.custom };
+        Ok(companies.into_iter().map(line).collect())
     }
 }
 

@@ -1,74 +1,23 @@
 //! `/api/users`: customers and staff.
 
 use axum::extract::{Path, RawQuery};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use super::page;
+use super::user::{RoleWord, ScopeOfTickets, View};
 use crate::access::recover;
 use crate::base::{Actor, Capability, Check, Error, Kind, Result, Role, Scope, check};
 use crate::company;
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::{ByUser, Call};
-use crate::dialects::description::words::{needing, words};
+use crate::dialects::description::words::needing;
 use crate::dialects::given::{self, given};
+use crate::field::{self, Entity, Values};
 use crate::person::password::Password;
 use crate::person::{self, Email, NewPerson, Person, PersonChange, TicketScope};
 use crate::store::Conn;
-
-words! {
-    /// What somebody may do.
-    RoleWord = Role::ALL.map(Role::as_str);
-    /// How much of their projects an agent sees.
-    ScopeOfTickets = [TicketScope::All, TicketScope::Group, TicketScope::Assigned].map(TicketScope::as_str);
-}
-
-/// A user as this surface shows them.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-#[schema(as = User)]
-pub struct View {
-    id: String,
-    username: String,
-    email: String,
-    name: String,
-    phone: Option<String>,
-    #[schema(value_type = RoleWord)]
-    role: &'static str,
-    #[schema(value_type = ScopeOfTickets)]
-    ticket_scope: &'static str,
-    avatar_url: Option<String>,
-    company_id: Option<String>,
-    tags: Vec<String>,
-    /// By the names of the fields.
-    #[schema(value_type = Object)]
-    custom_fields: Map<String, Value>,
-    is_active: bool,
-    email_verified: bool,
-    created_at: String,
-}
-
-impl From<Person> for View {
-    fn from(person: Person) -> Self {
-        Self {
-            id: person.uuid,
-            username: person.username,
-            email: person.email,
-            name: person.name,
-            phone: person.phone,
-            role: person.role.as_str(),
-            ticket_scope: person.ticket_scope.as_str(),
-            avatar_url: person.avatar_url,
-            company_id: person.company.map(|(_, uuid)| uuid),
-            tags: person.tags,
-            custom_fields: Map::new(),
-            is_active: person.is_active,
-            email_verified: person.verified_at.is_some(),
-            created_at: person.created_at.to_milliseconds(),
-        }
-    }
-}
 
 needing!(
     /// A user who is to be made.
@@ -108,6 +57,9 @@ struct Body {
     ticket_scope: Option<String>,
     is_active: Option<bool>,
     email_verified: Option<bool>,
+    /// By the names of the fields; null clears one.
+    #[schema(value_type = Option<Object>)]
+    custom_fields: Option<Map<String, Value>>,
 }
 
 /// What was asked for, with what has yet to be looked up or worked out.
@@ -115,6 +67,8 @@ struct Wanted {
     change: PersonChange,
     /// The UUID of a company, or none.
     company: Option<Option<String>>,
+    /// Custom fields by name.
+    custom: Option<Map<String, Value>>,
     password: Option<Password>,
 }
 
@@ -157,12 +111,12 @@ fn parse(call: &Call, needed: bool) -> Result<Wanted> {
     let password = password.and_then(|text| check.take(Password::parse(text, minimum)));
     let company = body.company_id.map(|id| id.filter(|id| !id.trim().is_empty()));
     check.done()?;
-    Ok(Wanted { change, company, password })
+    Ok(Wanted { change, company, custom: body.custom_fields, password })
 }
 
 impl Wanted {
-    /// The change with its company's number.
-    fn resolve(&self, conn: &Conn<'_>, actor: &Actor) -> Result<PersonChange> {
+    /// The change with its company's number and all its values; for somebody new where there is nobody yet.
+    fn resolve(&self, conn: &Conn<'_>, actor: &Actor, person: Option<&Person>) -> Result<PersonChange> {
         let find = |id: &String| {
             let found = given::uuid(id.trim()).and_then(|uuid| company::find(conn, actor, &uuid));
             found.map(|company| company.id).map_err(|error| match error.kind {
@@ -170,8 +124,17 @@ impl Wanted {
                 _ => error,
             })
         };
-        let company = self.company.as_ref().map(|id| id.as_ref().map(find).transpose()).transpose()?;
-        Ok(PersonChange { company, ..self.change.clone() })
+        let mut check = Check::default();
+        let company = check.take(self.company.as_ref().map(|id| id.as_ref().map(find).transpose()).transpose());
+        let custom = match (&self.custom, person) {
+            (None, Some(_)) => None,
+            (given, person) => {
+                let (given, defined) = (given.clone().unwrap_or_default(), field::defined(conn, Entity::Contact)?);
+                check.take(Values::of_request(person.map(|person| &person.custom), &given, &defined))
+            }
+        };
+        check.done()?;
+        Ok(PersonChange { company: company.flatten(), custom, ..self.change.clone() })
     }
 }
 
@@ -187,6 +150,7 @@ fn new(change: PersonChange) -> Result<NewPerson> {
         avatar_url: change.avatar_url.flatten(),
         ticket_scope: change.ticket_scope.unwrap_or_default(),
         tags: change.tags.unwrap_or_default(),
+        custom: change.custom.unwrap_or_default(),
         ..NewPerson::new(email, name, change.role.unwrap_or(Role::Customer))
     })
 }
@@ -209,7 +173,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
         let role = check.take(role(asked.role.as_deref()));
         let page = asked.page.parse(&mut check);
         let people = person::page(conn, actor, check.need(role)?, page.after, page.reach())?;
-        page.answer(people, "/api/users", query.as_deref(), |person| person.id, View::from)
+        let defined = field::defined(conn, Entity::Contact)?;
+        page.answer(people, "/api/users", query.as_deref(), |person| person.id, |person| View::of(person, &defined))
     };
     call.needing(Scope::UsersRead).read(read).await
 }
@@ -220,7 +185,8 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
-        answer::ok(&View::from(person::find_uuid(conn, actor, &given::uuid(&id)?)?))
+        let person = person::find_uuid(conn, actor, &given::uuid(&id)?)?;
+        answer::ok(&View::of(person, &*field::defined(conn, Entity::Contact)?))
     };
     call.needing(Scope::UsersRead).read(read).await
 }
@@ -241,12 +207,12 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
     }
     let origin = call.app().origin();
     call.write(move |tx, actor, _| {
-        let id = person::create(tx, actor, &new(wanted.resolve(tx, actor)?)?)?;
+        let id = person::create(tx, actor, &new(wanted.resolve(tx, actor, None)?)?)?;
         let person = person::find(tx, actor, id)?;
         if person.password_hash.is_none() && person.is_active && person.role != Role::Customer {
             recover::invite(tx, actor, &person, &origin)?;
         }
-        answer::created(&View::from(person))
+        answer::created(&View::of(person, &*field::defined(tx, Entity::Contact)?))
     })
     .await
 }
@@ -276,8 +242,8 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     }
     call.write(move |tx, actor, _| {
         let person = person::find_uuid(tx, actor, &uuid)?;
-        let person = person::change(tx, actor, &person, &wanted.resolve(tx, actor)?)?;
-        answer::ok(&View::from(person))
+        let person = person::change(tx, actor, &person, &wanted.resolve(tx, actor, Some(&person))?)?;
+        answer::ok(&View::of(person, &*field::defined(tx, Entity::Contact)?))
     })
     .await
 }

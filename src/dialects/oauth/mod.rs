@@ -4,6 +4,7 @@
 mod consent;
 mod form;
 mod metadata;
+mod page;
 mod problem;
 mod token;
 

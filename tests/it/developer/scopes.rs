@@ -1,11 +1,16 @@
 //! Which scope opens which operation: each scope alone, by a key and by an application, against each operation that takes
 //! programs.
 
+use std::collections::BTreeSet;
+
 use gatehouse::base::Scope;
 use serde_json::json;
 
 use super::{Scene, access};
 use crate::app::Caller;
+use crate::description::operations;
+use crate::description::proof::described;
+use crate::who_may::shape;
 
 /// Method, path, and the scope it takes; paths name objects that are not there, and bodies are empty.
 const TABLE: &[(&str, &str, Scope)] = &[
@@ -43,4 +48,20 @@ async fn an_operation_opens_to_its_scope_and_to_no_other() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+#[test]
+fn the_description_names_the_scope_of_every_operation_that_needs_one() {
+    let ours = operations(&described().document).filter(|(operation, _)| operation.contains(" /v1/"));
+    let mut named = BTreeSet::new();
+    for (operation, about) in ours {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let scopes = about["security"].as_array().unwrap().iter().filter_map(|one| one["oauth"].as_array()).flatten();
+        named.extend(scopes.map(|scope| (method.to_uppercase(), shape(path), scope.as_str().unwrap().to_owned())));
+    }
+    let template = |path: &str| path.replace("TICK-99", "{ticket}").replace("COMM-1", "{comment}");
+    let rows = TABLE
+        .iter()
+        .map(|(method, path, scope)| (method.to_string(), shape(&template(path)), scope.as_str().to_owned()));
+    assert_eq!(named, rows.collect::<BTreeSet<_>>());
 }

@@ -56,6 +56,25 @@ async fn a_company_has_the_documented_fields() {
 }
 
 #[tokio::test]
+async fn custom_fields_are_given_by_name_merge_and_clear() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    users::define(&instance, &admin, json!({"entityType": "company", "name": "vat", "fieldType": "text"})).await;
+    users::define(&instance, &admin, json!({"entityType": "company", "name": "since", "fieldType": "date"})).await;
+    let wrong = json!({"name": "Acme", "customFields": {"since": "long", "shoe": 1}});
+    let wrong = make(&instance, &admin, wrong).await.with(400);
+    let fields: Vec<&String> = wrong["details"].as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["customFields.shoe", "customFields.since"]);
+    let made = json!({"name": "Acme", "customFields": {"vat": "DE1", "since": "2020-02-29"}});
+    let made = make(&instance, &admin, made).await.with(201);
+    assert_eq!(made["customFields"], json!({"vat": "DE1", "since": "2020-02-29"}));
+    let change = json!({"customFields": {"vat": null}});
+    let changed = instance.send(&admin, "PATCH", &path(&made), Some(change)).await.with(200);
+    assert_eq!(changed["customFields"], json!({"since": "2020-02-29"}));
+    assert_eq!(instance.send(&admin, "GET", &path(&made), None).await.with(200), changed);
+}
+
+#[tokio::test]
 async fn what_cannot_be_is_told_by_field_and_a_name_is_taken_in_whatever_case() {
     let instance = Instance::start();
     let admin = instance.signed_in("admin@example.org", Role::Admin).await;

@@ -75,6 +75,30 @@ async fn active_staff_are_members_by_their_user_id() {
 }
 
 #[tokio::test]
+async fn a_key_of_one_project_sees_groups_with_its_own_agents_and_changes_none() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let agent = instance.person("in@example.org", Role::Agent);
+    instance.person("out@example.org", Role::Agent);
+    instance.assign_to_project(agent, 1);
+    let group = make(&instance, &admin, "Billing").await;
+    let members = format!("{}/members", path(&group));
+    for email in ["in@example.org", "out@example.org"] {
+        let id = user(&instance, &admin, email).await;
+        instance.send(&admin, "POST", &members, Some(json!({"userId": id}))).await.with(201);
+    }
+    let made = json!({"name": "narrow", "projectId": "1", "scopes": ["users:read", "users:write"]});
+    let made = instance.send(&admin, "POST", "/api/api-keys", Some(made)).await.with(201);
+    let key = Caller::bearer(made["key"].as_str().unwrap());
+    let listed = instance.send(&key, "GET", &members, None).await.with(200);
+    let emails: Vec<&Value> = listed.as_array().unwrap().iter().map(|user| &user["email"]).collect();
+    assert_eq!(emails, ["in@example.org"]);
+    instance.send(&key, "POST", "/api/agent-groups", Some(json!({"name": "Mine"}))).await.with(403);
+    instance.send(&key, "PATCH", &path(&group), Some(json!({"name": "Mine"}))).await.with(403);
+    instance.send(&key, "DELETE", &path(&group), None).await.with(403);
+}
+
+#[tokio::test]
 async fn who_is_no_longer_staff_or_deleted_is_no_member() {
     let instance = Instance::start();
     let admin = instance.signed_in("admin@example.org", Role::Admin).await;

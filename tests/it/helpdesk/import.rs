@@ -157,6 +157,12 @@ async fn what_is_no_table_is_refused_and_what_is_odd_is_told() {
     assert_eq!((&report["created"], &report["skipped"]), (&json!(1), &json!(1)));
     let rows: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|error| &error["row"]).collect();
     assert_eq!(rows, [1, 1, 3]);
+    for end in ["\n", "\r\n"] {
+        let lines = ["", "email,name", "", "", "n1@example.org,\"A\n\nB\"", "", "wrong,N", "also wrong,N", ""];
+        let report = contacts(&instance, &admin, &lines.join(end)).await;
+        let rows: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|error| &error["row"]).collect();
+        assert_eq!(rows, [4, 6, 7], "blank lines count, as in a spreadsheet");
+    }
     let latin = import(
         &instance,
         &admin,
@@ -222,6 +228,17 @@ async fn a_retry_gets_the_first_answer_and_another_file_does_not() {
 }
 
 #[tokio::test]
+async fn the_same_request_twice_at_once_has_one_effect_and_one_answer() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await.header("idempotency-key", "k");
+    let csv = "email,name\na@example.org,A\nb@example.org,B\n";
+    let send = || import(&instance, &admin, "/api/contacts/import", csv);
+    let (one, other) = tokio::join!(send(), send());
+    let (one, other) = (one.with(200), other.with(200));
+    assert_eq!((&one["created"], &one), (&json!(2), &other));
+}
+
+#[tokio::test]
 async fn a_quote_that_is_never_closed_ends_the_file_and_not_the_rows_before() {
     let instance = Instance::start();
     let admin = instance.signed_in("admin@example.org", Role::Admin).await;
@@ -271,6 +288,75 @@ async fn a_key_of_one_project_takes_in_what_is_its_own() {
     assert_eq!((&taken["created"], &taken["errors"][0]["field"]), (&json!(1), &json!("name")));
 }
 
+#[tokio::test]
+async fn custom_fields_are_columns_by_their_names() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    for (name, kind) in [("=seats", "number"), ("Phone", "text"), ("plan", "dropdown"), ("Plan", "text")] {
+        let field = json!({"entityType": "contact", "name": name, "fieldType": kind, "options": ["free", "paid"],
+            "isRequired": name == "plan"});
+        users::define(&instance, &admin, field).await;
+    }
+    let template = instance.send(&admin, "GET", "/api/contacts/import/template", None).await.text();
+    assert_eq!(template, "name,email,phone,company,tags,'=seats,plan,Plan\r\n", "phone is a column of its own");
+    let csv = "email,name,'=seats,plan,Plan\na@example.org,A,5,free,-1\nb@example.org,B,many,paid,\n\
+        c@example.org,C,1,,\n";
+    let report = contacts(&instance, &admin, csv).await;
+    assert_eq!((&report["created"], &report["skipped"]), (&json!(1), &json!(2)));
+    let fields: Vec<&Value> = report["errors"].as_array().unwrap().iter().map(|error| &error["field"]).collect();
+    assert_eq!(fields, ["=seats", "plan"]);
+    let listed = instance.send(&admin, "GET", "/api/users?role=customer", None).await.with(200);
+    assert_eq!(listed[0]["customFields"], json!({"=seats": 5, "plan": "free", "Plan": "-1"}));
+    assert!(export(&instance, &admin, "contacts").await.ends_with("A,a@example.org,,,,5,free,'-1\r\n"));
+    let report = contacts(&instance, &admin, "email,=SEATS,plan\na@example.org,,paid\n").await;
+    assert_eq!(report["updated"], json!(1));
+    let listed = instance.send(&admin, "GET", "/api/users?role=customer", None).await.with(200);
+    assert_eq!(listed[0]["customFields"]["=seats"], json!(5), "what is blank stays");
+}
+
+/// A field of every type.
+const FIELDS: [(&str, &str); 8] = [
+    ("=text", "text"),
+    ("textarea", "textarea"),
+    ("number", "number"),
+    ("decimal", "decimal"),
+    ("dropdown", "dropdown"),
+    ("multi, select", "multiselect"),
+    ("date", "date"),
+    ("checkbox", "checkbox"),
+];
+
+fn values() -> impl Strategy<Value = Value> {
+    let options = vec!["red", "=green", "bl\"ue,"];
+    let chosen = proptest::sample::subsequence(options.clone(), 0..=3);
+    let lines = (line(), "[=' \n,;-]{0,4}[a-z][ \n]{0,2}", any::<i64>(), -1.0e9..1.0e9);
+    let picked = (proptest::sample::select(options), chosen, any::<bool>(), any::<[bool; 8]>());
+    (lines, picked).prop_map(|((text, area, number, decimal), (one, some, checked, given))| {
+        let all = [
+            json!(text),
+            json!(area),
+            json!(number),
+            json!(decimal),
+            json!(one),
+            json!(some),
+            json!("2026-02-28"),
+            json!(checked),
+        ];
+        let given = FIELDS.iter().zip(all).zip(given).filter(|(_, given)| *given);
+        Value::Object(given.map(|(((name, _), value), _)| ((*name).to_owned(), value)).collect())
+    })
+}
+
+async fn define_all(instance: &Instance, admin: &Caller) {
+    for entity in ["contact", "company"] {
+        for (name, kind) in FIELDS {
+            let field =
+                json!({"entityType": entity, "name": name, "fieldType": kind, "options": ["red", "=green", "bl\"ue,"]});
+            users::define(instance, admin, field).await;
+        }
+    }
+}
+
 fn line() -> impl Strategy<Value = String> {
     "['=+@＝-]{0,2}[a-zäЖ漢,;\"'🦀][a-z ,;\"'=]{0,6}[a-z\"';,]".prop_map(|text| text.trim().to_owned())
 }
@@ -281,18 +367,20 @@ fn company() -> impl Strategy<Value = Value> {
     let dates = proptest::sample::select(vec![Value::Null, json!("2027-02-28"), json!("1999-12-31")]);
     let text = proptest::option::of("[=' \"\r\n\tab,;-]{0,9}");
     let domains = proptest::collection::vec("[a-z]{1,5}\\.example", 0..3);
-    (line(), text, domains, proptest::option::of(line()), words, tiers, dates).prop_map(
-        |(name, description, domains, industry, health, tier, renewal)| {
+    (line(), text, domains, proptest::option::of(line()), words, tiers, dates, values()).prop_map(
+        |(name, description, domains, industry, health, tier, renewal, custom)| {
             json!({"name": name, "description": description, "domains": domains, "industry": industry,
-                "healthScore": health, "accountTier": tier, "renewalDate": renewal})
+                "healthScore": health, "accountTier": tier, "renewalDate": renewal, "customFields": custom})
         },
     )
 }
 
 fn contact() -> impl Strategy<Value = Value> {
     let tags = proptest::collection::vec(line(), 0..4);
-    (line(), proptest::option::of(line()), tags, proptest::option::of(any::<prop::sample::Index>())).prop_map(
-        |(name, phone, tags, company)| json!({"name": name, "phone": phone, "tags": tags, "company": company.map(|index| index.index(1 << 16))}),
+    (line(), proptest::option::of(line()), tags, proptest::option::of(0..6_usize), values()).prop_map(
+        |(name, phone, tags, company, custom)| {
+            json!({"name": name, "phone": phone, "tags": tags, "company": company, "customFields": custom})
+        },
     )
 }
 
@@ -307,6 +395,9 @@ proptest! {
         runtime.block_on(async {
             let (from, to) = (Instance::start(), Instance::start());
             let admins = [from.signed_in("admin@example.org", Role::Admin).await, to.signed_in("admin@example.org", Role::Admin).await];
+            for (instance, admin) in [&from, &to].into_iter().zip(&admins) {
+                define_all(instance, admin).await;
+            }
             let mut made = Vec::new();
             for firm in firms {
                 let reply = companies::make(&from, &admins[0], firm).await;
@@ -320,7 +411,7 @@ proptest! {
                 let company = person["company"].as_u64().filter(|_| !made.is_empty());
                 let company = company.map(|index| &made[index as usize % made.len()]);
                 let body = json!({"username": format!("u{n}"), "email": format!("={n}@example.org"), "name": person["name"],
-                    "phone": person["phone"], "tags": person["tags"], "companyId": company});
+                    "phone": person["phone"], "tags": person["tags"], "companyId": company, "customFields": person["customFields"]});
                 users::make(&from, &admins[0], body).await.with(201);
             }
             for what in ["companies", "contacts"] {

@@ -15,7 +15,32 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("GET", "/api/api-keys", Scope::SettingsRead),
     ("POST", "/api/api-keys", Scope::SettingsWrite),
     ("DELETE", "/api/api-keys/{uuid}", Scope::SettingsWrite),
-    ("GET", "/api/attachments/1", Scope::TicketsRead),
+    ("GET", "/api/attachments/{number}", Scope::TicketsRead),
+    ("GET", "/api/custom-fields", Scope::SettingsRead),
+    ("GET", "/api/custom-fields", Scope::TicketsRead),
+    ("POST", "/api/custom-fields", Scope::SettingsWrite),
+    ("PATCH", "/api/custom-fields/{uuid}", Scope::SettingsWrite),
+    ("DELETE", "/api/custom-fields/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/tickets", Scope::TicketsRead),
+    ("POST", "/api/tickets", Scope::TicketsWrite),
+    ("GET", "/api/tickets/{uuid}", Scope::TicketsRead),
+    ("PATCH", "/api/tickets/{uuid}", Scope::TicketsWrite),
+    ("DELETE", "/api/tickets/{uuid}", Scope::TicketsWrite),
+    ("POST", "/api/tickets/{uuid}/restore", Scope::TicketsWrite),
+    ("POST", "/api/tickets/{uuid}/assign", Scope::TicketsWrite),
+    ("POST", "/api/tickets/{uuid}/pick", Scope::TicketsWrite),
+    ("GET", "/api/tickets/{uuid}/replies", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/replies", Scope::TicketsWrite),
+    ("GET", "/api/tickets/{uuid}/notes", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/notes", Scope::TicketsWrite),
+    ("GET", "/api/tickets/{uuid}/activities", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/merge", Scope::TicketsWrite),
+    ("POST", "/api/tickets/{uuid}/unmerge", Scope::TicketsWrite),
+    ("GET", "/api/tickets/{uuid}/time-entries", Scope::TicketsRead),
+    ("POST", "/api/tickets/{uuid}/time-entries", Scope::TicketsWrite),
+    ("POST", "/api/time-entries/{uuid}/toggle", Scope::TicketsWrite),
+    ("GET", "/api/dashboard/stats", Scope::TicketsRead),
+    ("GET", "/api/reports", Scope::TicketsRead),
     ("GET", "/api/canned-responses", Scope::SettingsRead),
     ("GET", "/api/canned-responses", Scope::TicketsRead),
     ("POST", "/api/canned-responses", Scope::SettingsWrite),
@@ -81,7 +106,7 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         let key = instance.api_key(&admin, &[scope.as_str()]).await;
         for (method, template, _) in TABLE {
             let needed = TABLE.contains(&(method, template, scope));
-            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000");
+            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000").replace("{number}", "1");
             let body = matches!(*method, "POST" | "PUT" | "PATCH").then(|| json!({}));
             let reply = instance.send(&key, method, &path, body).await;
             let is_open = reply.status != 403;
@@ -96,7 +121,8 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
 #[test]
 fn the_description_names_the_scope_of_every_operation_that_needs_one() {
     let mut named = BTreeSet::new();
-    for (operation, described) in operations(&described().document) {
+    let all = operations(&described().document).filter(|(operation, _)| operation.contains(" /api/"));
+    for (operation, described) in all {
         let (method, path) = operation.split_once(' ').unwrap();
         for scope in
             described["security"].as_array().unwrap().iter().filter_map(|one| one["apiKey"].as_array()).flatten()

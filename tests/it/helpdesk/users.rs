@@ -19,6 +19,10 @@ async fn log_in(instance: &Instance, email: &str, password: &str) -> u16 {
     instance.send(&Caller::default(), "POST", "/api/auth/login", Some(body)).await.status.as_u16()
 }
 
+pub async fn define(instance: &Instance, admin: &Caller, field: Value) {
+    instance.send(admin, "POST", "/api/custom-fields", Some(with(field, json!({"label": "L"})))).await.with(201);
+}
+
 pub fn body(username: &str) -> Value {
     json!({"username": username, "email": format!("{username}@example.org"), "name": username})
 }
@@ -239,6 +243,40 @@ async fn a_key_of_one_project_finds_and_changes_its_own_people_only() {
     for (index, status) in [(0, 403), (1, 403), (2, 200)] {
         patch(&instance, &key, &listed[index]["id"], json!({"name": "N"})).await.with(status);
     }
+}
+
+#[tokio::test]
+async fn custom_fields_are_given_by_name_merge_and_clear() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    define(
+        &instance,
+        &admin,
+        json!({"entityType": "contact", "name": "plan", "fieldType": "dropdown",
+        "options": ["free", "paid"], "isRequired": true}),
+    )
+    .await;
+    define(&instance, &admin, json!({"entityType": "contact", "name": "seats", "fieldType": "number"})).await;
+    define(&instance, &admin, json!({"entityType": "ticket", "name": "order", "fieldType": "text"})).await;
+    let missing = make(&instance, &admin, body("jane")).await.with(400);
+    assert!(missing["details"]["customFields.plan"][0].is_string(), "{missing}");
+    let wrong = json!({"plan": "gold", "seats": "5", "order": "1"});
+    let wrong = make(&instance, &admin, with(body("jane"), json!({"customFields": wrong}))).await.with(400);
+    let fields: Vec<&String> = wrong["details"].as_object().unwrap().keys().collect();
+    assert_eq!(fields, ["customFields.order", "customFields.plan", "customFields.seats"]);
+    let values = json!({"plan": "free", "seats": 5});
+    let made = make(&instance, &admin, with(body("jane"), json!({"customFields": values}))).await.with(201);
+    assert_eq!(made["customFields"], values);
+    let change = json!({"customFields": {"plan": "paid"}});
+    let changed = patch(&instance, &admin, &made["id"], change).await.with(200);
+    assert_eq!(changed["customFields"], json!({"plan": "paid", "seats": 5}));
+    let cleared = patch(&instance, &admin, &made["id"], json!({"customFields": {"seats": null}})).await.with(200);
+    assert_eq!(cleared["customFields"], json!({"plan": "paid"}));
+    patch(&instance, &admin, &made["id"], json!({"customFields": {"plan": null}})).await.with(400);
+    let same = patch(&instance, &admin, &made["id"], json!({"name": "Jane"})).await.with(200);
+    assert_eq!(same["customFields"], json!({"plan": "paid"}));
+    let listed = instance.send(&admin, "GET", "/api/users?role=customer", None).await.with(200);
+    assert_eq!(listed[0]["customFields"], json!({"plan": "paid"}));
 }
 
 #[tokio::test]

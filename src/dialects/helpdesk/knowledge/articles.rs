@@ -138,9 +138,9 @@ needing!(
 
 words! {
     /// Whether readers see an article at all.
-    StatusWord = ["draft", "published"];
+    pub(super) StatusWord = ["draft", "published"];
     /// Which readers see it.
-    VisibilityWord = ["public", "internal"];
+    pub(super) VisibilityWord = ["public", "internal"];
 }
 
 impl Given {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::super::page;
-use super::articles::Asked;
+use super::articles::{Asked, StatusWord, VisibilityWord};
 use crate::dialects::answer::{self, Failure};
 use crate::dialects::call::ByAnyone;
 use crate::dialects::given;
@@ -105,7 +105,8 @@ impl From<Article> for View {
     ("categoryId" = Option<String>, Query), ("folderId" = Option<String>, Query), ("isFaq" = Option<bool>, Query),
     ("search" = Option<String>, Query,
         description = "words of title, tags and content; quoted ones together, the last one as the beginning of a word"),
-    page::Asked),
+    ("status" = inline(Option<StatusWord>), Query, description = "drafts are never there"),
+    ("visibility" = inline(Option<VisibilityWord>), Query, description = "internal ones are never there"), page::Asked),
     responses((status = 200, body = Vec<Row>), (status = 304, description = "Unchanged since the ETag in If-None-Match.")))]
 pub async fn list(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Result<Response, Failure> {
     let answer = call.read(move |conn, actor| {
