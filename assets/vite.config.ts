@@ -2,8 +2,11 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
 import { compression, defineAlgorithm } from "vite-plugin-compression2";
 
-// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port.
-const server = "http://127.0.0.1:8080";
+declare const process: { env: Record<string, string | undefined> };
+
+// `npm run dev` shows the pages beside a `gatehouse serve` on its usual port, or
+// beside the one that GATEHOUSE names.
+const server = process.env["GATEHOUSE"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
   plugins: [

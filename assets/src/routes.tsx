@@ -2,6 +2,8 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/roots";
+import { companyRoutes } from "./company/routes";
+import { personRoutes } from "./person/routes";
 import { sessionRoutes } from "./session/routes";
 import { serverRoutes } from "./server/routes";
 import { isStaff } from "./session/session";
@@ -24,7 +26,12 @@ const overview = createRoute({
 const tree = root.addChildren([
   home,
   ...sessionRoutes,
-  consoleRoot.addChildren([overview, ...ticketRoutes, ...serverRoutes, adminRoot.addChildren([])]),
+  consoleRoot.addChildren([
+    overview,
+    ...ticketRoutes,
+    ...serverRoutes,
+    adminRoot.addChildren([...personRoutes, ...companyRoutes]),
+  ]),
   portalRoot.addChildren([]),
 ]);
 
