@@ -2,10 +2,12 @@
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
 import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/roots";
+import { auditRoutes } from "./audit/routes";
 import { companyRoutes } from "./company/routes";
 import { personRoutes } from "./person/routes";
 import { sessionRoutes } from "./session/routes";
 import { serverRoutes } from "./server/routes";
+import { settingsRoutes } from "./settings/routes";
 import { isStaff } from "./session/session";
 import { ticketRoutes } from "./ticket/routes";
 
@@ -30,7 +32,8 @@ const tree = root.addChildren([
     overview,
     ...ticketRoutes,
     ...serverRoutes,
-    adminRoot.addChildren([...personRoutes, ...companyRoutes]),
+    ...settingsRoutes,
+    adminRoot.addChildren([...personRoutes, ...companyRoutes, ...auditRoutes]),
   ]),
   portalRoot.addChildren([]),
 ]);

@@ -13,7 +13,7 @@ import {
   patchCompaniesById,
   postCompanies,
 } from "../api";
-import { confirm } from "../frame/confirm";
+import { Acts } from "../frame/Acts";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
@@ -135,26 +135,14 @@ export function Companies() {
       label: t("act.title"),
       unseen: true,
       cell: (company) => (
-        <Group gap="xs" wrap="nowrap" justify="flex-end">
-          <Button size="compact-sm" variant="default" onClick={() => setOpen(company)}>
-            {t("act.edit")}
-          </Button>
-          <Button
-            size="compact-sm"
-            variant="subtle"
-            color="red"
-            onClick={() =>
-              confirm(
-                t("company.delete"),
-                t("company.deleteHint", { name: company.name }),
-                t("act.delete"),
-                () => remove.mutate(company.id),
-              )
-            }
-          >
-            {t("act.delete")}
-          </Button>
-        </Group>
+        <Acts
+          name={company.name}
+          edit={() => setOpen(company)}
+          remove={{
+            text: t("company.deleteHint", { name: company.name }),
+            act: () => remove.mutate(company.id),
+          }}
+        />
       ),
     },
   ];
