@@ -73,3 +73,10 @@ export function duration(minutes: number): string {
     new Intl.NumberFormat(i18next.language, { style: "unit", unit, unitDisplay: "short" }).format(count);
   return (shown.length > 0 ? shown : [{ unit: "minute", count: 0 }]).map(say).join(" ");
 }
+
+/** A share of a hundred, with one decimal at most. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(i18next.language, { style: "percent", maximumFractionDigits: 1 }).format(
+    share / 100,
+  );
+}

@@ -5,6 +5,7 @@ import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/root
 import { auditRoutes } from "./audit/routes";
 import { companyRoutes } from "./company/routes";
 import { personRoutes } from "./person/routes";
+import { reportRoutes } from "./report/routes";
 import { sessionRoutes } from "./session/routes";
 import { serverRoutes } from "./server/routes";
 import { settingsRoutes } from "./settings/routes";
@@ -33,7 +34,7 @@ const tree = root.addChildren([
     ...ticketRoutes,
     ...serverRoutes,
     ...settingsRoutes,
-    adminRoot.addChildren([...personRoutes, ...companyRoutes, ...auditRoutes]),
+    adminRoot.addChildren([...personRoutes, ...companyRoutes, ...auditRoutes, ...reportRoutes]),
   ]),
   portalRoot.addChildren([]),
 ]);
