@@ -4,6 +4,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 import { adminRoot, consoleRoot, portalRoot, root, signedIn } from "./frame/roots";
 import { auditRoutes } from "./audit/routes";
 import { companyRoutes } from "./company/routes";
+import { knowledgeRoutes } from "./knowledge/routes";
 import { personRoutes } from "./person/routes";
 import { reportRoutes } from "./report/routes";
 import { sessionRoutes } from "./session/routes";
@@ -34,6 +35,7 @@ const tree = root.addChildren([
     ...ticketRoutes,
     ...serverRoutes,
     ...settingsRoutes,
+    ...knowledgeRoutes,
     adminRoot.addChildren([...personRoutes, ...companyRoutes, ...auditRoutes, ...reportRoutes]),
   ]),
   portalRoot.addChildren([]),

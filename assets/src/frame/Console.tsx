@@ -59,6 +59,7 @@ function Places({ close }: { close: () => void }) {
       key={place.to}
       component={Link}
       to={place.to}
+      activeOptions={{ exact: "exact" in place }}
       label={t(`place.${place.word}`)}
       leftSection={<place.icon size={18} stroke={1.7} aria-hidden />}
       active={"exact" in place ? path === place.to : path.startsWith(place.to)}
