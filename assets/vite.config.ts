@@ -6,7 +6,9 @@ declare const process: { env: Record<string, string | undefined> };
 
 // `npm run dev` shows the pages beside a `gatehouse serve` on its usual port, or
 // beside the one that GATEHOUSE names.
-const server = process.env["GATEHOUSE"] ?? "http://127.0.0.1:8080";
+// The server compares Origin and Host: the proxy leaves both alone.
+const target = process.env["GATEHOUSE"] ?? "http://127.0.0.1:8080";
+const server = { target, changeOrigin: false };
 
 export default defineConfig({
   plugins: [
