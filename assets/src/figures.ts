@@ -71,3 +71,24 @@ export function parse(text: string): unknown {
       : value;
   return JSON.parse(text, revive as (key: string, value: unknown) => unknown);
 }
+
+/** A length of time in its two largest units, from minutes. */
+export function duration(minutes: number): string {
+  const whole = Math.round(minutes);
+  const parts = [
+    { unit: "day", count: Math.floor(whole / 1440) },
+    { unit: "hour", count: Math.floor((whole % 1440) / 60) },
+    { unit: "minute", count: whole % 60 },
+  ];
+  const shown = parts.filter(({ count }) => count > 0).slice(0, 2);
+  const say = ({ unit, count }: { unit: string; count: number }) =>
+    new Intl.NumberFormat(i18next.language, { style: "unit", unit, unitDisplay: "short" }).format(count);
+  return (shown.length > 0 ? shown : [{ unit: "minute", count: 0 }]).map(say).join(" ");
+}
+
+/** A share of a hundred, with one decimal at most. */
+export function percent(share: number): string {
+  return new Intl.NumberFormat(i18next.language, { style: "percent", maximumFractionDigits: 1 }).format(
+    share / 100,
+  );
+}

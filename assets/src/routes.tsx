@@ -1,11 +1,17 @@
 // Every page and its address: each noun brings its own. Pages behind the first one are loaded when somebody goes there.
 import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { auditRoutes } from "./audit/routes";
+import { companyRoutes } from "./company/routes";
 import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
 import { helpRoutes, portalHelpRoutes } from "./help/routes";
+import { knowledgeRoutes } from "./knowledge/routes";
 import { peerPortalRoutes, peerRoutes } from "./peer/routes";
+import { personRoutes } from "./person/routes";
+import { reportRoutes } from "./report/routes";
 import { profileRoutes, sessionRoutes } from "./session/routes";
 import { serverPortalRoutes, serverRoutes } from "./server/routes";
+import { settingsRoutes } from "./settings/routes";
 import { isStaff } from "./session/session";
 import { portalTicketRoutes, ticketRoutes } from "./ticket/routes";
 
@@ -30,10 +36,23 @@ const tree = root.addChildren([
     overview,
     ...ticketRoutes,
     ...serverRoutes,
-    adminRoot.addChildren([...peerRoutes]),
+    ...settingsRoutes,
+    ...knowledgeRoutes,
+    adminRoot.addChildren([
+      ...peerRoutes,
+      ...personRoutes,
+      ...companyRoutes,
+      ...auditRoutes,
+      ...reportRoutes,
+    ]),
   ]),
   ownRoot.addChildren([...profileRoutes]),
-  portalRoot.addChildren([...portalTicketRoutes, ...portalHelpRoutes, ...peerPortalRoutes, ...serverPortalRoutes]),
+  portalRoot.addChildren([
+    ...portalTicketRoutes,
+    ...portalHelpRoutes,
+    ...peerPortalRoutes,
+    ...serverPortalRoutes,
+  ]),
   publicRoot.addChildren([...helpRoutes]),
 ]);
 

@@ -1,0 +1,98 @@
+// The console's pages of settings: one for each area.
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { consoleRoot, signedIn } from "../frame/roots";
+import { isAdmin } from "../session/session";
+
+const settings = createRoute({
+  getParentRoute: () => consoleRoot,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./Settings"), "Settings"),
+});
+
+const first = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  beforeLoad: async ({ location }) => {
+    const admin = isAdmin(await signedIn(location.href));
+    throw redirect({ to: admin ? "/console/settings/projects" : "/console/settings/canned" });
+  },
+});
+
+const tags = createRoute({
+  getParentRoute: () => settings,
+  path: "/tags",
+  component: lazyRouteComponent(() => import("./Tags"), "Tags"),
+});
+
+const canned = createRoute({
+  getParentRoute: () => settings,
+  path: "/canned",
+  component: lazyRouteComponent(() => import("./Canned"), "Canned"),
+});
+
+const forAdmins = createRoute({
+  getParentRoute: () => settings,
+  id: "admin",
+  beforeLoad: async ({ location }) => {
+    if (!isAdmin(await signedIn(location.href))) throw redirect({ to: "/console/settings/canned" });
+  },
+});
+
+const projects = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/projects",
+  component: lazyRouteComponent(() => import("./Projects"), "Projects"),
+});
+
+const project = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/projects/$id",
+  component: lazyRouteComponent(() => import("./Project"), "Project"),
+});
+
+const categories = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/categories",
+  component: lazyRouteComponent(() => import("./Categories"), "Categories"),
+});
+
+const sla = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/sla",
+  component: lazyRouteComponent(() => import("./Sla"), "Sla"),
+});
+
+const rules = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/rules",
+  component: lazyRouteComponent(() => import("./Rules"), "Rules"),
+});
+
+const groups = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/groups",
+  component: lazyRouteComponent(() => import("./Groups"), "Groups"),
+});
+
+const keys = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./ApiKeys"), "ApiKeys"),
+});
+
+const clients = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/clients",
+  component: lazyRouteComponent(() => import("./OauthClients"), "OauthClients"),
+});
+
+/** The settings and their areas. */
+export const settingsRoutes = [
+  settings.addChildren([
+    first,
+    tags,
+    canned,
+    forAdmins.addChildren([projects, project, categories, sla, rules, groups, keys, clients]),
+  ]),
+] as const;
