@@ -152,5 +152,13 @@ impl IntoResponse for Failure {
     }
 }
 
+/// An answer on its way out of a surface, which words what failed.
+pub fn worded(response: Response, translate: impl FnOnce(&Error) -> Response) -> Response {
+    match response.extensions().get::<Failure>() {
+        Some(Failure(error)) => translate(error),
+        None => response,
+    }
+}
+
 /// What every handler returns.
 pub type Answered = std::result::Result<Answer, Failure>;

@@ -5,7 +5,7 @@ mod problem;
 mod tickets;
 
 use axum::http::StatusCode;
-use axum::response::Response;
+use axum::middleware::map_response;
 use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
@@ -13,7 +13,7 @@ use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::{self, Answer, Failure};
+use super::answer::{self, Answer, worded};
 use crate::app::App;
 use crate::base::Result;
 
@@ -36,17 +36,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::reply))
         .routes(routes!(tickets::close))
         .routes(routes!(faq::list))
-        .layer(axum::middleware::map_response(word))
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }
 
 /// How a failure looks here.
 pub fn problem() -> RefOr<Schema> {
     problem::Problem::schema()
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
 }

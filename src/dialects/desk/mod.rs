@@ -22,11 +22,11 @@ mod tickets;
 mod users;
 mod view;
 
-use axum::response::Response;
+use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use crate::app::App;
 
 /// Every route of the surface.
@@ -80,12 +80,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::volume))
         .routes(routes!(reports::sla))
         .routes(routes!(reports::categories))
-        .layer(axum::middleware::map_response(word))
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }

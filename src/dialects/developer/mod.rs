@@ -20,7 +20,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use super::limit::Spent;
 use crate::app::App;
 
@@ -44,9 +44,5 @@ pub fn problem() -> RefOr<Schema> {
 
 async fn word(request: Request, next: Next) -> Response {
     let spent = request.extensions().get::<Spent>().cloned().unwrap_or_default();
-    let response = next.run(request).await;
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error, spent.tightest()),
-        None => response,
-    }
+    worded(next.run(request).await, |error| problem::translate(error, spent.tightest()))
 }

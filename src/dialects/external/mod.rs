@@ -4,11 +4,11 @@ mod ping;
 mod problem;
 mod tickets;
 
-use axum::response::Response;
+use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use crate::app::App;
 
 /// Every route of the surface.
@@ -19,12 +19,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::reply))
         .routes(routes!(tickets::close))
-        .layer(axum::middleware::map_response(word))
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }

@@ -9,11 +9,11 @@ mod problem;
 mod servers;
 mod statuses;
 
-use axum::response::Response;
+use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use crate::app::App;
 
 /// Every route of the surface.
@@ -36,12 +36,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(agent::enroll))
         .routes(routes!(agent::desired))
         .layer(axum::Extension(statuses::Shared::default()))
-        .layer(axum::middleware::map_response(word))
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }

@@ -32,11 +32,11 @@ mod user;
 mod users;
 mod view;
 
-use axum::response::Response;
+use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use crate::app::App;
 
 /// Every route of the surface.
@@ -87,12 +87,5 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(automation_rules::list, automation_rules::create))
         .routes(routes!(automation_rules::dry_run))
         .routes(routes!(automation_rules::change, automation_rules::delete))
-        .layer(axum::middleware::map_response(word))
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }

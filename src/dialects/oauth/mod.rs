@@ -8,14 +8,14 @@ mod page;
 mod problem;
 mod token;
 
-use axum::response::Response;
+use axum::middleware::map_response;
 use utoipa::PartialSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::answer::Failure;
+use super::answer::worded;
 use crate::app::App;
 
 /// Every route of the surface.
@@ -25,17 +25,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(token::token))
         .routes(routes!(token::revoke))
         .routes(routes!(metadata::metadata))
-        .layer(axum::middleware::map_response(word))
+        .layer(map_response(async |response| worded(response, problem::translate)))
 }
 
 /// How a failure looks here.
 pub fn problem() -> RefOr<Schema> {
     problem::Problem::schema()
-}
-
-async fn word(response: Response) -> Response {
-    match response.extensions().get::<Failure>() {
-        Some(Failure(error)) => problem::translate(error),
-        None => response,
-    }
 }
