@@ -20,4 +20,6 @@ mod store;
 mod text;
 mod tidy;
 mod tunnel;
+#[cfg(feature = "web")]
+mod web;
 mod who_may;
