@@ -116,6 +116,7 @@ pub fn report_history(data: &Path, servers: &[Enrolled]) -> u64 {
             }
             Ok(())
         });
+        write(&directory, &clock, |tx| history::seal(tx, &history::due(tx)?));
         while write(&directory, &clock, history::roll_up) {}
         hour = hour.plus(HOUR);
     }

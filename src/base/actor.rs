@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::{Error, Result, Scope, Scopes, Time};
+use super::{Error, Kind, Result, Scope, Scopes, Time};
 
 /// The four roles, weakest first, so that they compare.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -201,6 +201,14 @@ impl Actor {
     /// Forbidden to customers and keys.
     pub fn must_be_staff(&self) -> Result<()> {
         if self.is_staff() { Ok(()) } else { Err(Error::forbidden()) }
+    }
+
+    /// Forbidden to a key that sees one project alone: for what all projects share.
+    pub fn must_see_every_project(&self) -> Result<()> {
+        match self.within() {
+            Some(_) => Err(Error::new(Kind::Forbidden, "A key that sees one project changes nothing that all share.")),
+            None => Ok(()),
+        }
     }
 
     /// Forbidden to everybody but admins.

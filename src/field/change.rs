@@ -9,6 +9,7 @@ use crate::store::{Tx, params};
 /// Changes a field. Values stay as they are; those that do not fit a new type are hidden, and come back with the old one.
 pub fn change(tx: &Tx<'_>, actor: &Actor, definition: &Definition, fields: &Fields) -> Result<Definition> {
     actor.must_be_admin()?;
+    actor.must_see_every_project()?;
     tx.execute(
         "update custom_fields set name = :name, label = :label, field_type = :kind, options = :options,
            is_required = :is_required, required_on_close = :required_on_close, customer_can_view = :can_view,

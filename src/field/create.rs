@@ -9,6 +9,7 @@ use crate::store::{Tx, params};
 /// Defines a field. Its name must be free among the entity's, else it is a conflict.
 pub fn create(tx: &Tx<'_>, actor: &Actor, entity: Entity, fields: &Fields) -> Result<Definition> {
     actor.must_be_admin()?;
+    actor.must_see_every_project()?;
     let uuid = id::new_uuid(tx.now());
     tx.insert(
         "insert into custom_fields (uuid, entity_type, name, label, field_type, options, is_required, required_on_close,

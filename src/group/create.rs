@@ -2,7 +2,7 @@
 
 use super::{Group, find};
 use crate::audit;
-use crate::base::{Actor, Capability, Error, Kind, Result, id};
+use crate::base::{Actor, Capability, Error, Result, id};
 use crate::store::{Tx, params};
 
 /// What there is to say about a group.
@@ -36,8 +36,5 @@ pub(super) fn taken(error: Error) -> Error {
 /// Groups belong to no project: a key that sees one alone changes none.
 pub(super) fn may_change(actor: &Actor) -> Result<()> {
     actor.must(Capability::Administer)?;
-    match actor.within() {
-        Some(_) => Err(Error::new(Kind::Forbidden, "A key that sees one project changes no groups.")),
-        None => Ok(()),
-    }
+    actor.must_see_every_project()
 }

@@ -2,7 +2,6 @@
 
 use std::sync::OnceLock;
 
-use axum::Extension;
 use axum::body::Bytes;
 use axum::extract::RawQuery;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -13,9 +12,9 @@ use super::docs;
 use crate::base::{Error, Result};
 use crate::dialects;
 
-/// Both, made once.
+/// Both, made when somebody first asks: they take longer than the rest of a start, and more memory than a small instance needs.
 #[derive(Clone)]
-pub struct Pages {
+struct Pages {
     document: Page,
     page: Page,
     style: Page,
@@ -30,19 +29,23 @@ struct Page {
 
 impl Pages {
     /// They depend on nothing but the program: several instances in one process share them.
-    pub fn of_this_program() -> Result<Self> {
+    async fn of_this_program() -> Result<Self> {
         static MADE: OnceLock<Pages> = OnceLock::new();
         if let Some(made) = MADE.get() {
             return Ok(made.clone());
         }
+        let made = tokio::task::spawn_blocking(Self::make).await.map_err(Error::internal)??;
+        Ok(MADE.get_or_init(|| made).clone())
+    }
+
+    fn make() -> Result<Self> {
         let description = dialects::describe()?;
         let document = serde_json::to_vec(&description).map_err(Error::internal)?;
-        let made = Self {
+        Ok(Self {
             document: Page::new("application/json", document)?,
             page: Page::new("text/html; charset=utf-8", docs::page(&description).into_bytes())?,
             style: Page::new("text/css; charset=utf-8", docs::STYLE.into())?,
-        };
-        Ok(MADE.get_or_init(|| made).clone())
+        })
     }
 }
 
@@ -70,12 +73,22 @@ impl Page {
 }
 
 /// `GET /api/openapi.json`: OpenAPI 3.1.
-pub async fn document(Extension(pages): Extension<Pages>, headers: HeaderMap) -> Response {
-    pages.document.answer(&headers)
+pub async fn document(headers: HeaderMap) -> Response {
+    answer(&headers, |pages| pages.document).await
 }
 
 /// `GET /api/docs`: the page, or its style.
-pub async fn page(Extension(pages): Extension<Pages>, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
-    let page = if query.as_deref() == Some("style") { pages.style } else { pages.page };
-    page.answer(&headers)
+pub async fn page(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
+    let is_style = query.as_deref() == Some("style");
+    answer(&headers, |pages| if is_style { pages.style } else { pages.page }).await
+}
+
+async fn answer(headers: &HeaderMap, choose: impl FnOnce(Pages) -> Page) -> Response {
+    match Pages::of_this_program().await {
+        Ok(pages) => choose(pages).answer(headers),
+        Err(error) => {
+            tracing::error!(%error, "the description of the API could not be made");
+            StatusCode::INTERNAL_SERVER_ERROR.into_response()
+        }
+    }
 }

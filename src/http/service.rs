@@ -32,7 +32,7 @@ const LONGEST_UPLOAD: Duration = Duration::from_secs(15 * 60);
 
 /// Puts everything together. Never fails once built.
 pub fn stack(app: &App) -> Result<Stack> {
-    let (door, description) = (dialects::open(app)?, description::Pages::of_this_program()?);
+    let door = dialects::open(app)?;
     let recorder = PrometheusBuilder::new().build_recorder();
     let handle = recorder.handle();
     // A second stack in the same process (a test) keeps the first one's recorder.
@@ -44,7 +44,6 @@ pub fn stack(app: &App) -> Result<Stack> {
         .route("/api/openapi.json", get(description::document))
         .route("/api/docs", get(description::page))
         .route("/metrics", get(move || async move { handle.render() }))
-        .layer(axum::Extension(description))
         .with_state(app.clone());
     let served = own.fallback_service(door);
     #[cfg(feature = "web")]

@@ -59,6 +59,13 @@ impl Columns<'_> {
         self.next.set(column + 1);
         self.row.get(column).map_err(fault::translate)
     }
+
+    /// The next column, a text that is borrowed for as long as the row lasts.
+    pub fn text(&self) -> Result<&str> {
+        let column = self.next.get();
+        self.next.set(column + 1);
+        self.row.get_ref(column).map_err(fault::translate)?.as_str().map_err(crate::base::Error::internal)
+    }
 }
 
 /// Work that a batch does once for each key, after its last request.

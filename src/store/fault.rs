@@ -22,10 +22,6 @@ pub fn translate(error: rusqlite::Error) -> Error {
             Kind::Unavailable { retry_after: RETRY_AFTER },
             "The disk did not confirm this. Whether it was kept is unknown: look before you try again.",
         ),
-        Some(ErrorCode::OperationInterrupted) => Error::new(
-            Kind::Unavailable { retry_after: RETRY_AFTER },
-            "This took too long and was stopped. Ask for less at once.",
-        ),
         Some(ErrorCode::ConstraintViolation) => {
             Error { constraint: Some(cause.clone()), ..Error::internal("a constraint was violated") }
         }

@@ -30,6 +30,10 @@ use writer::Writer;
 
 /// Longest that a job of the slow lane may run.
 const SLOW_DEADLINE: Duration = Duration::from_secs(30);
+/// Longest that a search may take from those who read what is found at once.
+const QUICK_SEARCH: Duration = Duration::from_millis(40);
+/// Longest that it may run on the thread for the others.
+const SEARCH_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Hears every event of a commit, in order, on the writer's thread: it must not block.
 pub type Listener = Box<dyn Fn(&Event) + Send>;
@@ -44,6 +48,7 @@ pub struct Store {
     writer: Writer,
     readers: Readers,
     slow: Readers,
+    search: Readers,
 }
 
 impl Store {
@@ -52,11 +57,12 @@ impl Store {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-        let pool = open::readers(&path, threads + 1)?;
+        let pool = open::readers(&path, threads + 2)?;
         Ok(Self {
             writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
             slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
+            search: Readers::start("search", 1, &pool, clock, &keys, Some(SEARCH_DEADLINE))?,
         })
     }
 
@@ -67,6 +73,19 @@ impl Store {
         F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
     {
         self.readers.run(read).await
+    }
+
+    /// Runs a search. Most take no longer than other reads and are one; what takes longer is stopped and begins anew on a thread
+    /// of its own, under a deadline, so that a few who look for what is everywhere hold up nobody else.
+    pub async fn search<T, F>(&self, read: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: Fn(&Conn<'_>) -> Result<T> + Clone + Send + 'static,
+    {
+        match self.readers.run_within(Some(QUICK_SEARCH), read.clone()).await? {
+            Some(found) => Ok(found),
+            None => self.search.run(read).await,
+        }
     }
 
     /// Runs a report, an export or a ranked search on its own thread, under a deadline.

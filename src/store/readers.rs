@@ -2,6 +2,7 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
@@ -15,6 +16,8 @@ use crate::base::{Clock, Error, Keys, Kind, Result};
 
 /// Requests that may wait; one more is told to come back.
 const QUEUE: usize = 1_024;
+/// Seconds after which what took too long is worth another try.
+const RETRY_AFTER: u64 = 5;
 /// Virtual machine steps between two looks at the deadline.
 const STEPS: i32 = 10_000;
 
@@ -57,8 +60,22 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
     {
+        self.run_within(self.deadline, read).await?.ok_or_else(|| {
+            Error::new(
+                Kind::Unavailable { retry_after: RETRY_AFTER },
+                "This took too long and was stopped. Ask for less at once.",
+            )
+        })
+    }
+
+    /// Runs one read on whichever thread is free; nothing when it took longer than the deadline, and was stopped.
+    pub async fn run_within<T, F>(&self, deadline: Option<Duration>, read: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
+    {
         let (reply, answer) = oneshot::channel();
-        let (clock, keys, deadline) = (self.clock.clone(), self.keys.clone(), self.deadline);
+        let (clock, keys) = (self.clock.clone(), self.keys.clone());
         let job: Job = Box::new(move |raw| {
             if reply.is_closed() {
                 return;
@@ -66,13 +83,14 @@ impl Readers {
             let done = within(raw, deadline, || {
                 catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, clock.now(), &keys, read)))
             });
-            let done = done.and_then(|done| {
-                done.unwrap_or_else(|_| {
+            let done = done.and_then(|(done, is_over)| {
+                let done = done.unwrap_or_else(|_| {
                     if !raw.is_autocommit() {
                         raw.execute_batch("rollback").map_err(fault::translate)?;
                     }
                     Err(Error::internal("a read panicked"))
-                })
+                });
+                if is_over && done.is_err() { Ok(None) } else { done.map(Some) }
             });
             // A caller that went away needs no answer.
             let _gone = reply.send(done);
@@ -97,11 +115,19 @@ fn serve(connection: &PooledConnection<SqliteConnectionManager>, jobs: &Receiver
     }
 }
 
-fn within<T>(raw: &rusqlite::Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<T> {
-    let Some(deadline) = deadline else { return Ok(f()) };
+/// What came of it, and whether the deadline interrupted a statement.
+fn within<T>(raw: &rusqlite::Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<(T, bool)> {
+    let Some(deadline) = deadline else { return Ok((f(), false)) };
     let until = Instant::now() + deadline;
-    raw.progress_handler(STEPS, Some(move || Instant::now() > until)).map_err(fault::translate)?;
+    let interrupted = Arc::new(AtomicBool::new(false));
+    let seen = interrupted.clone();
+    let look = move || {
+        let is_over = Instant::now() > until;
+        seen.fetch_or(is_over, Ordering::Relaxed);
+        is_over
+    };
+    raw.progress_handler(STEPS, Some(look)).map_err(fault::translate)?;
     let done = f();
     raw.progress_handler(0, None::<fn() -> bool>).map_err(fault::translate)?;
-    Ok(done)
+    Ok((done, interrupted.load(Ordering::Relaxed)))
 }

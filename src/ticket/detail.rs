@@ -1,5 +1,7 @@
 //! Everything about one ticket that pages show beside it, as far as the actor may see it.
 
+use std::collections::BTreeSet;
+
 use super::message::messages;
 use super::{Activity, Message, Ticket, activities};
 use crate::base::{Actor, Priority, Result};
@@ -20,6 +22,17 @@ impl Named {
         let (id, name): (Option<i64>, Option<String>) = (c.take()?, c.take()?);
         Ok(id.zip(name).map(|(id, name)| Self { id, name }))
     }
+}
+
+/// The users of these numbers, once each.
+pub fn named(conn: &Conn<'_>, users: impl IntoIterator<Item = i64>) -> Result<Vec<Named>> {
+    let users: BTreeSet<i64> = users.into_iter().collect();
+    let find = |id| {
+        conn.one("select name from users where id = :id", params! {":id": id}, |row| {
+            Ok(Named { id, name: row.get("name")? })
+        })
+    };
+    users.into_iter().filter_map(|id| find(id).transpose()).collect()
 }
 
 /// A project, as it is shown beside a ticket.

@@ -83,7 +83,7 @@ pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use delete::{delete, erase, purge, restore};
-pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail};
+pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail, named};
 pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;

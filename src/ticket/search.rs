@@ -4,19 +4,23 @@
 //! predicate stands in the statement all the same. Whatever a user types is quoted: no input is a syntax error.
 
 use super::filter::{Bound, Filter, conditions};
-use super::sees::Sees;
+use super::sees::{Reach, Sees};
 use crate::base::Result;
 use crate::store::{Conn, params, words};
+use crate::text::{Sought, excerpt};
 
 /// Hits that are counted for a total at most, beyond those that the page shows.
-const COUNTED: i64 = 1_000;
+const COUNTED: i64 = 200;
+/// Messages of a ticket that are looked through for a snippet, and how long each of them may be (bytes).
+const LOOKED_AT: i64 = 50;
+const LONGEST: i64 = 16_384;
 
-/// Who may find it, in the index's words; `None` for those who see all.
+/// Who may find it, in the index's words; `None` for those who see all, or most: there the predicate costs less.
 fn scope(conn: &Conn<'_>, sees: &Sees, wanted: Option<i64>) -> Result<Option<Vec<String>>> {
     if let Some(user) = sees.own {
         return Ok(Some(vec![format!("u{user}")]));
     }
-    if sees.all {
+    if sees.all || (wanted.is_none() && sees.agent.is_some() && sees.reach(conn)? != Reach::Locally) {
         return Ok(wanted.map(|project| vec![format!("p{project}")]));
     }
     let projects = conn.all(
@@ -64,4 +68,20 @@ pub(super) fn ids(
     let total =
         if is_last { seen } else { found(&count, offset.saturating_add(COUNTED), 0)?.first().copied().unwrap_or(0) };
     Ok((ids, total))
+}
+
+/// Where the words stand in a ticket's conversation: in the message that holds most of them, the newest of those.
+pub(super) fn snippet(conn: &Conn<'_>, sees: &Sees, ticket: i64, sought: &Sought) -> Result<Option<String>> {
+    let notes = sees.own.is_none() && sees.project.is_none();
+    let texts = conn.all(
+        "select substr(body, 1, :longest) from messages where ticket_id = :ticket and (:notes or kind <> 'note')
+         order by id desc limit :most",
+        params! {":ticket": ticket, ":notes": notes, ":longest": LONGEST, ":most": LOOKED_AT},
+        |row| row.columns().take::<String>(),
+    )?;
+    let best = texts
+        .iter()
+        .filter_map(|text| excerpt(text, sought))
+        .reduce(|best, next| if next.found > best.found { next } else { best });
+    Ok(best.map(|best| best.html))
 }

@@ -32,6 +32,17 @@ pub struct Sees {
     pub agent: Option<i64>,
 }
 
+/// How much of an instance an agent works for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    /// Every project.
+    Everywhere,
+    /// At least half of them.
+    Widely,
+    /// Fewer.
+    Locally,
+}
+
 impl Sees {
     /// What an actor sees.
     pub fn of(actor: &Actor) -> Self {
@@ -46,6 +57,23 @@ impl Sees {
             },
             Who::Server { .. } | Who::Nobody => nothing,
         }
+    }
+
+    /// How many of the projects an agent works for: whoever sees most of the tickets finds them fastest by looking at all.
+    pub fn reach(&self, conn: &Conn<'_>) -> Result<Reach> {
+        let counted = conn.one(
+            "select (select count(*) from projects), (select count(*) from project_agents where user_id = :agent)",
+            params! {":agent": self.agent},
+            |row| {
+                let c = row.columns();
+                Ok((c.take::<i64>()?, c.take::<i64>()?))
+            },
+        )?;
+        Ok(match counted {
+            Some((all, own)) if own >= all => Reach::Everywhere,
+            Some((all, own)) if own * 2 >= all => Reach::Widely,
+            _ => Reach::Locally,
+        })
     }
 
     /// Whether an agent sees less than the whole of their projects.

@@ -1,7 +1,9 @@
 //! A row of a list of tickets.
 
+use std::collections::HashMap;
+
 use super::find::{priority, status};
-use super::{CategoryRef, Named, ProjectRef, Status, TagRef, detail};
+use super::{CategoryRef, Named, ProjectRef, Status, TagRef};
 use crate::base::{Priority, Result, Time};
 use crate::store::{Conn, params};
 
@@ -52,29 +54,32 @@ pub struct Summary {
     pub breached: bool,
     /// When it was deleted.
     pub deleted_at: Option<Time>,
+    /// Where the words stand that were searched for, in a message that the actor may read: HTML that is text and `<mark>` only.
+    pub snippet: Option<String>,
 }
 
-/// One row of a list; none when it went away.
-pub(super) fn summary(conn: &Conn<'_>, id: i64) -> Result<Option<Summary>> {
-    let found = conn.one(
-        "select t.uuid, t.number, t.subject, t.status, t.priority, t.reply_count, p.id, p.name, p.slug, c.id, c.name,
-           c.slug, c.color, a.id, a.name, u.id, u.name, t.customer_email, t.customer_name, t.last_reply_at,
+/// The rows of a page, in the order of the ids; those that went away are left out.
+pub(super) fn summaries(conn: &Conn<'_>, ids: &[i64]) -> Result<Vec<Summary>> {
+    let listed = listed(ids);
+    let mut rows = conn.all(
+        "select t.id, t.uuid, t.number, t.subject, t.status, t.priority, t.reply_count, p.id, p.name, p.slug, c.id,
+           c.name, c.slug, c.color, a.id, a.name, u.id, u.name, t.customer_email, t.customer_name, t.last_reply_at,
            t.last_activity_at, t.created_at, t.resolved_at, t.first_response_due_at, t.resolution_due_at,
            t.first_response_breached or t.resolution_breached, t.deleted_at
-         from tickets t join projects p on p.id = t.project_id
+         from json_each(:ids) j cross join tickets t on t.id = j.value join projects p on p.id = t.project_id
            left join categories c on c.id = t.category_id and c.deleted_at is null
            left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id
-         where t.id = :id",
-        params! {":id": id},
+         order by j.key",
+        params! {":ids": listed},
         |row| {
             let c = row.columns();
             Ok(Summary {
-                id,
+                id: c.take()?,
                 uuid: c.take()?,
                 number: c.take()?,
                 subject: c.take()?,
-                status: status(&c.take::<String>()?)?,
-                priority: priority(&c.take::<String>()?)?,
+                status: status(c.text()?)?,
+                priority: priority(c.text()?)?,
                 reply_count: c.take()?,
                 project: ProjectRef { id: c.take()?, name: c.take()?, slug: c.take()? },
                 category: CategoryRef::read(&c)?,
@@ -91,10 +96,37 @@ pub(super) fn summary(conn: &Conn<'_>, id: i64) -> Result<Option<Summary>> {
                 resolution_due_at: c.take::<Option<i64>>()?.map(Time),
                 breached: c.take()?,
                 deleted_at: c.take::<Option<i64>>()?.map(Time),
+                snippet: None,
             })
         },
     )?;
-    let Some(mut summary) = found else { return Ok(None) };
-    summary.tags = detail::tags(conn, id)?;
-    Ok(Some(summary))
+    let mut tags = tags(conn, &listed)?;
+    for row in &mut rows {
+        row.tags = tags.remove(&row.id).unwrap_or_default();
+    }
+    Ok(rows)
+}
+
+/// The tags of every ticket of a page, by name.
+fn tags(conn: &Conn<'_>, listed: &str) -> Result<HashMap<i64, Vec<TagRef>>> {
+    let mut tags = HashMap::<i64, Vec<TagRef>>::new();
+    conn.each(
+        "select tt.ticket_id, g.id, g.name, g.color
+         from json_each(:ids) j cross join ticket_tags tt on tt.ticket_id = j.value join tags g on g.id = tt.tag_id
+         where g.deleted_at is null order by g.folded_name",
+        params! {":ids": listed},
+        |row| {
+            let c = row.columns();
+            let ticket = c.take()?;
+            tags.entry(ticket).or_default().push(TagRef { id: c.take()?, name: c.take()?, color: c.take()? });
+            Ok(())
+        },
+    )?;
+    Ok(tags)
+}
+
+/// Numbers as the JSON that a statement takes apart.
+pub(super) fn listed(ids: &[i64]) -> String {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    format!("[{}]", ids.join(","))
 }

@@ -1,6 +1,7 @@
 //! An instance in a folder of its own, and its callers as types.
 
 use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
@@ -84,6 +85,17 @@ impl Instance {
     pub async fn restarted(self, flags: &[&str]) -> Self {
         self.app.store.stop().await;
         Self::start_in(self._folder, self.now, flags)
+    }
+
+    /// As many of this instance as wanted, each in a folder of its own.
+    pub async fn copies(self, count: usize) -> Vec<Self> {
+        self.app.store.stop().await;
+        let copy = |_| {
+            let folder = TempDir::new().unwrap();
+            copy(self._folder.path(), folder.path());
+            Self::start_in(folder, Arc::new(AtomicI64::new(self.now.load(Ordering::Relaxed))), &["--rate-limit", "off"])
+        };
+        (0..count).map(copy).collect()
     }
 
     fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {
@@ -199,7 +211,8 @@ impl Instance {
         self.uuid_of("select uuid from users where id = :id", id)
     }
 
-    fn uuid_of(&self, sql: &str, id: i64) -> String {
+    /// The uuid that a statement finds for an id.
+    pub fn uuid_of(&self, sql: &str, id: i64) -> String {
         let clock = Clock::Manual(self.now.clone());
         let find = |conn: &store::Conn<'_>| conn.one(sql, store::params! {":id": id}, |row| row.get("uuid"));
         store::read_once(&self.directory, &clock, find).unwrap().unwrap()
@@ -289,6 +302,18 @@ impl Caller {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.headers.push((name, value.to_owned()));
         self
+    }
+}
+
+fn copy(from: &Path, to: &Path) {
+    for entry in std::fs::read_dir(from).unwrap().map(Result::unwrap) {
+        let own = to.join(entry.file_name());
+        if entry.file_type().unwrap().is_dir() {
+            std::fs::create_dir_all(&own).unwrap();
+            copy(&entry.path(), &own);
+        } else {
+            std::fs::copy(entry.path(), own).unwrap();
+        }
     }
 }
 

@@ -151,6 +151,16 @@ impl Call {
         Ok(self.app.store.read_slowly(move |conn| read(conn, &find(conn)?)).await?)
     }
 
+    /// [`Call::read`] for what looks for words.
+    pub async fn search<T, F>(&self, read: F) -> std::result::Result<T, Failure>
+    where
+        T: Send + 'static,
+        F: Fn(&Conn<'_>, &Actor) -> Result<T> + Clone + Send + 'static,
+    {
+        let find = self.find();
+        Ok(self.app.store.search(move |conn| read(conn, &find(conn)?)).await?)
+    }
+
     /// One of several transactions of a request. No idempotency key is looked at: the request begins with
     /// [`Call::replayed`], ends with [`Call::write`], and what lies between can be done again.
     pub async fn write_part<T, F>(&self, mut write: F) -> std::result::Result<T, Failure>
@@ -202,10 +212,10 @@ impl Call {
     }
 
     /// Finds whoever asks, and whether they were given what it takes.
-    fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Send + 'static {
+    fn find(&self) -> impl Fn(&Conn<'_>) -> Result<Actor> + Clone + Send + 'static {
         let (way_in, ip, need, app) = (self.way_in.clone(), self.ip, self.need.clone(), self.app.clone());
         // A request counts once, although it may run twice in the writer's batch.
-        let (is_hourly, spent, counted) = (self.is_hourly, self.spent.clone(), OnceLock::<Result<()>>::new());
+        let (is_hourly, spent, counted) = (self.is_hourly, self.spent.clone(), Arc::new(OnceLock::<Result<()>>::new()));
         move |conn| {
             let actor = way_in.actor(conn, ip, &app.store)?;
             if let Some(grant) = actor.grant.as_ref().filter(|_| is_hourly) {

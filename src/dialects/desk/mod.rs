@@ -14,6 +14,7 @@ mod password;
 mod problem;
 mod profile;
 mod projects;
+mod promise;
 mod reports;
 mod sessions;
 mod sla;
@@ -41,6 +42,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversation::status))
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))
+        .routes(routes!(promise::explain))
         .routes(routes!(conversation::watch, conversation::unwatch))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::show, projects::change))

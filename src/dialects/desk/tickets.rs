@@ -80,7 +80,7 @@ impl Asked {
     }
 }
 
-/// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (1,000 found by words) is a lower
+/// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (200 found by words) is a lower
 /// bound.
 #[utoipa::path(get, path = "/api/tickets", tag = "desk", params(
     page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("project_id" = Option<i64>, Query),
@@ -96,7 +96,7 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
         let rows = found.tickets.iter().map(Row::from).collect();
         Paginated::new(rows, page, found.total).answer("/api/tickets", query.as_deref())
     };
-    call.read(read).await
+    call.search(read).await
 }
 
 /// The whole ticket: messages, trail, deadlines. Notes are there for staff alone.

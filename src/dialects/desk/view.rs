@@ -21,7 +21,7 @@ words! {
 
 #[derive(Serialize, ToSchema)]
 #[schema(as = Person)]
-struct Who<'t> {
+pub struct Who<'t> {
     id: Option<i64>,
     name: &'t str,
 }
@@ -103,6 +103,10 @@ pub struct Row<'t> {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String)]
     deleted_at: Option<String>,
+    /// When words were searched for: where they stand in the conversation, as HTML that is text and `<mark>` only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    snippet: Option<&'t str>,
 }
 
 impl<'t> From<&'t Summary> for Row<'t> {
@@ -127,6 +131,7 @@ impl<'t> From<&'t Summary> for Row<'t> {
             last_activity_at: ticket.last_activity_at.to_seconds(),
             created_at: ticket.created_at.to_seconds(),
             deleted_at: ticket.deleted_at.map(Time::to_seconds),
+            snippet: ticket.snippet.as_deref(),
         }
     }
 }

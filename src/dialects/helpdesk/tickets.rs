@@ -112,7 +112,7 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
         let views = views.collect::<Result<Vec<_>>>()?;
         page.answer(views, "/api/tickets", query.as_deref(), |(id, _)| *id, |(_, view)| view)
     };
-    call.needing(Scope::TicketsRead).read(read).await
+    call.needing(Scope::TicketsRead).search(read).await
 }
 
 /// A ticket.

@@ -11,6 +11,7 @@ mod limits;
 pub mod links;
 mod numbers;
 mod projects;
+mod search;
 mod sessions;
 mod sla;
 mod staffed;

@@ -1,6 +1,6 @@
 //! What is promised to tickets, as admins set it up.
 
-use gatehouse::base::clock::HOUR;
+use gatehouse::base::clock::{HOUR, MINUTE};
 use serde_json::{Value, json};
 
 use super::staffed::{Staffed, wrong};
@@ -233,4 +233,35 @@ async fn a_name_is_given_or_that_of_the_priority() {
     assert_eq!(change(&desk, &urgent, json!({"name": null})).await["name"], json!("Urgent"));
     let log: Vec<String> = desk.audited("sla").await.into_iter().map(|(action, _)| action).collect();
     assert_eq!(log, ["sla_policy_updated", "sla_policy_updated", "sla_policy_updated"]);
+}
+
+#[tokio::test]
+async fn the_clocks_of_a_ticket_explain_themselves_to_staff() {
+    let desk = Staffed::start().await;
+    let ticket = desk.ticket(json!({"priority": "high"})).await;
+    let status = format!("/api/tickets/{}/status", ticket["id"]);
+    desk.instance.later(10 * MINUTE);
+    desk.send(&desk.alice, "POST", &status, json!({"status": "pending_customer"})).await.with(200);
+    desk.instance.later(30 * MINUTE);
+    desk.send(&desk.alice, "POST", &status, json!({"status": "open"})).await.with(200);
+    desk.instance.later(5 * MINUTE);
+    let path = format!("/api/tickets/{}/sla", ticket["id"]);
+    let clocks = desk.get(&desk.alice, &path).await.with(200)["clocks"].take();
+    let resolution = &clocks[1];
+    assert_eq!((&clocks[0]["metric"], &resolution["metric"]), (&json!("first_response"), &json!("resolution")));
+    assert_eq!((&resolution["used_ms"], &resolution["paused_ms"]), (&json!(15 * MINUTE), &json!(30 * MINUTE)));
+    assert_eq!(resolution["due_at"], desk.seen(&ticket).await["resolution_due_at"]);
+    let spans = resolution["spans"].as_array().unwrap();
+    let told: Vec<_> = spans.iter().map(|span| (&span["cause"], &span["by"]["name"], &span["open_ms"])).collect();
+    assert_eq!(
+        told,
+        [
+            (&json!("running"), &Value::Null, &json!(10 * MINUTE)),
+            (&json!("pending"), &json!("alice"), &json!(30 * MINUTE)),
+            (&json!("running"), &json!("alice"), &json!(5 * MINUTE)),
+        ]
+    );
+    assert_eq!((&spans[1]["from"], &spans[1]["to"]), (&json!("2026-05-06T12:10:00Z"), &json!("2026-05-06T12:40:00Z")));
+    desk.get(&desk.customer, &path).await.with(403);
+    desk.get(&desk.bob, &path).await.with(404);
 }

@@ -1,12 +1,13 @@
 //! Quotas, expiry and masquerade as the packet filter does them, with nobody watching.
 
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::time::{Duration, SystemTime};
 
 use gatehouse::agent::firewall::{Applied, Firewall, Limits, Nft, PeerLimit, Quota, nft_available};
 
 use crate::space::{Pair, Space, ready};
 
-/// An echo of 1,000 bytes with its ICMP header of 8 and an IPv4 header of 20, there and back.
+/// An echo of 1,000 bytes with its UDP header of 8 and an IPv4 header of 20, there and back.
 const ECHO: u64 = 2 * 1_028;
 /// The same size over IPv6, whose header has 40 bytes.
 const ECHO6: u64 = 2 * 1_048;
@@ -28,9 +29,33 @@ fn limits(peers: Vec<PeerLimit>) -> Limits {
     Limits { peers, masquerade: false }
 }
 
-fn echoes(pair: &Pair, count: &str, address: &str) -> u64 {
-    let (_, received) = pair.client.ping(&["-q", "-s", "1000", "-i", "0.002", "-c", count, "-W", "1", address]);
-    received.into()
+/// How many of up to `count` echoes came back before the first that did not. Each is sent once the one before is there: with more of them
+/// under way at once, requests would use up what their answers need.
+fn echoes(from: &Space, to: &Space, count: u64, address: &str) -> u64 {
+    let address: IpAddr = address.parse().unwrap();
+    let server = to.inside(|| UdpSocket::bind(SocketAddr::new(address, 0)).unwrap());
+    let client = from.inside(|| UdpSocket::bind(SocketAddr::new(unspecified(address), 0)).unwrap());
+    // Long enough for a machine that does much else; what is cut costs two of them at most.
+    for socket in [&server, &client] {
+        socket.set_read_timeout(Some(Duration::from_secs(2))).unwrap();
+    }
+    client.connect(server.local_addr().unwrap()).unwrap();
+    let mut answer = [0; 1_500];
+    (0..count)
+        .take_while(|_| {
+            // What the filter of the sender's own side cuts is an error there.
+            client.send(&[7; 1_000]).is_ok()
+                && server
+                    .recv_from(&mut answer)
+                    .and_then(|(length, from)| server.send_to(&answer[..length], from))
+                    .is_ok()
+                && client.recv(&mut answer).is_ok()
+        })
+        .count() as u64
+}
+
+fn unspecified(like: IpAddr) -> IpAddr {
+    if like.is_ipv4() { Ipv4Addr::UNSPECIFIED.into() } else { Ipv6Addr::UNSPECIFIED.into() }
 }
 
 #[test]
@@ -45,25 +70,21 @@ fn a_quota_cuts_at_its_bytes_in_both_families_with_no_agent_alive() {
             Nft::new().apply(&pair.interface, &limits(vec![client(Some((200_000, 0)))]), SystemTime::now()).unwrap();
         assert_eq!(applied, Applied { changed: true, repaired: vec![] });
     });
-    let four = echoes(&pair, "40", "10.98.0.1");
+    let four = echoes(&pair.client, &pair.server, 40, "10.98.0.1");
     assert_eq!(four, 40);
-    let six = echoes(&pair, "200", "fd98::1");
+    let six = echoes(&pair.client, &pair.server, 200, "fd98::1");
     let passed = four * ECHO + six * ECHO6;
     println!("{passed} of 200000 bytes passed");
     assert!((200_000 - ECHO6..=200_000).contains(&passed), "{passed}");
-    assert_eq!(echoes(&pair, "20", "10.98.0.1"), 0, "the other family is cut by the same count");
-    assert_eq!(
-        pair.server.ping(&["-q", "-c", "5", "-i", "0.01", "-W", "1", "10.98.0.2"]).1,
-        0,
-        "and the other direction"
-    );
+    assert_eq!(echoes(&pair.client, &pair.server, 20, "10.98.0.1"), 0, "the other family is cut by the same count");
+    assert_eq!(echoes(&pair.server, &pair.client, 1, "10.98.0.2"), 0, "and the other direction");
 
     let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
     assert_eq!(used(), 200_000, "what was cut did not pass");
     pair.server.inside(|| {
         Nft::new().apply(&pair.interface, &limits(vec![client(Some((250_000, 0)))]), SystemTime::now()).unwrap()
     });
-    let more = echoes(&pair, "60", "10.98.0.1") * ECHO;
+    let more = echoes(&pair.client, &pair.server, 60, "10.98.0.1") * ECHO;
     assert!((50_000 - ECHO..=50_000).contains(&more), "the new limit gives what it adds, {more}");
 }
 
@@ -82,7 +103,7 @@ fn counts_go_on_through_every_change() {
 
     assert!(apply(vec![client(Some((1_000_000, 5_000))), other((500, 7))]).changed);
     assert_eq!(used()["client"], 5_000, "it begins with what the control plane counted");
-    assert_eq!(echoes(&pair, "10", "10.98.0.1"), 10);
+    assert_eq!(echoes(&pair.client, &pair.server, 10, "10.98.0.1"), 10);
     let first = 5_000 + 10 * ECHO;
     assert_eq!(used()["client"], first);
 
@@ -98,7 +119,7 @@ fn counts_go_on_through_every_change() {
 
     assert!(apply(vec![client(Some((2_000_000, 90_000))), other((900, 7))]).changed);
     assert_eq!(used()["client"], 90_000, "the larger number stands");
-    assert_eq!(echoes(&pair, "10", "10.98.0.1"), 10);
+    assert_eq!(echoes(&pair.client, &pair.server, 10, "10.98.0.1"), 10);
 
     // A new process, which remembers nothing.
     let again = limits(vec![client(Some((2_000_000, 90_000))), other((900, 7))]);
@@ -122,10 +143,10 @@ fn counts_go_on_through_every_change() {
     assert_eq!(used()["client"], 90_000 + 10 * ECHO);
 
     assert!(apply(vec![client(Some((50_000, 0)))]).changed, "a limit below what was used");
-    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
+    assert_eq!(echoes(&pair.client, &pair.server, 3, "10.98.0.1"), 0);
     let over = || vec![client(Some((1_000, 95_000_000)))];
     assert!(apply(over()).changed, "used beyond the limit, from the start");
-    assert_eq!(echoes(&pair, "3", "10.98.0.1"), 0);
+    assert_eq!(echoes(&pair.client, &pair.server, 3, "10.98.0.1"), 0);
     assert_eq!(apply(over()), Applied::default());
 
     assert!(apply(vec![]).changed);
@@ -148,7 +169,7 @@ fn an_expiry_cuts_by_itself_and_an_extension_opens_again() {
     let last: f64 = last[1..].split(']').next().unwrap().parse().unwrap();
     let at = at.duration_since(SystemTime::UNIX_EPOCH).unwrap().as_secs_f64();
     println!("last answer {:+.3} s from the expiry", last - at);
-    assert!((-0.2..0.5).contains(&(last - at)), "{}", last - at);
+    assert!((-1.0..1.0).contains(&(last - at)), "{}", last - at);
 
     let mut nft = Nft::new();
     let over = SystemTime::now() - Duration::from_secs(60);
@@ -156,12 +177,12 @@ fn an_expiry_cuts_by_itself_and_an_extension_opens_again() {
     assert_eq!(applied, Applied::default(), "expired is expired");
     let later = SystemTime::now() + Duration::from_secs(10 * 365 * 86_400);
     pair.server.inside(|| nft.apply(&pair.interface, &expires(later), SystemTime::now()).unwrap());
-    assert_eq!(echoes(&pair, "5", "10.98.0.1"), 5);
+    assert_eq!(echoes(&pair.client, &pair.server, 5, "10.98.0.1"), 5);
     let applied = pair.server.inside(|| nft.apply(&pair.interface, &expires(later), SystemTime::now()).unwrap());
     assert_eq!(applied, Applied::default());
     let past = SystemTime::now() - Duration::from_secs(1);
     pair.server.inside(|| nft.apply(&pair.interface, &expires(past), SystemTime::now()).unwrap());
-    assert_eq!(echoes(&pair, "5", "fd98::1"), 0, "an expiry that is over cuts at once");
+    assert_eq!(echoes(&pair.client, &pair.server, 5, "fd98::1"), 0, "an expiry that is over cuts at once");
 }
 
 #[test]
@@ -172,16 +193,16 @@ fn masquerade_lets_the_tunnel_out_and_forwarded_traffic_counts() {
     let (pair, outside) = (Pair::new("m"), Space::new("m-out"));
     pair.server.cable("198.51.100.1/24", &outside, "198.51.100.9/24");
     pair.server.run("sysctl", &["-qw", "net.ipv4.ip_forward=1"]);
-    assert_eq!(echoes(&pair, "3", "198.51.100.9"), 0, "outside knows no way back into the tunnel");
+    assert_eq!(echoes(&pair.client, &outside, 3, "198.51.100.9"), 0, "outside knows no way back into the tunnel");
     let mut nft = Nft::new();
     let mut wanted = limits(vec![client(Some((1_000_000, 0)))]);
     wanted.masquerade = true;
     pair.server.inside(|| nft.apply(&pair.interface, &wanted, SystemTime::now()).unwrap());
-    assert_eq!(echoes(&pair, "10", "198.51.100.9"), 10);
+    assert_eq!(echoes(&pair.client, &outside, 10, "198.51.100.9"), 10);
     let used = || pair.server.inside(|| Nft::new().used(&pair.interface).unwrap()["client"]);
     assert_eq!(used(), 10 * ECHO, "each packet counts once");
     wanted.masquerade = false;
     pair.server.inside(|| nft.apply(&pair.interface, &wanted, SystemTime::now()).unwrap());
     assert_eq!(used(), 10 * ECHO, "the rules changed, the count did not");
-    assert_eq!(echoes(&pair, "3", "198.51.100.9"), 0);
+    assert_eq!(echoes(&pair.client, &outside, 3, "198.51.100.9"), 0);
 }

@@ -95,3 +95,19 @@ async fn a_change_keeps_what_it_does_not_name_and_null_clears() {
     let actions: Vec<&str> = log.as_array().unwrap().iter().filter_map(|row| row["action"].as_str()).collect();
     assert_eq!(actions[..3], ["custom_field_deleted", "custom_field_updated", "custom_field_created"]);
 }
+
+#[tokio::test]
+async fn a_key_of_one_project_changes_no_field_that_all_projects_share() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let body = json!({"name": "plan", "label": "Plan", "fieldType": "text", "entityType": "ticket"});
+    let made = instance.send(&admin, "POST", "/api/custom-fields", Some(body.clone())).await.with(201);
+    let key = json!({"name": "k", "scopes": ["settings:read", "settings:write"], "projectId": "1"});
+    let key = instance.send(&admin, "POST", "/api/api-keys", Some(key)).await.with(201);
+    let key = Caller::bearer(key["key"].as_str().unwrap());
+    let path = format!("/api/custom-fields/{}", made["id"].as_str().unwrap());
+    instance.send(&key, "GET", "/api/custom-fields", None).await.with(200);
+    instance.send(&key, "POST", "/api/custom-fields", Some(body)).await.with(403);
+    instance.send(&key, "PATCH", &path, Some(json!({"label": "x"}))).await.with(403);
+    instance.send(&key, "DELETE", &path, None).await.with(403);
+}
