@@ -64,7 +64,9 @@ impl Described {
         let uri: Uri = sent.path.parse().unwrap();
         let status = reply.status.as_u16();
         let Ok(found) = self.table.at(uri.path()) else {
-            let is_own = status == 404 || OWN.contains(&uri.path());
+            let for_programs = ["/api/", "/v1/", "/oauth/", "/.well-known/"];
+            let is_page = !for_programs.iter().any(|place| uri.path().starts_with(place));
+            let is_own = status == 404 || is_page || OWN.contains(&uri.path());
             return if is_own { Vec::new() } else { vec!["the path is not described".to_owned()] };
         };
         let method = if sent.method == "HEAD" { "get".to_owned() } else { sent.method.to_lowercase() };
