@@ -86,6 +86,7 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("GET", "/api/oauth-clients", [401, 403, 403, 200, 200, 401]),
     ("POST", "/api/oauth-clients", [401, 403, 403, 400, 400, 401]),
     ("DELETE", "/api/oauth-clients/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("GET", "/api/events", [401, 200, 200, 200, 200, 401]),
     ("GET", "/api/tickets", [401, 200, 200, 200, 200, 401]),
     ("POST", "/api/tickets", [401, 422, 422, 422, 422, 401]),
     ("GET", "/api/tickets/{id}", [401, 200, 200, 200, 200, 401]),
