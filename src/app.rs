@@ -12,6 +12,7 @@ use crate::access::throttle::Throttle;
 use crate::access::turns::Turns;
 use crate::base::{Clock, Event, Keys, Result};
 use crate::config::{Settings, Switch};
+use crate::live::Live;
 use crate::person::password::Passwords;
 use crate::store::{Directory, Files, Hash, Store};
 use crate::ticket;
@@ -67,6 +68,8 @@ pub struct Shared {
     pub imports: Turns,
     /// Who has just proved their address.
     pub proven: Proven,
+    /// Who follows along what happens.
+    pub live: Live,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -86,10 +89,13 @@ impl App {
     pub fn start(directory: &Directory, settings: Settings, clock: Clock) -> Result<Self> {
         let (bus, files, proven) = (Bus::default(), Files::open(directory)?, Proven::default());
         let (waiting, released, proving) = (bus.clone(), files.clone(), proven.clone());
+        let live = Live::default();
+        let listening = live.clone();
         let hear = move |event: &Event| match event {
             Event::DesiredChanged { server } => waiting.tell(*server),
             Event::FilesReleased { hashes } => released.release(hashes),
             Event::AddressProven { user } => proving.add(*user),
+            Event::Happened => listening.wake(),
         };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
@@ -112,6 +118,7 @@ impl App {
             uploads: Turns::of(UPLOADS),
             imports: Turns::of(1),
             proven,
+            live,
             stopping: CancellationToken::new(),
             settings,
             clock,

@@ -11,6 +11,7 @@
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
+//! | [`live`] | telling who follows along what happened, as far as each may see it |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
@@ -22,6 +23,7 @@
 //! | [`knowledge`] | the knowledge base: articles, folders, categories, feedback |
 //! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
+//! | [`feed`] | what happened, in its order |
 //! | [`notify`] | the outbox |
 //! | [`store`] | the only folder that names the database |
 //! | [`text`] | Markdown as safe HTML and as plain text |
@@ -46,11 +48,13 @@ pub mod cli;
 pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod feed;
 pub mod field;
 pub mod group;
 pub mod http;
 pub mod jobs;
 pub mod knowledge;
+pub mod live;
 pub mod notify;
 pub mod person;
 pub mod project;

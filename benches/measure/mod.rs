@@ -2,6 +2,7 @@
 
 mod agent;
 mod commits;
+mod events;
 mod footprint;
 mod history;
 mod reports;
@@ -29,6 +30,8 @@ pub enum Group {
     Footprint,
     /// A million tickets: lists, search, reports.
     Tickets,
+    /// One change, told to a thousand who follow along.
+    Events,
     /// From disabling a device to its last packet.
     Tunnel,
     /// Processor time of an agent with 10,000 devices.
@@ -45,6 +48,7 @@ impl Group {
             Self::Commits => commits::measure(bench, report),
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
+            Self::Events => events::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),
         }

@@ -133,7 +133,7 @@ fn asked(bench: &Bench, tickets: u64) -> Vec<Vec<load::Load>> {
 }
 
 /// A data directory with so many tickets. To make a million takes its time, so they are kept for the next run.
-fn data(bench: &Bench, tickets: u64) -> PathBuf {
+pub fn data(bench: &Bench, tickets: u64) -> PathBuf {
     let folder = bench.lasting(&format!("tickets-{tickets}-{}", store::migrations().len()));
     let done = folder.join("made");
     if !done.exists() {

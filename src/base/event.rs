@@ -18,4 +18,6 @@ pub enum Event {
         /// The user's number.
         user: i64,
     },
+    /// The feed has a new row: whoever follows it should look.
+    Happened,
 }

@@ -11,11 +11,14 @@ use tokio::sync::Semaphore;
 use tower::Service;
 
 use super::Stack;
+use super::stalled::Stalled;
 use crate::app::App;
 use crate::dialects::call::From;
 
 /// A head that takes longer, or a connection that idles longer, is closed.
 const HEADER_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection to which nothing could be written for longer is closed.
+const WRITE_TIMEOUT: Duration = Duration::from_secs(60);
 /// Connections at once: two per agent and browser of a large fleet.
 const CONNECTIONS: usize = 16_384;
 /// Wait after an accept that failed, which mostly means that no file handle was free.
@@ -51,7 +54,8 @@ pub async fn serve(listener: TcpListener, stack: Stack, app: App) {
             request.extensions_mut().insert(From(peer.ip().to_canonical()));
             stack.clone().call(request)
         });
-        let connection = graceful.watch(builder.serve_connection(TokioIo::new(stream), service));
+        let stream = TokioIo::new(Stalled::after(WRITE_TIMEOUT, stream));
+        let connection = graceful.watch(builder.serve_connection(stream, service));
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended early");

@@ -7,6 +7,7 @@ mod first_run;
 mod install;
 mod listener;
 mod service;
+mod stalled;
 #[cfg(feature = "web")]
 mod web;
 

@@ -1,6 +1,6 @@
-//! Timed work: deadlines of tickets, rules on time, what leaves tickets because it was deleted, expiry of shared credentials,
-//! writing down what keys have used, sealing and rolling up history, and forgetting what has had its day; and what follows a
-//! change but need not be awaited.
+//! Timed work: deadlines of tickets, servers that fall silent, rules on time, what leaves tickets because it was deleted,
+//! expiry of shared credentials, writing down what keys have used, sealing and rolling up history, and forgetting what has
+//! had its day; and what follows a change but need not be awaited.
 
 mod adoption;
 mod automation;
@@ -9,6 +9,7 @@ mod credentials;
 mod deadlines;
 pub mod files;
 mod hours;
+mod silence;
 
 pub use automation::act as let_rules_act;
 
@@ -22,6 +23,7 @@ use crate::access::{kept, link, oauth, session};
 use crate::app::App;
 use crate::base::Result;
 use crate::base::clock::MINUTE;
+use crate::feed;
 use crate::notify;
 use crate::store::Tx;
 use crate::ticket;
@@ -40,6 +42,7 @@ pub async fn run(app: App) {
         files::run(&app),
         adoption::run(&app),
         hours::run(&app),
+        silence::run(&app),
         minutely(&app),
     );
 }
@@ -59,6 +62,7 @@ async fn minutely(app: &App) {
             tracing::warn!(%error, "could not seal or roll up history");
         }
         in_steps(app, "purge deleted tickets", ticket::purge).await;
+        in_steps(app, "forget what happened long ago", feed::prune).await;
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
         }

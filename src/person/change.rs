@@ -1,10 +1,11 @@
 //! Changing a user: by an admin, and by themselves.
 
-use super::create::taken;
+use super::create::{taken, tell};
 use super::{Email, Person, TicketScope, by_id, find, granted};
 use crate::access::{link, oauth, register, session};
 use crate::audit;
 use crate::base::{Actor, Error, Event, Kind, Result, Role, Time};
+use crate::feed;
 use crate::field::Values;
 use crate::store::{Conn, Tx, params};
 
@@ -122,6 +123,7 @@ fn apply(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> 
     if now != was {
         now.save(tx, person.id)?;
         audit::record(tx, actor, "user_updated", &person.email)?;
+        tell(tx, actor, feed::Kind::UserUpdated, person.id)?;
         // Who becomes a customer, or active, owns what was filed under their address all the same.
         if verified_at.is_some() {
             tx.announce(Event::AddressProven { user: person.id });

@@ -4,6 +4,7 @@ use super::{Email, TicketScope, granted, username};
 use crate::audit;
 use crate::base::{Actor, Error, Event, Result, Role, id};
 use crate::company;
+use crate::feed::{self, About};
 use crate::field::Values;
 use crate::store::{Tx, params};
 
@@ -99,6 +100,7 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
         )
         .map_err(taken)?;
     audit::record(tx, actor, "user_created", new.email.as_str())?;
+    tell(tx, actor, feed::Kind::UserCreated, user)?;
     if new.verified {
         tx.announce(Event::AddressProven { user });
         if new.role == Role::Customer {
@@ -106,6 +108,11 @@ pub(crate) fn enter(tx: &Tx<'_>, actor: &Actor, new: &NewPerson) -> Result<i64> 
         }
     }
     Ok(user)
+}
+
+/// Tells those who follow along what became of a user.
+pub(super) fn tell(tx: &Tx<'_>, actor: &Actor, kind: feed::Kind, user: i64) -> Result<()> {
+    feed::record(tx, actor, kind, &About { user: Some(user), ..About::default() }, "{}").map(drop)
 }
 
 /// Makes sure that there is an account for a customer whom another project's back end names: without a password, and

@@ -2,9 +2,11 @@
 
 use super::Person;
 use super::change::must_not_be_last;
+use super::create::tell;
 use crate::access::{link, oauth, session};
 use crate::audit;
 use crate::base::{Actor, Error, Kind, Result};
+use crate::feed;
 use crate::store::{Tx, params};
 
 /// Takes a user's ways in, their projects and their address.
@@ -23,5 +25,6 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, person: &Person) -> Result<()> {
     link::void(tx, person.id)?;
     session::end_all(tx, person.id)?;
     oauth::end_all(tx, person.id)?;
+    tell(tx, actor, feed::Kind::UserDeleted, person.id)?;
     audit::record(tx, actor, "user_deleted", &person.email)
 }

@@ -1,8 +1,10 @@
 //! An address turned out to be its account's own.
 
+use super::create::tell;
 use crate::audit;
 use crate::base::{Actor, Error, Event, Result, Role};
 use crate::company;
+use crate::feed;
 use crate::store::{Tx, params};
 
 /// Notes that an address was shown to be its account's: by a mailed link, or because an admin vouches for it. Tickets that
@@ -18,6 +20,7 @@ pub fn verified(tx: &Tx<'_>, actor: &Actor, user: i64) -> Result<()> {
     }
     let person = super::by_id(tx, user)?.ok_or_else(Error::not_found)?;
     audit::record(tx, actor, "email_verified", &person.email)?;
+    tell(tx, actor, feed::Kind::UserUpdated, user)?;
     tx.announce(Event::AddressProven { user });
     if person.role == Role::Customer {
         company::join(tx, user)?;

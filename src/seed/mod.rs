@@ -16,6 +16,7 @@ use fastrand::Rng;
 
 use crate::base::clock::{DAY, MINUTE};
 use crate::base::{Clock, Error, Kind, Result, Time};
+use crate::feed;
 use crate::store::{Directory, Store, Tx};
 use crate::ticket;
 pub use people::DOMAIN;
@@ -52,13 +53,19 @@ struct Past {
 
 impl Past {
     /// Does something at a moment.
-    async fn at<T, F>(&self, at: Time, write: F) -> Result<T>
+    async fn at<T, F>(&self, at: Time, mut write: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
     {
         self.now.store(at.0, Ordering::Relaxed);
-        self.store.write(write).await
+        let write_and_forget = move |tx: &Tx<'_>| {
+            let done = write(tx)?;
+            // What would be forgotten by now need not be kept until somebody starts the instance.
+            while feed::prune(tx)? {}
+            Ok(done)
+        };
+        self.store.write(write_and_forget).await
     }
 }
 

@@ -1,7 +1,10 @@
-//! The trail of a ticket: who did what, and what it was before.
+//! The trail of a ticket: who did what, and what it was before. Every row of it is one of the feed, too.
+
+use serde_json::json;
 
 use super::{Ticket, id};
 use crate::base::{Actor, Result, Time, Who};
+use crate::feed::{self, About};
 use crate::store::{Conn, Tx, params};
 
 /// One row of the trail.
@@ -38,15 +41,51 @@ pub(super) struct Happened<'h> {
     pub to: Option<&'h str>,
     /// Customers never learn of it.
     pub internal: bool,
+    /// The message that it is about.
+    pub message: Option<i64>,
+    /// Who has the ticket from now on.
+    pub assignee: Option<i64>,
 }
 
 impl<'h> Happened<'h> {
     pub(super) fn new(action: &'static str) -> Self {
-        Self { action, from: None, to: None, internal: false }
+        Self { action, from: None, to: None, internal: false, message: None, assignee: None }
     }
 
     pub(super) fn between(action: &'static str, from: Option<&'h str>, to: Option<&'h str>) -> Self {
-        Self { action, from, to, internal: false }
+        Self { from, to, ..Self::new(action) }
+    }
+
+    /// Which kind of event it is to those who follow along.
+    fn kind(&self) -> feed::Kind {
+        match self.action {
+            "created" => feed::Kind::TicketCreated,
+            "replied" | "note_added" => feed::Kind::CommentCreated,
+            "message_edited" => feed::Kind::CommentUpdated,
+            "assigned" | "unassigned" => feed::Kind::TicketAssigned,
+            "rated" => feed::Kind::TicketRated,
+            "merged" => feed::Kind::TicketMerged,
+            "unmerged" => feed::Kind::TicketUnmerged,
+            "deleted" => feed::Kind::TicketDeleted,
+            "restored" => feed::Kind::TicketRestored,
+            "sla_breached" => feed::Kind::SlaBreached,
+            _ => feed::Kind::TicketUpdated,
+        }
+    }
+
+    /// What of it goes to those who follow along: words and ids, never what people wrote.
+    fn content(&self) -> String {
+        let mut content = serde_json::Map::new();
+        content.insert("action".to_owned(), self.action.into());
+        if ["status_changed", "priority_changed", "sla_breached", "rated"].contains(&self.action) {
+            content.extend(self.from.map(|from| ("from".to_owned(), from.into())));
+            content.extend(self.to.map(|to| ("to".to_owned(), to.into())));
+        }
+        content.extend(self.message.map(|message| ("message_id".to_owned(), message.into())));
+        if ["assigned", "unassigned"].contains(&self.action) {
+            content.insert("assignee_id".to_owned(), json!(self.assignee));
+        }
+        serde_json::Value::Object(content).to_string()
     }
 }
 
@@ -72,6 +111,16 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
         ":rule": actor.rule.as_ref().map(|by| by.rule), ":cause": actor.rule.as_ref().map(|by| by.cause.as_str()),
         ":now": tx.now().0},
     )?;
+    tell(tx, actor, ticket, what)
+}
+
+/// Tells those who follow along.
+fn tell(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
+    let project = tx.one("select project_id from tickets where id = :ticket", params! {":ticket": ticket}, |row| {
+        row.columns().take()
+    })?;
+    let about = About { ticket: Some(ticket), project, is_internal: what.internal, ..About::default() };
+    feed::record(tx, actor, what.kind(), &about, &what.content())?;
     Ok(())
 }
 

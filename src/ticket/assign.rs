@@ -36,7 +36,8 @@ pub(super) fn give(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Option<i
         return Ok(());
     }
     let action = if to.is_some() { "assigned" } else { "unassigned" };
-    activity::record(tx, actor, ticket.id, &Happened::between(action, from.as_deref(), to_name.as_deref()))?;
+    let what = Happened { assignee: to, ..Happened::between(action, from.as_deref(), to_name.as_deref()) };
+    activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_assigned", &ticket.number)?;
     ticket.assignee = to;
     ticket.last_activity_at = tx.now();

@@ -35,7 +35,7 @@ pub fn edit(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, message: &Message, body
         return Err(Error::new(crate::base::Kind::Conflict, text));
     }
     index::mark(tx, ticket.id);
-    let what = Happened { internal: kind == Kind::Note, ..Happened::new("message_edited") };
+    let what = Happened { internal: kind == Kind::Note, message: Some(message.id), ..Happened::new("message_edited") };
     activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_message_edited", &ticket.number)?;
     let mut after = Ticket { updated_at: tx.now(), ..ticket.clone() };

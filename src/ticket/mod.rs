@@ -6,7 +6,7 @@
 //!
 //! | file | what |
 //! |---|---|
-//! | `sees` | who may see what; statuses and sources are words of `base` |
+//! | `sees` `viewer` | who may see what, in SQL and in memory; statuses and sources are words of `base` |
 //! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
 //! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
@@ -67,6 +67,7 @@ mod summary;
 mod tag;
 mod tally;
 pub mod time_entry;
+mod viewer;
 mod watch;
 mod words;
 
@@ -105,6 +106,7 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use summary::Summary;
 pub use tally::day;
+pub use viewer::{Place, Viewer, place};
 pub use watch::{unwatch, watch};
 pub use words::words;
 

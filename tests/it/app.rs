@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use clap::Parser;
+use futures_util::StreamExt;
 use gatehouse::app::App;
 use gatehouse::base::{Actor, Clock, Role};
 use gatehouse::config::Settings;
@@ -157,7 +158,12 @@ impl Instance {
         let headers = request.headers().clone();
         let response = self.stack.clone().oneshot(request).await.unwrap();
         let (parts, body) = response.into_parts();
-        let body = body.collect().await.unwrap().to_bytes().to_vec();
+        // A stream has no end: its first piece is answer enough.
+        let endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let body = match endless {
+            true => body.into_data_stream().next().await.unwrap().unwrap().to_vec(),
+            false => body.collect().await.unwrap().to_bytes().to_vec(),
+        };
         let reply = Reply { status: parts.status, headers: parts.headers, body };
         described().prove(&Sent { method, path, headers: &headers, body: json }, &reply);
         reply

@@ -10,6 +10,7 @@ mod description;
 mod desk;
 mod developer;
 mod device;
+mod events;
 mod external;
 mod fleet;
 mod helpdesk;

@@ -13,10 +13,10 @@ fn domain() -> impl Iterator<Item = &'static str> {
 const LAYERS: [&[&str]; 11] = [
     &["base", "wire", "config", "text"],
     &["store"],
-    &["audit", "notify"],
+    &["audit", "feed", "notify"],
     &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
-    &["report"],
+    &["report", "live"],
     &["seed"],
     &["app"],
     &["dialects"],

@@ -10,4 +10,4 @@ mod token;
 pub use end::{end, end_all, log_out, purge, sign_out};
 pub use list::{Session, list};
 pub use refresh::refresh;
-pub use token::{Ticket, actor, check, check_refreshable, holder, start};
+pub use token::{Ticket, actor, again, check, check_refreshable, holder, start};

@@ -92,6 +92,17 @@ pub fn holder(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>) -> Result<Ac
     behind(conn, ticket, ip, Time(0))
 }
 
+/// Who stands behind the session of somebody who asked a while ago, and when that session ends.
+pub fn again(conn: &Conn<'_>, asked: &Actor) -> Result<(Actor, Time)> {
+    let Who::Person { session, .. } = &asked.who else { return Err(Error::unauthenticated()) };
+    let actor = actor(conn, &Ticket { session: session.clone() }, asked.ip)?;
+    let ends =
+        conn.one("select expires_at from sessions where id = :session", params! {":session": session}, |row| {
+            Ok(Time(row.get("expires_at")?))
+        })?;
+    Ok((actor, ends.ok_or_else(Error::unauthenticated)?))
+}
+
 fn behind(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>, alive_at: Time) -> Result<Actor> {
     let who = conn.one(
         "select users.id, users.email, users.role from sessions join users on users.id = sessions.user_id

@@ -6,6 +6,7 @@ mod canned_responses;
 mod categories;
 mod conversation;
 mod done;
+mod events;
 mod health;
 mod key_pairs;
 mod links;
@@ -44,6 +45,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversation::rate))
         .routes(routes!(promise::explain))
         .routes(routes!(conversation::watch, conversation::unwatch))
+        .routes(routes!(events::follow))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::show, projects::change))
         .routes(routes!(projects::assign))

@@ -2,6 +2,7 @@
 
 use crate::audit;
 use crate::base::{Actor, Error, Kind, Result, Secret, Who, secret};
+use crate::feed;
 use crate::store::{Tx, params};
 use crate::vpn::desired::{self, Desired};
 use crate::vpn::key::PublicKeyText;
@@ -57,6 +58,7 @@ pub fn accept(tx: &Tx<'_>, actor: &Actor, token: &str, public_key: &PublicKeyTex
     revise(tx, number)?;
     let agent = Actor::new(Who::Server { number, id: server_id.clone() }, actor.ip);
     audit::record(tx, &agent, "agent_enrolled", &server_id)?;
+    server::tell(tx, &agent, feed::Kind::ServerUpdated, number, &server_id)?;
     let desired = desired::of(tx, &server::find(tx, &agent, &server_id)?)?;
     Ok(Accepted { server_id, token, desired })
 }

@@ -3,9 +3,10 @@
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::find::{Peer, find};
-use super::{PeerName, owner};
+use super::{PeerName, owner, tell};
 use crate::audit;
 use crate::base::{Actor, Error, Place, Result, Time};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 use crate::vpn::key::{self, PublicKeyText};
 use crate::vpn::server::{Server, revise};
@@ -89,5 +90,7 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, peer: &Peer, change: 
     })?;
     revise(tx, server.number)?;
     audit::record(tx, actor, "wg_client_updated", &format!("{}/{}", server.id, peer.name))?;
-    find(tx, actor, server, &peer.id)
+    let changed = find(tx, actor, server, &peer.id)?;
+    tell(tx, actor, Kind::PeerUpdated, server, &changed)?;
+    Ok(changed)
 }

@@ -2,9 +2,10 @@
 
 use super::address::allocate;
 use super::find::{Peer, find};
-use super::{PeerName, owner};
+use super::{PeerName, owner, tell};
 use crate::audit;
 use crate::base::{Actor, Error, Place, Result, Time, id};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 use crate::vpn::key::{self, PublicKeyText};
 use crate::vpn::server::{Server, revise};
@@ -65,5 +66,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, server: &Server, new: &NewPeer) -> Res
     })?;
     revise(tx, server.number)?;
     audit::record(tx, actor, "wg_client_created", &format!("{}/{}", server.id, new.name.as_str()))?;
-    find(tx, actor, server, &id)
+    let made = find(tx, actor, server, &id)?;
+    tell(tx, actor, Kind::PeerCreated, server, &made)?;
+    Ok(made)
 }

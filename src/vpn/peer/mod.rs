@@ -17,8 +17,18 @@ pub use find::{Peer, find, list};
 pub use name::PeerName;
 pub use switch::{disable, enable};
 
-use crate::base::{Error, Result};
-use crate::store::{Conn, params};
+use serde_json::json;
+
+use crate::base::{Actor, Error, Result};
+use crate::feed::{self, About, Kind};
+use crate::store::{Conn, Tx, params};
+use crate::vpn::server::Server;
+
+/// Tells those who follow along what became of a device.
+fn tell(tx: &Tx<'_>, actor: &Actor, kind: Kind, server: &Server, peer: &Peer) -> Result<()> {
+    let about = About { server: Some(server.number), peer: Some(peer.number), user: peer.user, ..About::default() };
+    feed::record(tx, actor, kind, &about, &json!({"server_id": server.id, "client_id": peer.id}).to_string()).map(drop)
+}
 
 /// The user that a body names by number or UUID, as the owner of a device.
 fn owner(conn: &Conn<'_>, text: &str) -> Result<i64> {

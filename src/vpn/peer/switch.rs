@@ -1,8 +1,10 @@
 //! Letting a device in, and keeping it out.
 
 use super::find::{Peer, find};
+use super::tell;
 use crate::audit;
 use crate::base::{Actor, Result};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 use crate::vpn::server::{Server, revise};
 
@@ -28,5 +30,6 @@ fn switch(tx: &Tx<'_>, actor: &Actor, server: &Server, peer: &Peer, enabled: boo
     revise(tx, server.number)?;
     let action = if enabled { "wg_client_enabled" } else { "wg_client_disabled" };
     audit::record(tx, actor, action, &format!("{}/{}", server.id, peer.name))?;
+    tell(tx, actor, Kind::PeerUpdated, server, peer)?;
     find(tx, actor, server, &peer.id)
 }

@@ -1,8 +1,10 @@
 //! Counting a report once.
 
-use super::Measured;
 use super::parse::Stat;
+use super::{Measured, silence};
+use crate::base::clock::SECOND;
 use crate::base::{Error, Result};
+use crate::feed::Kind;
 use crate::store::{Conn, Tx, params};
 use crate::vpn::history::{self, Point};
 use crate::vpn::usage::{self, Ledger};
@@ -25,7 +27,8 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         }
         None => ledger.count_unplaced(&counters),
     }
-    let is_newest = newest(tx, server)?.is_none_or(|at| at <= measured.at.0);
+    let known = newest(tx, server)?;
+    let is_newest = known.is_none_or(|(at, _)| at <= measured.at.0);
     for (number, key, stat) in found {
         let Some(known) = ledger.peers.get_mut(&number) else { continue };
         known.key.clone_from(key);
@@ -42,7 +45,14 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         transfer_tx: measured.transfer.tx,
     };
     history::add(tx, server, &point)?;
-    if is_newest { snapshot(tx, server, measured) } else { Ok(()) }
+    if !is_newest {
+        return Ok(());
+    }
+    let was_online = known.is_some_and(|(_, is_online)| is_online);
+    let is_online = measured.at.plus(3 * measured.interval_s * SECOND) >= tx.now();
+    // Who has fallen silent is found by the clock, not here: a report of long ago says nothing new.
+    snapshot(tx, server, measured, was_online || is_online)?;
+    if is_online && !was_online { silence::tell(tx, Kind::ServerOnline, server) } else { Ok(()) }
 }
 
 /// A peer's number, its public key, and what was reported of it.
@@ -66,24 +76,28 @@ fn found<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledg
     Ok(stored)
 }
 
-fn newest(conn: &Conn<'_>, server: i64) -> Result<Option<i64>> {
-    conn.one("select measured_at from snapshots where server = :server", params! {":server": server}, |row| {
-        row.get("measured_at")
-    })
+/// When the newest report was measured, and whether the server counts as online.
+fn newest(conn: &Conn<'_>, server: i64) -> Result<Option<(i64, bool)>> {
+    conn.one(
+        "select measured_at, is_online from snapshots where server = :server",
+        params! {":server": server},
+        |row| Ok((row.get("measured_at")?, row.get("is_online")?)),
+    )
 }
 
-fn snapshot(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
+fn snapshot(tx: &Tx<'_>, server: i64, measured: &Measured, is_online: bool) -> Result<()> {
     let errors: Vec<_> = measured.errors.iter().map(|fault| (&fault.code, &fault.message, fault.at.0)).collect();
     tx.execute(
         "insert into snapshots (server, measured_at, interval_s, ping_ms, peers, transfer_rx, transfer_tx,
-           applied_revision, errors)
-         values (:server, :at, :interval_s, :ping_ms, :peers, :rx, :tx, :revision, :errors)
+           applied_revision, errors, is_online)
+         values (:server, :at, :interval_s, :ping_ms, :peers, :rx, :tx, :revision, :errors, :online)
          on conflict (server) do update set measured_at = :at, interval_s = :interval_s, ping_ms = :ping_ms,
-           peers = :peers, transfer_rx = :rx, transfer_tx = :tx, applied_revision = :revision, errors = :errors",
+           peers = :peers, transfer_rx = :rx, transfer_tx = :tx, applied_revision = :revision, errors = :errors,
+           is_online = :online",
         params! {":server": server, ":at": measured.at.0, ":interval_s": measured.interval_s,
         ":ping_ms": measured.ping_ms, ":peers": measured.peers, ":rx": measured.transfer.rx.cast_signed(),
         ":tx": measured.transfer.tx.cast_signed(), ":revision": measured.applied_revision.map(u64::cast_signed),
-        ":errors": serde_json::to_string(&errors).map_err(Error::internal)?},
+        ":errors": serde_json::to_string(&errors).map_err(Error::internal)?, ":online": is_online},
     )?;
     Ok(())
 }

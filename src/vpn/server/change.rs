@@ -1,9 +1,10 @@
 //! Changing a server.
 
 use super::create::json;
-use super::{NewServer, RawServer, Server, revise};
+use super::{NewServer, RawServer, Server, revise, tell};
 use crate::audit;
 use crate::base::{Actor, Error, Result};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 
 /// What may be changed: every field but the id; what is `None` stays.
@@ -53,5 +54,6 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
         ":keepalive": merged.keepalive, ":now": tx.now().0, ":number": server.number},
     )?;
     revise(tx, server.number)?;
+    tell(tx, actor, Kind::ServerUpdated, server.number, &server.id)?;
     audit::record(tx, actor, "server_updated", &server.id)
 }

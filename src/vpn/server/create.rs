@@ -1,8 +1,9 @@
 //! Registering a server.
 
-use super::NewServer;
+use super::{NewServer, tell};
 use crate::audit;
 use crate::base::{Actor, Error, Result};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 
 /// Registers a server; answers its number.
@@ -20,6 +21,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewServer) -> Result<i64> {
         )
         .map_err(|error| error.when("servers.id", || Error::conflict("id", "A server with this id exists already.")))?;
     audit::record(tx, actor, "server_created", &new.id)?;
+    tell(tx, actor, Kind::ServerCreated, number, &new.id)?;
     Ok(number)
 }
 

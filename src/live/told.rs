@@ -1,0 +1,82 @@
+//! What those who follow along are told.
+
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+use crate::base::Result;
+use crate::feed::{Happening, Noun};
+use crate::store::{Conn, params};
+use crate::ticket::{self, Place};
+
+/// What there is to tell.
+#[derive(Clone, Debug)]
+pub enum What {
+    /// A row of the feed.
+    Happened(Happening),
+}
+
+/// Something that is told, with what decides who may hear it.
+#[derive(Debug)]
+pub struct Told {
+    /// What there is to tell.
+    pub what: What,
+    /// Where the ticket stands that it is about; none when that is gone for good.
+    pub place: Option<Place>,
+    /// Whose device it is about.
+    pub owner: Option<i64>,
+    /// As it goes over the wire: written once, by the first who needs it.
+    pub written: OnceLock<String>,
+}
+
+impl Told {
+    /// Its place in the feed.
+    pub fn id(&self) -> Option<i64> {
+        match &self.what {
+            What::Happened(happening) => Some(happening.id),
+        }
+    }
+}
+
+/// Finds out what decides who may hear of things, each ticket and device once.
+#[derive(Default)]
+pub(super) struct Places {
+    tickets: BTreeMap<i64, Option<Place>>,
+    owners: BTreeMap<i64, Option<Option<i64>>>,
+}
+
+impl Places {
+    /// A row of the feed as it may be told.
+    pub(super) fn told(&mut self, conn: &Conn<'_>, happening: Happening) -> Result<Told> {
+        let about = &happening.about;
+        let place = match about.ticket {
+            Some(id) => self.ticket(conn, id)?,
+            None => None,
+        };
+        let owner = match (happening.kind.noun(), about.peer) {
+            (Noun::Peer, Some(peer)) => self.owner(conn, peer)?.unwrap_or(about.user),
+            _ => None,
+        };
+        Ok(Told { what: What::Happened(happening), place, owner, written: OnceLock::new() })
+    }
+
+    fn ticket(&mut self, conn: &Conn<'_>, id: i64) -> Result<Option<Place>> {
+        if let Some(known) = self.tickets.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = ticket::place(conn, id)?;
+        self.tickets.insert(id, found.clone());
+        Ok(found)
+    }
+
+    /// Whose device it is now; none when the device is gone.
+    fn owner(&mut self, conn: &Conn<'_>, peer: i64) -> Result<Option<Option<i64>>> {
+        if let Some(known) = self.owners.get(&peer) {
+            return Ok(*known);
+        }
+        let found = conn.one("select user_id from peers where number = :peer", params! {":peer": peer}, |row| {
+            row.columns().take()
+        })?;
+        self.owners.insert(peer, found);
+        Ok(found)
+    }
+}

@@ -1,0 +1,111 @@
+//! What is told of what happens.
+
+use gatehouse::base::Role;
+use serde_json::json;
+
+use super::{Follower, change, file, staffed};
+use crate::app::Instance;
+
+#[tokio::test]
+async fn every_change_of_a_ticket_is_told_as_it_happens() {
+    let (instance, admin, _, customer) = staffed().await;
+    let mut follower = Follower::new(&instance, &admin).await;
+    let ticket = file(&instance, &customer).await;
+    let created = follower.next().await.unwrap();
+    assert_eq!(created.event, "ticket.created");
+    assert_eq!(created.id, created.data["id"].as_i64());
+    let uuid = instance.ticket_uuid(ticket);
+    assert_eq!(
+        created.data["ticket"],
+        json!({"id": ticket, "uuid": uuid, "ticket_number": "SUPP-2026-00001", "project_id": 1})
+    );
+    assert_eq!(
+        (&created.data["at"], &created.data["is_internal"]),
+        (&json!("2026-05-06T12:00:00.000Z"), &json!(false))
+    );
+    let own = instance.send(&customer, "GET", "/api/auth/me", None).await.with(200);
+    assert_eq!(created.data["by"], own["user"]["id"]);
+
+    let path = |verb: &str| format!("/api/tickets/{ticket}/{verb}");
+    change(&instance, &admin, &path("status"), json!({"status": "pending"})).await;
+    let moved = follower.next().await.unwrap();
+    assert_eq!(moved.event, "ticket.updated");
+    assert_eq!(moved.data["content"], json!({"action": "status_changed", "from": "open", "to": "pending"}));
+
+    let said = change(&instance, &admin, &path("messages"), json!({"body": "secret words", "type": "note"})).await;
+    let noted = follower.next().await.unwrap();
+    assert_eq!((noted.event.as_str(), &noted.data["is_internal"]), ("comment.created", &json!(true)));
+    assert_eq!(noted.data["content"], json!({"action": "note_added", "message_id": said["message"]["id"]}));
+    assert!(!noted.data.to_string().contains("secret words"), "what people wrote stays where it is");
+}
+
+#[tokio::test]
+async fn who_has_a_ticket_from_now_on_is_told() {
+    let (instance, admin, _, customer) = staffed().await;
+    let other = instance.person("other@example.org", Role::Admin);
+    let ticket = file(&instance, &customer).await;
+    let mut follower = Follower::new(&instance, &admin).await;
+    for (to, action) in [(json!(other), "assigned"), (json!(null), "unassigned")] {
+        change(&instance, &admin, &format!("/api/tickets/{ticket}/assign"), json!({"user_id": to})).await;
+        follower.until("ticket.assigned").await;
+        let detail = instance.send(&admin, "GET", &format!("/api/tickets/{ticket}"), None).await.with(200);
+        assert_eq!(detail["ticket"]["assigned_to"], to, "{action}");
+    }
+}
+
+#[tokio::test]
+async fn servers_devices_and_users_are_told_of() {
+    let (instance, admin, ..) = staffed().await;
+    let mut follower = Follower::new(&instance, &admin).await;
+    let agent = instance.agent(&admin, "la").await;
+    let peer = instance.peer(&admin, "la", json!({"name": "phone"})).await;
+    let id = peer["id"].as_str().unwrap();
+    change(&instance, &admin, &format!("/api/wg-clients/la/{id}/disable"), json!({})).await;
+    let report = json!({"server_id": "la", "ping_ms": 1.0, "transfer_rx": 0, "transfer_tx": 0});
+    change(&instance, &agent, "/api/report", report).await;
+    assert_eq!(
+        follower.until("server.online").await,
+        ["server.created", "server.updated", "peer.created", "peer.updated", "server.online"]
+    );
+    let new = json!({"name": "n", "email": "n@example.org", "role": "agent"});
+    let made = change(&instance, &admin, "/api/admin/users", new).await;
+    let heard = follower.next().await.unwrap();
+    assert_eq!((heard.event.as_str(), &heard.data["user_id"]), ("user.created", &made["user"]["id"]));
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_told_of_once() {
+    let (instance, admin, _, customer) = staffed().await;
+    let agent = instance.agent(&admin, "la").await;
+    let report = json!({"server_id": "la", "ping_ms": 1.0, "transfer_rx": 0, "transfer_tx": 0});
+    change(&instance, &agent, "/api/report", report).await;
+    let mut follower = Follower::new(&instance, &customer).await;
+    let note = || instance.app.store.write(gatehouse::vpn::report::note_silence);
+    instance.later(90_000);
+    assert!(!note().await.unwrap(), "three intervals have not passed yet");
+    instance.later(1);
+    assert!(note().await.unwrap() && !note().await.unwrap());
+    let heard = follower.next().await.unwrap();
+    assert_eq!((heard.event.as_str(), &heard.data["content"]), ("server.offline", &json!({"server_id": "la"})));
+}
+
+#[tokio::test]
+async fn what_failed_is_not_told() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let mut follower = Follower::new(&instance, &admin).await;
+    let fails = |tx: &gatehouse::store::Tx<'_>| {
+        let about = gatehouse::feed::About::default();
+        gatehouse::feed::record(
+            tx,
+            &gatehouse::base::Actor::system(),
+            gatehouse::feed::Kind::UserCreated,
+            &about,
+            "{}",
+        )?;
+        Err::<(), _>(gatehouse::base::Error::not_found())
+    };
+    assert!(instance.app.store.write(fails).await.is_err());
+    file(&instance, &admin).await;
+    assert_eq!(follower.next().await.unwrap().event, "ticket.created");
+}
