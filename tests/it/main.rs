@@ -21,4 +21,5 @@ mod store;
 mod text;
 mod tidy;
 mod tunnel;
+mod webhooks;
 mod who_may;
