@@ -83,6 +83,9 @@ pub struct Settings {
     /// MiB of files that one user may attach in 24 hours.
     #[arg(long, env = "GATEHOUSE_ATTACHMENT_QUOTA_MIB", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub attachment_quota_mib: u32,
+    /// Addresses and networks that webhooks may call although they are private, local or the VPN's own; also without TLS.
+    #[arg(long, env = "GATEHOUSE_WEBHOOK_ALLOW", value_delimiter = ',', value_parser = network)]
+    pub webhook_allow: Vec<IpNet>,
     /// Start without bringing the schema up to date.
     #[arg(long, env = "GATEHOUSE_NO_MIGRATE")]
     pub no_migrate: bool,

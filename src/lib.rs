@@ -11,6 +11,7 @@
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
+//! | [`webhook`] | programs elsewhere that are told what happens |
 //! | [`live`] | telling who follows along what happened, as far as each may see it |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
@@ -25,6 +26,7 @@
 //! | [`audit`] | the hash-chained log |
 //! | [`feed`] | what happened, in its order |
 //! | [`notify`] | the outbox |
+//! | [`outbound`] | calling addresses that somebody typed |
 //! | [`store`] | the only folder that names the database |
 //! | [`text`] | Markdown as safe HTML and as plain text |
 //! | [`base`] | words everyone uses |
@@ -56,6 +58,7 @@ pub mod jobs;
 pub mod knowledge;
 pub mod live;
 pub mod notify;
+pub mod outbound;
 pub mod person;
 pub mod project;
 pub mod report;
@@ -65,4 +68,5 @@ pub mod store;
 pub mod text;
 pub mod ticket;
 pub mod vpn;
+pub mod webhook;
 pub mod wire;

@@ -10,6 +10,7 @@ mod deadlines;
 pub mod files;
 mod hours;
 mod silence;
+mod webhooks;
 
 pub use automation::act as let_rules_act;
 
@@ -17,6 +18,7 @@ use std::time::Duration;
 
 pub use credentials::erase_credentials;
 pub use hours::keep_hours;
+pub use webhooks::deliver_to_webhooks;
 
 use crate::access::throttle::Throttle;
 use crate::access::{kept, link, oauth, session};
@@ -28,6 +30,7 @@ use crate::notify;
 use crate::store::Tx;
 use crate::ticket;
 use crate::vpn::history;
+use crate::webhook::delivery;
 
 /// Hours of a server sealed per transaction, so that the writer is never held for long.
 const HOURS_AT_ONCE: usize = 50;
@@ -43,6 +46,7 @@ pub async fn run(app: App) {
         adoption::run(&app),
         hours::run(&app),
         silence::run(&app),
+        webhooks::run(&app),
         minutely(&app),
     );
 }
@@ -63,6 +67,8 @@ async fn minutely(app: &App) {
         }
         in_steps(app, "purge deleted tickets", ticket::purge).await;
         in_steps(app, "forget what happened long ago", feed::prune).await;
+        in_steps(app, "forget old notifications", ticket::notification::prune).await;
+        in_steps(app, "forget what was delivered to webhooks", delivery::prune).await;
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
         }

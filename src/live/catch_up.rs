@@ -32,6 +32,7 @@ pub fn catch_up(conn: &Conn<'_>, actor: &Actor, last: Option<i64>) -> Result<Cau
     }
     let eye = Eye::of(conn, actor)?;
     let mut places = Places::default();
+    places.concern(conn, last, head)?;
     let mut missed = Vec::new();
     for row in feed::after(conn, last, MOST)? {
         let told = places.told(conn, row)?;

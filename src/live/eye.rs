@@ -30,6 +30,7 @@ impl Eye {
     pub fn sees(&self, told: &Told) -> bool {
         let actor = &self.actor;
         match &told.what {
+            What::Present(_) => actor.is_staff() && told.place.as_ref().is_some_and(|place| self.tickets.sees(place)),
             What::Happened(happening) => match happening.kind.noun() {
                 Noun::Ticket => {
                     (actor.is_staff() || !happening.about.is_internal)

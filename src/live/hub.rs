@@ -61,7 +61,8 @@ async fn tell(live: &Live, store: &Store) -> Result<()> {
             let eyes: Vec<(u64, Arc<Eye>)> = seats.taken.iter().map(|(n, taken)| (*n, taken.eye.clone())).collect();
             (at, eyes)
         };
-        let looked = store.read(move |conn| look(conn, at, &eyes)).await?;
+        let known = live.clone();
+        let looked = store.read(move |conn| look(conn, at, &eyes, &known)).await?;
         let is_more = looked.is_more;
         deliver(live, looked);
         if !is_more {
@@ -71,12 +72,18 @@ async fn tell(live: &Live, store: &Store) -> Result<()> {
 }
 
 /// Reads what is new, and in the same moment the rights of everybody if any have changed.
-fn look(conn: &Conn<'_>, at: i64, eyes: &[(u64, Arc<Eye>)]) -> Result<Looked> {
+fn look(conn: &Conn<'_>, at: i64, eyes: &[(u64, Arc<Eye>)], live: &Live) -> Result<Looked> {
     let new = feed::after(conn, at, AT_ONCE)?;
     let is_more = i64::try_from(new.len()).unwrap_or(i64::MAX) == AT_ONCE;
     let reached = new.last().map_or(at, |last| last.id);
     let mut places = Places::default();
-    let told = new.into_iter().map(|row| places.told(conn, row).map(Arc::new)).collect::<Result<_>>()?;
+    if !new.is_empty() {
+        places.concern(conn, at, reached)?;
+    }
+    let mut told = new.into_iter().map(|row| places.told(conn, row).map(Arc::new)).collect::<Result<Vec<_>>>()?;
+    for (ticket, present) in live.news_of_presence(conn.now()) {
+        told.extend(places.present(conn, ticket, present)?.map(Arc::new));
+    }
     let rights = rights(conn)?;
     let mut renewed = HashMap::new();
     for (number, eye) in eyes {

@@ -6,8 +6,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 use super::eye::Eye;
+use super::presence::{Doing, Presences, Present};
 use super::told::Told;
-use crate::base::{Error, Kind, Result};
+use crate::base::{Error, Kind, Result, Time};
 use crate::feed;
 use crate::store::Store;
 
@@ -24,6 +25,7 @@ pub struct Live(Arc<Shared>);
 struct Shared {
     woken: watch::Sender<()>,
     seats: Mutex<Seats>,
+    presences: Mutex<Presences>,
 }
 
 /// Those who listen.
@@ -74,6 +76,25 @@ impl Live {
 
     pub(super) fn seats(&self) -> MutexGuard<'_, Seats> {
         self.0.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes what somebody does at a ticket, `None` when they leave; answers who is there.
+    pub fn present(&self, ticket: i64, user: i64, name: &str, doing: Option<Doing>, now: Time) -> Vec<Present> {
+        let mut presences = self.0.presences.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_news = presences.note(ticket, user, name, doing, now);
+        let present = presences.of(ticket);
+        drop(presences);
+        if is_news {
+            self.wake();
+        }
+        present
+    }
+
+    /// The tickets of which there is news of who is there.
+    pub(super) fn news_of_presence(&self, now: Time) -> Vec<(i64, Vec<Present>)> {
+        let mut presences = self.0.presences.lock().unwrap_or_else(PoisonError::into_inner);
+        presences.forget(now);
+        presences.take_news()
     }
 
     /// How many listen.

@@ -3,16 +3,19 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
+use super::presence::Present;
 use crate::base::Result;
 use crate::feed::{Happening, Noun};
 use crate::store::{Conn, params};
-use crate::ticket::{self, Place};
+use crate::ticket::{self, Place, notification};
 
 /// What there is to tell.
 #[derive(Clone, Debug)]
 pub enum What {
     /// A row of the feed.
     Happened(Happening),
+    /// Who is at a ticket now.
+    Present(Vec<Present>),
 }
 
 /// Something that is told, with what decides who may hear it.
@@ -24,6 +27,8 @@ pub struct Told {
     pub place: Option<Place>,
     /// Whose device it is about.
     pub owner: Option<i64>,
+    /// Whom it concerns: they have a notification of it.
+    pub concerned: Vec<i64>,
     /// As it goes over the wire: written once, by the first who needs it.
     pub written: OnceLock<String>,
 }
@@ -33,6 +38,7 @@ impl Told {
     pub fn id(&self) -> Option<i64> {
         match &self.what {
             What::Happened(happening) => Some(happening.id),
+            What::Present(_) => None,
         }
     }
 }
@@ -42,6 +48,7 @@ impl Told {
 pub(super) struct Places {
     tickets: BTreeMap<i64, Option<Place>>,
     owners: BTreeMap<i64, Option<Option<i64>>>,
+    concerned: BTreeMap<i64, Vec<i64>>,
 }
 
 impl Places {
@@ -56,7 +63,25 @@ impl Places {
             (Noun::Peer, Some(peer)) => self.owner(conn, peer)?.unwrap_or(about.user),
             _ => None,
         };
-        Ok(Told { what: What::Happened(happening), place, owner, written: OnceLock::new() })
+        let concerned = self.concerned.remove(&happening.id).unwrap_or_default();
+        Ok(Told { what: What::Happened(happening), place, owner, concerned, written: OnceLock::new() })
+    }
+
+    /// Who is at a ticket, as it may be told; none when the ticket is gone.
+    pub(super) fn present(&mut self, conn: &Conn<'_>, id: i64, present: Vec<Present>) -> Result<Option<Told>> {
+        let place = self.ticket(conn, id)?;
+        let what = What::Present(present);
+        let told =
+            |place| Told { what, place: Some(place), owner: None, concerned: Vec::new(), written: OnceLock::new() };
+        Ok(place.map(told))
+    }
+
+    /// Finds out whom rows of the feed concern.
+    pub(super) fn concern(&mut self, conn: &Conn<'_>, after: i64, upto: i64) -> Result<()> {
+        for (event, user) in notification::concerned(conn, after, upto)? {
+            self.concerned.entry(event).or_default().push(user);
+        }
+        Ok(())
     }
 
     fn ticket(&mut self, conn: &Conn<'_>, id: i64) -> Result<Option<Place>> {

@@ -62,7 +62,7 @@ impl Past {
         let write_and_forget = move |tx: &Tx<'_>| {
             let done = write(tx)?;
             // What would be forgotten by now need not be kept until somebody starts the instance.
-            while feed::prune(tx)? {}
+            while feed::prune(tx)? || ticket::notification::prune(tx)? {}
             Ok(done)
         };
         self.store.write(write_and_forget).await

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Ticket, id};
+use super::{Ticket, id, notification};
 use crate::base::{Actor, Result, Time, Who};
 use crate::feed::{self, About};
 use crate::store::{Conn, Tx, params};
@@ -45,11 +45,13 @@ pub(super) struct Happened<'h> {
     pub message: Option<i64>,
     /// Who has the ticket from now on.
     pub assignee: Option<i64>,
+    /// What was said, in which somebody may be mentioned.
+    pub said: Option<&'h str>,
 }
 
 impl<'h> Happened<'h> {
     pub(super) fn new(action: &'static str) -> Self {
-        Self { action, from: None, to: None, internal: false, message: None, assignee: None }
+        Self { action, from: None, to: None, internal: false, message: None, assignee: None, said: None }
     }
 
     pub(super) fn between(action: &'static str, from: Option<&'h str>, to: Option<&'h str>) -> Self {
@@ -114,14 +116,15 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
     tell(tx, actor, ticket, what)
 }
 
-/// Tells those who follow along.
+/// Tells those who follow along, and those whom it concerns.
 fn tell(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
     let project = tx.one("select project_id from tickets where id = :ticket", params! {":ticket": ticket}, |row| {
         row.columns().take()
     })?;
     let about = About { ticket: Some(ticket), project, is_internal: what.internal, ..About::default() };
-    feed::record(tx, actor, what.kind(), &about, &what.content())?;
-    Ok(())
+    let kind = what.kind();
+    let event = feed::record(tx, actor, kind, &about, &what.content())?;
+    notification::make(tx, actor, ticket, event, kind, what)
 }
 
 /// The trail, oldest first; customers and keys see nothing of what is internal.

@@ -15,6 +15,7 @@
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
+//! | `notification` | what concerns whoever has, watches or is mentioned on a ticket |
 //! | `time_entry` | time that staff spent |
 //! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
@@ -51,6 +52,7 @@ mod let_go;
 mod list;
 mod merge;
 mod message;
+pub mod notification;
 mod number;
 mod open;
 mod past;

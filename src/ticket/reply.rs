@@ -35,7 +35,12 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     let new =
         NewMessage { kind: Kind::Reply, body, is_staff: !by_customer, is_first_response, is_private: false, author };
     let id = message::add(tx, actor, ticket.id, &new)?;
-    activity::record(tx, actor, ticket.id, &Happened { message: Some(id), ..Happened::new("replied") })?;
+    activity::record(
+        tx,
+        actor,
+        ticket.id,
+        &Happened { message: Some(id), said: Some(body), ..Happened::new("replied") },
+    )?;
     if is_first_response {
         after.first_response_at = Some(tx.now());
     }
@@ -66,7 +71,7 @@ pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_pri
     actor.must_be_staff()?;
     let new = NewMessage { kind: Kind::Note, body, is_staff: true, is_first_response: false, is_private, author: None };
     let id = message::add(tx, actor, ticket.id, &new)?;
-    let what = Happened { internal: true, message: Some(id), ..Happened::new("note_added") };
+    let what = Happened { internal: true, message: Some(id), said: Some(body), ..Happened::new("note_added") };
     activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
     let after = Ticket { updated_at: tx.now(), ..ticket.clone() };

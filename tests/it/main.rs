@@ -23,4 +23,5 @@ mod tidy;
 mod tunnel;
 #[cfg(feature = "web")]
 mod web;
+mod webhooks;
 mod who_may;

@@ -13,10 +13,10 @@ fn domain() -> impl Iterator<Item = &'static str> {
 const LAYERS: [&[&str]; 11] = [
     &["base", "wire", "config", "text"],
     &["store"],
-    &["audit", "feed", "notify"],
+    &["audit", "feed", "notify", "outbound"],
     &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
-    &["report", "live"],
+    &["report", "live", "webhook"],
     &["seed"],
     &["app"],
     &["dialects"],

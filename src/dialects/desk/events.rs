@@ -15,6 +15,7 @@ use tokio::time::{Interval, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use utoipa::ToSchema;
 
+use super::presence;
 use crate::base::{Error, Result};
 use crate::dialects::answer::Failure;
 use crate::dialects::call::ByPerson;
@@ -87,6 +88,13 @@ impl<'h> View<'h> {
     }
 }
 
+/// The `data` of a `presence`.
+#[derive(Serialize)]
+struct PresenceView<'p> {
+    ticket_id: i64,
+    users: Vec<presence::View<'p>>,
+}
+
 /// An event as it goes over the wire: written once, sent to everybody who may see it.
 fn written(told: &Told) -> &str {
     told.written.get_or_init(|| match &told.what {
@@ -99,6 +107,12 @@ fn written(told: &Told) -> &str {
             });
             format!("id: {}\nevent: {}\ndata: {data}\n\n", happening.id, happening.kind.as_str())
         }
+        What::Present(present) => {
+            let ticket_id = told.place.as_ref().map(|place| place.id).unwrap_or_default();
+            let view = PresenceView { ticket_id, users: present.iter().map(presence::View::from).collect() };
+            let data = serde_json::to_string(&view).unwrap_or_default();
+            format!("event: presence\ndata: {data}\n\n")
+        }
     })
 }
 
@@ -107,11 +121,27 @@ struct Asked {
     last_event_id: Option<String>,
 }
 
+/// What is sent to one reader of something: itself, and behind it word of their notification where they have one.
+fn send(piece: &mut String, told: &Told, user: Option<i64>) {
+    piece.push_str(written(told));
+    if let What::Happened(happening) = &told.what
+        && user.is_some_and(|user| told.concerned.contains(&user))
+    {
+        let ticket = happening.about.ticket.unwrap_or_default();
+        let (kind, id) = (happening.kind.as_str(), happening.id);
+        let data = format!(r#"{{"event_id":{id},"kind":"{kind}","ticket_id":{ticket}}}"#);
+        let written = write!(piece, "event: notification\ndata: {data}\n\n");
+        debug_assert!(written.is_ok(), "writing to a string cannot fail");
+    }
+}
+
 /// Follow along what happens, as server-sent events: what the caller may read at that moment, nothing else.
 ///
 /// `event` names the kind, `data` is JSON, `id` is where to go on: a connection that comes with `Last-Event-ID` (or, for
 /// the first one, `last_event_id`) is told what it missed. `ready` says that this is done. `reset` says that more was
 /// missed than is kept: load everything anew. The stream ends when the session does, and for who reads too slowly.
+/// `notification` (`{event_id, kind, ticket_id}`) says that the caller has a new one, `presence` (`{ticket_id, users: [{id,
+/// name, state}]}`) who is at a ticket now, for staff.
 #[utoipa::path(get, path = "/api/events", tag = "desk",
     params(("Last-Event-ID" = Option<i64>, Header, minimum = 0, description = "The newest event that was heard"),
         ("last_event_id" = Option<i64>, Query, minimum = 0, description = "The same, where no header can be sent")),
@@ -124,6 +154,7 @@ pub async fn follow(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std:
         number("last_event_id", header.or(asked.last_event_id).as_deref(), 0..=i64::MAX)
     };
     let (last, eye) = call.read(move |conn, actor| Ok((asked()?, Eye::of(conn, actor)?))).await?;
+    let user = eye.actor.user();
     let app = call.app();
     let (live, store, stopping) = (app.live.clone(), app.store.clone(), app.stopping.clone());
     let begin = {
@@ -134,14 +165,14 @@ pub async fn follow(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std:
     let caught = call.read(move |conn, actor| live::catch_up(conn, actor, last)).await?;
     let mut first = String::from("retry: 2000\n\n");
     for told in caught.missed.iter().flatten() {
-        first.push_str(written(told));
+        send(&mut first, told, user);
     }
     let word = if caught.missed.is_some() { "ready" } else { "reset" };
     let written = write!(first, "id: {}\nevent: {word}\ndata: {{}}\n\n", caught.head);
     debug_assert!(written.is_ok(), "writing to a string cannot fail");
     let mut heart = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
     heart.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    let reader = Reader { first: Some(first), seat, head: caught.head, heart, stopping };
+    let reader = Reader { first: Some(first), user, seat, head: caught.head, heart, stopping };
     let pieces = stream::unfold(reader, |mut reader| async move {
         let piece = reader.next().await?;
         Some((Ok::<Bytes, Infallible>(piece), reader))
@@ -158,6 +189,7 @@ pub async fn follow(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std:
 /// One connection.
 struct Reader {
     first: Option<String>,
+    user: Option<i64>,
     seat: Seat,
     /// Everything up to here was told while catching up.
     head: i64,
@@ -181,7 +213,7 @@ impl Reader {
             let mut next = Some(told);
             while let Some(told) = next.take() {
                 if told.id().is_none_or(|id| id > self.head) {
-                    piece.push_str(written(&told));
+                    send(&mut piece, &told, self.user);
                 }
                 if piece.len() < PIECE {
                     next = self.seat.try_next();

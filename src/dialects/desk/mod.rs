@@ -10,8 +10,10 @@ mod events;
 mod health;
 mod key_pairs;
 mod links;
+mod notifications;
 mod page;
 mod password;
+mod presence;
 mod problem;
 mod profile;
 mod projects;
@@ -23,6 +25,7 @@ mod tags;
 mod tickets;
 mod users;
 mod view;
+mod webhooks;
 
 use axum::middleware::map_response;
 use utoipa_axum::router::OpenApiRouter;
@@ -46,6 +49,15 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(promise::explain))
         .routes(routes!(conversation::watch, conversation::unwatch))
         .routes(routes!(events::follow))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::show, webhooks::change, webhooks::delete))
+        .routes(routes!(webhooks::rotate))
+        .routes(routes!(webhooks::ping))
+        .routes(routes!(webhooks::deliveries))
+        .routes(routes!(webhooks::replay))
+        .routes(routes!(notifications::list))
+        .routes(routes!(notifications::read))
+        .routes(routes!(presence::note))
         .routes(routes!(projects::list, projects::create))
         .routes(routes!(projects::show, projects::change))
         .routes(routes!(projects::assign))

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod find;
 mod network;
+mod networks;
 mod parse;
 
 pub use change::{ServerChange, change};
@@ -12,6 +13,7 @@ pub use create::create;
 pub use delete::delete;
 pub use find::{Server, by_token, find, list};
 pub use network::Network;
+pub use networks::networks;
 pub use parse::{Endpoint, NewServer, RawServer};
 
 use serde_json::json;

@@ -2,6 +2,8 @@
 
 mod ends;
 mod gaps;
+mod notifications;
+mod presence;
 mod sees;
 mod told;
 mod viewer;

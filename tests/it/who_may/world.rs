@@ -182,6 +182,10 @@ impl Maker<'_> {
         let api_key = self.post("/api/api-keys", json!({"name": "k"})).await;
         let pairs = "/api/admin/projects/1/api-keys";
         let pair = self.post(pairs, json!({"name": "k"})).await;
+        let hook = json!({"url": "https://93.184.215.14/hook", "events": ["ticket.created"]});
+        let hook = self.post("/api/webhooks", hook).await["webhook"].take();
+        let pinged = format!("/api/webhooks/{}/ping", hook["id"]);
+        let pinged = self.instance.send(self.admin, "POST", &pinged, Some(json!({}))).await.with(202);
         let policies = self.instance.send(&key, "GET", "/api/sla-policies", None).await.with(200);
         let about =
             |noun: &'static str| move |body: Value| async move { self.post(&format!("/api/kb/{noun}"), body).await };
@@ -222,6 +226,8 @@ impl Maker<'_> {
             by_uuid("canned_uuid", self.instance.uuid_of("select uuid from canned_responses where id = :id", canned)),
             by_number("policy", "1".to_owned()),
             by_uuid("policy_uuid", text(&policies[1]["id"])),
+            by_number("webhook", number(&hook["id"])),
+            by_number("delivery", number(&pinged["delivery"]["id"])),
             by_uuid("field", text(&field["id"])),
             by_uuid("company", text(&company["id"])),
             by_uuid("group", text(&group["id"])),
