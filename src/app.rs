@@ -12,7 +12,9 @@ use crate::access::throttle::Throttle;
 use crate::access::turns::Turns;
 use crate::base::{Clock, Event, Keys, Result};
 use crate::config::{Settings, Switch};
+use crate::notify::Sender;
 use crate::person::password::Passwords;
+use crate::smtp::Mailer;
 use crate::store::{Directory, Files, Hash, Store};
 use crate::ticket;
 
@@ -67,6 +69,10 @@ pub struct Shared {
     pub imports: Turns,
     /// Who has just proved their address.
     pub proven: Proven,
+    /// Told whenever a mail joins the outbox.
+    pub mail_queued: Arc<Notify>,
+    /// The way to the mail server, where there is one.
+    pub mailer: Option<Mailer>,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -86,10 +92,13 @@ impl App {
     pub fn start(directory: &Directory, settings: Settings, clock: Clock) -> Result<Self> {
         let (bus, files, proven) = (Bus::default(), Files::open(directory)?, Proven::default());
         let (waiting, released, proving) = (bus.clone(), files.clone(), proven.clone());
+        let mail_queued = Arc::new(Notify::new());
+        let queued = mail_queued.clone();
         let hear = move |event: &Event| match event {
             Event::DesiredChanged { server } => waiting.tell(*server),
             Event::FilesReleased { hashes } => released.release(hashes),
             Event::AddressProven { user } => proving.add(*user),
+            Event::MailQueued => queued.notify_one(),
         };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
@@ -112,6 +121,8 @@ impl App {
             uploads: Turns::of(UPLOADS),
             imports: Turns::of(1),
             proven,
+            mail_queued,
+            mailer: Mailer::new(&settings)?,
             stopping: CancellationToken::new(),
             settings,
             clock,
@@ -128,6 +139,17 @@ impl App {
     pub fn origin(&self) -> String {
         let own = || format!("http://{}", self.bound.get().unwrap_or(&self.settings.listen));
         self.settings.public_url.clone().unwrap_or_else(own)
+    }
+
+    /// In whose name mails are written.
+    pub fn sender(&self) -> Sender {
+        let settings = &self.settings;
+        Sender {
+            origin: self.origin(),
+            inbound: settings.mail_inbound.clone(),
+            from: settings.mail_from.clone(),
+            language: settings.mail_language,
+        }
     }
 
     /// Every limit on how often callers may call.

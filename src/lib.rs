@@ -11,6 +11,7 @@
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
+//! | [`inbound`] | mail that comes in |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
@@ -22,7 +23,8 @@
 //! | [`knowledge`] | the knowledge base: articles, folders, categories, feedback |
 //! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
-//! | [`notify`] | the outbox |
+//! | [`smtp`], [`imap`] | the ways to the mail server and to mailboxes |
+//! | [`notify`] | the outbox, what mails say, and who wants which |
 //! | [`store`] | the only folder that names the database |
 //! | [`text`] | Markdown as safe HTML and as plain text |
 //! | [`base`] | words everyone uses |
@@ -49,6 +51,8 @@ pub mod dialects;
 pub mod field;
 pub mod group;
 pub mod http;
+pub mod imap;
+pub mod inbound;
 pub mod jobs;
 pub mod knowledge;
 pub mod notify;
@@ -57,6 +61,7 @@ pub mod project;
 pub mod report;
 pub mod seed;
 pub mod sla;
+pub mod smtp;
 pub mod store;
 pub mod text;
 pub mod ticket;

@@ -18,4 +18,6 @@ pub enum Event {
         /// The user's number.
         user: i64,
     },
+    /// The outbox has another mail.
+    MailQueued,
 }

@@ -4,7 +4,7 @@ use super::activity::{self, Happened};
 use super::message::{self, Kind, NewMessage};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket, automate};
+use super::{Status, Ticket, automate, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
@@ -53,6 +53,7 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_replied", &ticket.number)?;
     let after = save(tx, actor, ticket, after)?;
+    tell::replied(tx, actor, &after, body, by_customer)?;
     Ok((automate::heed(tx, actor, after, Event::Replied)?, id))
 }
 
@@ -68,6 +69,7 @@ pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_pri
     let id = message::add(tx, actor, ticket.id, &new)?;
     activity::record(tx, actor, ticket.id, &Happened { internal: true, ..Happened::new("note_added") })?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
+    tell::noted(tx, actor, ticket, body)?;
     let after = Ticket { updated_at: tx.now(), ..ticket.clone() };
     Ok((save(tx, actor, ticket, after)?, id))
 }

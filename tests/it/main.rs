@@ -14,6 +14,7 @@ mod external;
 mod fleet;
 mod helpdesk;
 mod install;
+mod mail;
 mod sla;
 mod space;
 mod store;

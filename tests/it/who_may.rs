@@ -194,6 +194,16 @@ const TABLE: &[(&str, &str, [u16; 6])] = &[
     ("POST", "/api/sla-policies", [401, 403, 403, 400, 400, 401]),
     ("PATCH", "/api/sla-policies/{uuid}", [401, 403, 403, 404, 404, 401]),
     ("DELETE", "/api/sla-policies/{uuid}", [401, 403, 403, 404, 404, 401]),
+    ("GET", "/api/outbox", [401, 403, 403, 200, 200, 401]),
+    ("POST", "/api/outbox/{uuid}/replay", [401, 403, 403, 404, 404, 401]),
+    ("POST", "/api/mail/test", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/mail-templates", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/mail-templates/{mail}", [401, 403, 403, 200, 200, 401]),
+    ("PUT", "/api/mail-templates/{mail}", [401, 403, 403, 200, 200, 401]),
+    ("DELETE", "/api/mail-templates/{mail}", [401, 403, 403, 200, 404, 401]),
+    ("POST", "/api/mail-templates/{mail}/preview", [401, 403, 403, 200, 200, 401]),
+    ("GET", "/api/me/notifications", [401, 200, 200, 200, 200, 401]),
+    ("PUT", "/api/me/notifications", [401, 200, 200, 200, 200, 401]),
     ("GET", "/v1/faq", [200, 200, 200, 200, 200, 200]),
     ("GET", "/api/public/kb", [200, 200, 200, 200, 200, 200]),
     ("GET", "/api/public/kb/{uuid}", [404, 404, 404, 404, 404, 404]),
@@ -277,6 +287,7 @@ async fn every_operation_answers_every_caller_as_the_table_says() {
             .replace("{tag}", "1")
             .replace("{canned}", "1")
             .replace("{policy}", "1")
+            .replace("{mail}", "assigned")
             .replace("{user}", &user)
             .replace("{root}", &root)
             .replace("/{id}", &format!("/{}", ticket["ticket"]["id"]));

@@ -9,6 +9,10 @@ mod done;
 mod health;
 mod key_pairs;
 mod links;
+mod mail;
+mod mail_templates;
+mod notifications;
+mod outbox;
 mod page;
 mod password;
 mod problem;
@@ -80,5 +84,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::volume))
         .routes(routes!(reports::sla))
         .routes(routes!(reports::categories))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::replay))
+        .routes(routes!(mail::test))
+        .routes(routes!(mail_templates::list))
+        .routes(routes!(mail_templates::show, mail_templates::change, mail_templates::reset))
+        .routes(routes!(mail_templates::preview))
+        .routes(routes!(notifications::show, notifications::change))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }
