@@ -36,7 +36,8 @@ pub struct Mailbox {
 }
 
 /// What a mailbox may be given as.
-const SHAPE: &str = "it must be imaps://user:password@imap.example.org/INBOX?project=support, with %40 for an @ in the user's name";
+const SHAPE: &str =
+    "it must be imaps://user:password@imap.example.org/INBOX?project=support, with %40 for an @ in the user's name";
 
 impl Mailbox {
     /// Reads `imaps://user:password@imap.example.org/INBOX?project=support`. Without TLS only a server on this machine is read.
@@ -86,7 +87,8 @@ impl Mailbox {
         let mut client = async_imap::Client::new(stream);
         in_time(client.read_response()).await?.map_err(reach)?.ok_or_else(|| format!("{place} hung up at once."))?;
         let signed_in = in_time(client.login(&self.user, self.password.expose())).await?;
-        let mut session = signed_in.map_err(|(error, _)| format!("{place} refused the user name or password: {error}."))?;
+        let mut session =
+            signed_in.map_err(|(error, _)| format!("{place} refused the user name or password: {error}."))?;
         let opened = in_time(session.select(&self.folder)).await?;
         let opened = opened.map_err(|error| format!("The folder {} cannot be opened: {error}.", self.folder))?;
         let uid_validity = opened.uid_validity.ok_or_else(|| format!("{place} does not number its mails for good."))?;

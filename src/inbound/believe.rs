@@ -6,7 +6,8 @@ pub fn is_proven(results: &[String], trusted: Option<&str>) -> bool {
     let (Some(trusted), Some(first)) = (trusted, results.first()) else { return false };
     let mut parts = first.split(';').map(str::trim);
     let server = parts.next().and_then(|server| server.split_whitespace().next()).unwrap_or_default();
-    server.eq_ignore_ascii_case(trusted) && parts.any(|part| method(part).is_some_and(|(name, result)| name == "dmarc" && result == "pass"))
+    server.eq_ignore_ascii_case(trusted)
+        && parts.any(|part| method(part).is_some_and(|(name, result)| name == "dmarc" && result == "pass"))
 }
 
 /// The method and the result of one part, `dmarc=pass (p=none) header.from=example.org`.

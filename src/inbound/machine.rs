@@ -32,8 +32,10 @@ pub fn machine<'h>(headers: impl Iterator<Item = (&'h str, &'h str)>) -> Option<
             "list-id" | "list-unsubscribe" | "list-post" => writes = true,
             "return-path" => reports |= value == "<>",
             "content-type" => {
-                let is_report = value.contains("report-type=delivery-status") || value.contains("report-type=\"delivery-status\"");
-                reports |= value.starts_with("multipart/report") && (is_report || value.contains("disposition-notification"));
+                let is_report =
+                    value.contains("report-type=delivery-status") || value.contains("report-type=\"delivery-status\"");
+                reports |=
+                    value.starts_with("multipart/report") && (is_report || value.contains("disposition-notification"));
             }
             "from" => reports |= value.contains("mailer-daemon@"),
             _ => {}

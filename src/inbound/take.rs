@@ -134,7 +134,9 @@ fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &[N
         return Ok(Became::Nothing("Its sender has written too much today."));
     }
     match (mail.machine, thread) {
-        (None, Some(ticket)) if is_customers && ticket.status != Status::Closed => reply(tx, &ticket, email, mail, files),
+        (None, Some(ticket)) if is_customers && ticket.status != Status::Closed => {
+            reply(tx, &ticket, email, mail, files)
+        }
         (None, _) => match by_number(tx, house, mail, email)? {
             Some(ticket) if ticket.status != Status::Closed => reply(tx, &ticket, email, mail, files),
             _ => open(tx, house, mail, files),
@@ -183,7 +185,9 @@ fn found(ticket: Result<Ticket>) -> Result<Option<Ticket>> {
 /// The ticket whose number the subject names, where the sender is proven and it is theirs.
 fn by_number(conn: &Conn<'_>, house: &House, mail: &Incoming, email: &str) -> Result<Option<Ticket>> {
     let inside = mail.subject.split('[').skip(1).find_map(|rest| rest.split_once(']'));
-    let (Some((number, _)), true) = (inside, is_proven(&mail.results, house.trusted.as_deref())) else { return Ok(None) };
+    let (Some((number, _)), true) = (inside, is_proven(&mail.results, house.trusted.as_deref())) else {
+        return Ok(None);
+    };
     let ticket = found(ticket::by_number(conn, &Actor::system(), number))?;
     match ticket {
         Some(ticket) if is_customer(conn, &ticket, email)? => Ok(Some(ticket)),

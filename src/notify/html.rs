@@ -63,7 +63,8 @@ mod tests {
 
     #[test]
     fn the_html_of_a_text_has_its_paragraphs_links_and_statements_and_escapes_the_rest() {
-        let text = "Hello <b>,\n\n{% if a %}\nyes & {{ a }}\n{% else %}\nno\n{% endif %}\n\n{{ link }}\n\n{{ message }}\n";
+        let text =
+            "Hello <b>,\n\n{% if a %}\nyes & {{ a }}\n{% else %}\nno\n{% endif %}\n\n{{ link }}\n\n{{ message }}\n";
         let expected = "<p>Hello &lt;b&gt;,</p>\n{% if a %}\n<p>yes &amp; {{ a }}</p>\n{% else %}\n<p>no</p>\n\
             {% endif %}\n<p><a href=\"{{ link }}\">{{ link }}</a></p>\n<blockquote>{{ message }}</blockquote>\n";
         assert_eq!(of_text(text), expected);

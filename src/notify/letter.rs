@@ -105,7 +105,8 @@ pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Lette
         }
         done => done?,
     };
-    let mut letter = compose(conn.keys(), sender, &row.address, &row.uuid, row.ticket.as_ref().map(|t| t.id), rendered)?;
+    let mut letter =
+        compose(conn.keys(), sender, &row.address, &row.uuid, row.ticket.as_ref().map(|t| t.id), rendered)?;
     letter.to.0 = row.name.as_deref().map(one_line);
     if let Some(ticket) = &row.ticket {
         let (_, domain) = letter.from.1.rsplit_once('@').unwrap_or_default();

@@ -4,8 +4,8 @@
 
 use zeroize::Zeroizing;
 
-use super::letter::{Letter, Sender, write};
 use super::Template;
+use super::letter::{Letter, Sender, write};
 use crate::base::clock::{DAY, MINUTE};
 use crate::base::{Error, Keys, Language, Place, Result, Time};
 use crate::store::{Conn, Tx, params};

@@ -49,12 +49,8 @@ fn send(tx: &Tx<'_>, ticket: &Ticket, template: Template, reader: &Reader, conte
 /// Whose ticket it is: the account of whoever filed it, or the address that stands alone. Nobody where an account was closed.
 fn customer(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<Reader>> {
     let Some(creator) = ticket.creator else {
-        let alone = |address: &String| Reader {
-            user: None,
-            address: address.clone(),
-            is_proven: false,
-            can_rate: false,
-        };
+        let alone =
+            |address: &String| Reader { user: None, address: address.clone(), is_proven: false, can_rate: false };
         return Ok(ticket.customer.email.as_ref().map(alone));
     };
     conn.one(

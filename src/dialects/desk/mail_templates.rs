@@ -191,8 +191,7 @@ pub async fn preview(Path(name): Path<String>, RawQuery(query): RawQuery, ByPers
         actor.must_be_admin()?;
         let (template, language) = (template(&name)?, language(query.as_deref())?);
         let words = body.read::<Body>()?.over(notify::words(conn, template, language)?)?;
-        let Rendered { subject, text, html } =
-            notify::render(template, language, &words, &template.sample(), &origin)?;
+        let Rendered { subject, text, html } = notify::render(template, language, &words, &template.sample(), &origin)?;
         answer::ok(&Preview { subject, text, html })
     })
     .await

@@ -66,7 +66,10 @@ impl Body {
                     wanted.muted.retain(|muted| *muted != template);
                     wanted.muted.extend((!on).then_some(template));
                 }
-                None => check.note(Error::field("mails", format!("There is no mail {} that you can turn off.", name.escape_debug()))),
+                None => check.note(Error::field(
+                    "mails",
+                    format!("There is no mail {} that you can turn off.", name.escape_debug()),
+                )),
             }
         }
         check.done()?;

@@ -206,7 +206,8 @@ async fn the_outbox_is_read_in_pages_without_mails_about_nobody() {
         let reply = post.instance.send(&post.admin, "GET", &path, None).await;
         let link = reply.headers.get("link").map(|link| link.to_str().unwrap().to_owned());
         let shown = reply.with(200);
-        let addresses = shown["mails"].as_array().unwrap().iter().map(|mail| mail["address"].as_str().unwrap().to_owned());
+        let addresses =
+            shown["mails"].as_array().unwrap().iter().map(|mail| mail["address"].as_str().unwrap().to_owned());
         seen.extend(addresses);
         match link {
             Some(link) => path = link.split(['<', '>']).nth(1).unwrap().to_owned(),

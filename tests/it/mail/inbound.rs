@@ -17,7 +17,8 @@ struct Inbox {
 
 impl Inbox {
     async fn start() -> Self {
-        let post = Post::start_with(&["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"]).await;
+        let post =
+            Post::start_with(&["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"]).await;
         Self { post, uid: 0 }
     }
 
@@ -73,8 +74,13 @@ async fn a_mail_from_a_stranger_becomes_a_ticket_that_is_nobodys_until_the_addre
 async fn an_answer_joins_its_thread_by_our_address_or_message_id_and_without_what_it_quotes() {
     let mut inbox = Inbox::start().await;
     let (id, address, message_id) = inbox.customer().await;
-    inbox.post.send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"})).await.with(200);
-    let by_address = mail("Customer@example.org", &format!("Cc: {address}\r\n"), "Not yet.\r\n\r\nOn Mon, Ada wrote:\r\n> Done?");
+    inbox
+        .post
+        .send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"}))
+        .await
+        .with(200);
+    let by_address =
+        mail("Customer@example.org", &format!("Cc: {address}\r\n"), "Not yet.\r\n\r\nOn Mon, Ada wrote:\r\n> Done?");
     assert_eq!(inbox.take(by_address).await, Became::Reply(id));
     let by_thread = mail("customer@example.org", &format!("References: <x@y> {message_id}\r\n"), "Still not.");
     assert_eq!(inbox.take(by_thread).await, Became::Reply(id));
@@ -96,7 +102,8 @@ async fn whoever_is_not_the_customer_opens_a_ticket_of_their_own_whatever_they_q
         assert!(matches!(became, Became::Ticket(other) if other != id), "{from}: {became:?}");
     }
     assert_eq!(inbox.ticket(id).await["reply_count"], json!(1));
-    let (wrong, other) = (address.replacen('.', ".0", 1), address.replacen(&format!("+{id}."), &format!("+{}.", id + 1), 1));
+    let (wrong, other) =
+        (address.replacen('.', ".0", 1), address.replacen(&format!("+{id}."), &format!("+{}.", id + 1), 1));
     for address in [wrong, other, format!("help+{id}@example.org")] {
         let became = inbox.take(mail("customer@example.org", &format!("Cc: {address}\r\n"), "Guessed.")).await;
         assert!(matches!(became, Became::Ticket(_)), "{address}: {became:?}");
@@ -107,9 +114,8 @@ async fn whoever_is_not_the_customer_opens_a_ticket_of_their_own_whatever_they_q
 async fn a_number_in_the_subject_counts_for_the_proven_customer_alone() {
     let mut inbox = Inbox::start().await;
     let (id, _, _) = inbox.customer().await;
-    let numbered = |from: &str, more: &str| {
-        format!("From: {from}\r\nSubject: Re: [SUPP-2026-00001] Help\r\n{more}\r\nHello\r\n")
-    };
+    let numbered =
+        |from: &str, more: &str| format!("From: {from}\r\nSubject: Re: [SUPP-2026-00001] Help\r\n{more}\r\nHello\r\n");
     let proven = format!("Authentication-Results: {PROVEN}\r\n");
     for (from, more) in [("customer@example.org", ""), ("stranger@example.org", proven.as_str())] {
         assert!(matches!(inbox.take(numbered(from, more)).await, Became::Ticket(_)), "{from}");
@@ -121,18 +127,30 @@ async fn a_number_in_the_subject_counts_for_the_proven_customer_alone() {
 async fn what_machines_write_is_noted_reopens_nothing_and_is_answered_by_nobody() {
     let mut inbox = Inbox::start().await;
     let (id, address, _) = inbox.customer().await;
-    inbox.post.send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"})).await.with(200);
+    inbox
+        .post
+        .send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"}))
+        .await
+        .with(200);
     inbox.post.mails().await;
     let vacation = format!("Cc: {address}\r\nAuto-Submitted: auto-replied\r\n");
     assert_eq!(inbox.take(mail("customer@example.org", &vacation, "I am away.")).await, Became::Note(id));
-    let bounce = format!("Cc: {address}\r\nReturn-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n");
-    assert_eq!(inbox.take(mail("MAILER-DAEMON@mx.example.org", &bounce, "--b\r\n\r\nNo such user\r\n--b--")).await, Became::Note(id));
+    let bounce = format!(
+        "Cc: {address}\r\nReturn-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+    );
+    assert_eq!(
+        inbox.take(mail("MAILER-DAEMON@mx.example.org", &bounce, "--b\r\n\r\nNo such user\r\n--b--")).await,
+        Became::Note(id)
+    );
     assert_eq!(inbox.ticket(id).await["status"], json!("resolved"));
     for machine in ["Auto-Submitted: auto-replied\r\n", "Return-Path: <>\r\n"] {
         let became = inbox.take(mail("robot@example.org", machine, "I am away.")).await;
         assert!(matches!(became, Became::Nothing(_)), "{became:?}");
     }
-    assert!(matches!(inbox.take(mail("monitor@example.org", "Precedence: bulk\r\n", "Disk full.")).await, Became::Ticket(_)));
+    assert!(matches!(
+        inbox.take(mail("monitor@example.org", "Precedence: bulk\r\n", "Disk full.")).await,
+        Became::Ticket(_)
+    ));
     assert!(inbox.post.mails().await.is_empty(), "no machine is answered");
 }
 
@@ -191,7 +209,13 @@ async fn an_account_that_was_closed_is_a_stranger() {
 #[tokio::test]
 async fn what_has_no_one_sender_or_is_no_mail_becomes_nothing() {
     let mut inbox = Inbox::start().await;
-    for raw in ["", "\r\n", "Subject: x\r\n\r\ny", "From: a@x.org\r\nFrom: b@x.org\r\n\r\ny", "From: a@x.org, b@x.org\r\n\r\ny"] {
+    for raw in [
+        "",
+        "\r\n",
+        "Subject: x\r\n\r\ny",
+        "From: a@x.org\r\nFrom: b@x.org\r\n\r\ny",
+        "From: a@x.org, b@x.org\r\n\r\ny",
+    ] {
         let became = inbox.take(format!("X-Nth: {}\r\n{raw}", inbox.uid)).await;
         assert!(matches!(became, Became::Nothing(_)), "{raw}: {became:?}");
     }

@@ -66,7 +66,8 @@ async fn staff_who_do_not_see_a_ticket_any_more_hear_nothing_of_it() {
         post.send(&agent, "POST", &format!("/api/tickets/{ticket}/watch"), Value::Null).await.with(200);
     }
     post.mails().await;
-    post.instance.sql("delete from project_agents where user_id = (select id from users where email = 'away@example.org')");
+    post.instance
+        .sql("delete from project_agents where user_id = (select id from users where email = 'away@example.org')");
     post.instance.sql("update users set is_active = 0 where email = 'gone@example.org'");
     post.instance.sql("update users set ticket_scope = 'assigned' where email = 'narrow@example.org'");
     post.reply(&customer, ticket, "Hello?").await;
@@ -92,7 +93,8 @@ async fn what_strangers_can_set_off_holds_none_of_their_words_and_comes_once_a_d
     post.ticket(&stranger, "Buy now at evil.example").await;
     assert_eq!(post.mails().await.len(), 1);
     let pair = post.instance.key_pair(&post.instance.sign_in("admin@example.org").await, 1).await;
-    let filed = json!({"subject": "Buy now", "description": "d", "customer_email": "other@example.org", "customer_name": "n"});
+    let filed =
+        json!({"subject": "Buy now", "description": "d", "customer_email": "other@example.org", "customer_name": "n"});
     post.send(&pair, "POST", "/api/external/tickets", filed).await.with(201);
     assert!(post.mails().await.is_empty());
 }
@@ -135,7 +137,9 @@ async fn people_choose_what_they_get_and_in_which_language() {
     assert!(post.mails().await.is_empty());
     post.reply(&post.admin, ticket, "Ja").await;
     assert!(post.mails().await[0].text().contains("admin wrote:"));
-    for wrong in [json!({"language": "fr"}), json!({"mails": {"reset": false}}), json!({"mails": {"sla_breach": false}})] {
+    for wrong in
+        [json!({"language": "fr"}), json!({"mails": {"reset": false}}), json!({"mails": {"sla_breach": false}})]
+    {
         post.send(&customer, "PUT", "/api/me/notifications", wrong).await.with(422);
     }
     let back = json!({"language": null, "mails": {"ticket_received": true}});

@@ -59,7 +59,11 @@ async fn a_preview_shows_words_without_keeping_them() {
     let all = all["mail_templates"].as_array().unwrap();
     assert!(all.len() == 24 && all.iter().all(|one| one["is_custom"] == json!(false)));
     for one in all {
-        let path = format!("/api/mail-templates/{}/preview?language={}", one["name"].as_str().unwrap(), one["language"].as_str().unwrap());
+        let path = format!(
+            "/api/mail-templates/{}/preview?language={}",
+            one["name"].as_str().unwrap(),
+            one["language"].as_str().unwrap()
+        );
         let shown = post.send(&post.admin, "POST", &path, json!({})).await.with(200);
         assert!(shown["html"].as_str().unwrap().contains("<p>"), "{shown}");
     }
