@@ -34,6 +34,7 @@ pub(super) struct Row {
     pub address: String,
     pub template: String,
     content: Vec<u8>,
+    /// How they are called; nobody knows of an address that is not proven who chose the name.
     pub name: Option<String>,
     pub language: Option<Language>,
     pub ticket: Option<About>,
@@ -71,7 +72,8 @@ pub enum Outcome {
 /// while one before it waits.
 pub fn due(conn: &Conn<'_>, sender: &Sender, most: i64) -> Result<Vec<Outgoing>> {
     let rows = conn.all(
-        "select o.id, o.uuid, o.address, o.template, o.content, u.name, u.language, o.user_id, u.is_active, u.deleted_at,
+        "select o.id, o.uuid, o.address, o.template, o.content, u.language,
+           iif(u.email_verified_at is null, null, u.name) as name, o.user_id, u.is_active, u.deleted_at,
            t.id as ticket, p.name as project
          from outbox o left join users u on u.id = o.user_id left join tickets t on t.id = o.ticket_id
            left join projects p on p.id = t.project_id
@@ -83,7 +85,8 @@ pub fn due(conn: &Conn<'_>, sender: &Sender, most: i64) -> Result<Vec<Outgoing>>
         |row| {
             let ticket = row.get::<Option<i64>>("ticket")?.zip(row.get::<Option<String>>("project")?);
             let is_closed = row.get::<Option<i64>>("user_id")?.is_some()
-                && (row.get::<Option<i64>>("deleted_at")?.is_some() || row.get::<Option<bool>>("is_active")? != Some(true));
+                && (row.get::<Option<i64>>("deleted_at")?.is_some()
+                    || row.get::<Option<bool>>("is_active")? != Some(true));
             let waiting = Row {
                 uuid: row.get("uuid")?,
                 address: row.get("address")?,
