@@ -13,7 +13,9 @@ use crate::access::turns::Turns;
 use crate::base::{Clock, Event, Keys, Result};
 use crate::config::{Settings, Switch};
 use crate::live::Live;
+use crate::notify::Sender;
 use crate::person::password::Passwords;
+use crate::smtp::Mailer;
 use crate::store::{Directory, Files, Hash, Store};
 use crate::ticket;
 
@@ -70,6 +72,10 @@ pub struct Shared {
     pub proven: Proven,
     /// Who follows along what happens.
     pub live: Live,
+    /// Told whenever a mail joins the outbox.
+    pub mail_queued: Arc<Notify>,
+    /// The way to the mail server, where there is one.
+    pub mailer: Option<Mailer>,
     /// Cancelled when the process should stop.
     pub stopping: CancellationToken,
     /// Where it really listens.
@@ -91,11 +97,14 @@ impl App {
         let (waiting, released, proving) = (bus.clone(), files.clone(), proven.clone());
         let live = Live::default();
         let listening = live.clone();
+        let mail_queued = Arc::new(Notify::new());
+        let queued = mail_queued.clone();
         let hear = move |event: &Event| match event {
             Event::DesiredChanged { server } => waiting.tell(*server),
             Event::FilesReleased { hashes } => released.release(hashes),
             Event::AddressProven { user } => proving.add(*user),
             Event::Happened => listening.wake(),
+            Event::MailQueued => queued.notify_one(),
         };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
@@ -119,6 +128,8 @@ impl App {
             imports: Turns::of(1),
             proven,
             live,
+            mail_queued,
+            mailer: Mailer::new(&settings)?,
             stopping: CancellationToken::new(),
             settings,
             clock,
@@ -135,6 +146,17 @@ impl App {
     pub fn origin(&self) -> String {
         let own = || format!("http://{}", self.bound.get().unwrap_or(&self.settings.listen));
         self.settings.public_url.clone().unwrap_or_else(own)
+    }
+
+    /// In whose name mails are written.
+    pub fn sender(&self) -> Sender {
+        let settings = &self.settings;
+        Sender {
+            origin: self.origin(),
+            inbound: settings.mail_inbound.clone(),
+            from: settings.mail_from.clone(),
+            language: settings.mail_language,
+        }
     }
 
     /// Every limit on how often callers may call.

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use clap::{Args, ValueEnum};
 use ipnet::IpNet;
 
-use crate::base::Secret;
+use crate::base::{Language, Secret};
 
 /// Where the data is; every subcommand but `agent` takes it.
 #[derive(Clone, Debug, Args)]
@@ -86,6 +86,26 @@ pub struct Settings {
     /// Addresses and networks that webhooks may call although they are private, local or the VPN's own; also without TLS.
     #[arg(long, env = "GATEHOUSE_WEBHOOK_ALLOW", value_delimiter = ',', value_parser = network)]
     pub webhook_allow: Vec<IpNet>,
+    /// Mail server that takes what is to be mailed: smtps://user:password@mail.example.org, or smtp:// for STARTTLS. Without
+    /// one, mails wait for three days.
+    #[arg(long, env = "GATEHOUSE_SMTP_URL", hide_env_values = true, requires = "mail_from", value_parser = smtp_url)]
+    pub smtp_url: Option<Secret<String>>,
+    /// Whom mails are from: support@example.org.
+    #[arg(long, env = "GATEHOUSE_MAIL_FROM", value_parser = address)]
+    pub mail_from: Option<String>,
+    /// Mailbox that answers to mails of tickets come back to, where it takes support+anything@example.org too.
+    #[arg(long, env = "GATEHOUSE_MAIL_INBOUND", value_parser = address)]
+    pub mail_inbound: Option<String>,
+    /// Mailboxes whose mails become tickets and answers: imaps://user:password@imap.example.org/INBOX?project=support.
+    #[arg(long, env = "GATEHOUSE_IMAP_URL", hide_env_values = true, value_delimiter = ',', value_parser = imap_url)]
+    pub imap_url: Vec<Secret<String>>,
+    /// Name under which the mail server that receives these mails writes down what it found about their senders (the
+    /// authserv-id of its Authentication-Results). Without one, no sender is proven.
+    #[arg(long, env = "GATEHOUSE_MAIL_AUTHORITY")]
+    pub mail_authority: Option<String>,
+    /// Language of mails to people who have chosen none: en or de.
+    #[arg(long, env = "GATEHOUSE_MAIL_LANGUAGE", default_value = "en", value_parser = language)]
+    pub mail_language: Language,
     /// Start without bringing the schema up to date.
     #[arg(long, env = "GATEHOUSE_NO_MIGRATE")]
     pub no_migrate: bool,
@@ -103,6 +123,38 @@ impl Settings {
 
 fn secret(text: &str) -> Result<Secret<String>, std::convert::Infallible> {
     Ok(Secret::new(text.to_owned()))
+}
+
+/// Only what is wrong is told, never the address itself: it holds a password.
+fn smtp_url(text: &str) -> Result<Secret<String>, String> {
+    let wrong = "it must be smtps://user:password@mail.example.org, or smtp:// for a server that offers STARTTLS";
+    let url = url::Url::parse(text).map_err(|_| wrong.to_owned())?;
+    let tls = url.query_pairs().find(|(name, _)| name == "tls").map(|(_, value)| value.into_owned());
+    let known = tls.is_none_or(|tls| ["required", "opportunistic", "none"].contains(&tls.as_str()));
+    match (url.scheme(), url.host_str()) {
+        ("smtp" | "smtps", Some(host)) if !host.is_empty() && known => Ok(Secret::new(text.to_owned())),
+        ("smtp" | "smtps", Some(_)) => Err("tls must be required, opportunistic or none".to_owned()),
+        _ => Err(wrong.to_owned()),
+    }
+}
+
+fn imap_url(text: &str) -> Result<Secret<String>, String> {
+    let wrong = "it must be imaps://user:password@imap.example.org/INBOX?project=support";
+    let url = url::Url::parse(text).map_err(|_| wrong.to_owned())?;
+    let known = matches!(url.scheme(), "imap" | "imaps") && !url.username().is_empty() && url.password().is_some();
+    if known && url.has_host() { Ok(Secret::new(text.to_owned())) } else { Err(wrong.to_owned()) }
+}
+
+fn address(text: &str) -> Result<String, String> {
+    let (local, domain) = text.rsplit_once('@').unwrap_or_default();
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
+    let is_name = |text: &str| !text.is_empty() && text.bytes().all(plain);
+    let is_whole = is_name(local) && is_host(domain) && !domain.contains([':', '[', ']']);
+    if is_whole { Ok(text.to_owned()) } else { Err("it must be an address such as support@example.org".to_owned()) }
+}
+
+fn language(text: &str) -> Result<Language, String> {
+    Language::parse(text).ok_or_else(|| "it must be en or de".to_owned())
 }
 
 fn origin(text: &str) -> Result<String, String> {

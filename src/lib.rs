@@ -13,6 +13,7 @@
 //! | [`report`] | what tickets add up to, by day |
 //! | [`webhook`] | programs elsewhere that are told what happens |
 //! | [`live`] | telling who follows along what happened, as far as each may see it |
+//! | [`inbound`] | mail that comes in |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
@@ -24,8 +25,9 @@
 //! | [`knowledge`] | the knowledge base: articles, folders, categories, feedback |
 //! | [`company`], [`group`] | the companies of customers; the groups of agents |
 //! | [`audit`] | the hash-chained log |
+//! | [`smtp`], [`imap`] | the ways to the mail server and to mailboxes |
 //! | [`feed`] | what happened, in its order |
-//! | [`notify`] | the outbox |
+//! | [`notify`] | the outbox, what mails say, and who wants which |
 //! | [`outbound`] | calling addresses that somebody typed |
 //! | [`store`] | the only folder that names the database |
 //! | [`text`] | Markdown as safe HTML and as plain text |
@@ -54,6 +56,8 @@ pub mod feed;
 pub mod field;
 pub mod group;
 pub mod http;
+pub mod imap;
+pub mod inbound;
 pub mod jobs;
 pub mod knowledge;
 pub mod live;
@@ -64,6 +68,7 @@ pub mod project;
 pub mod report;
 pub mod seed;
 pub mod sla;
+pub mod smtp;
 pub mod store;
 pub mod text;
 pub mod ticket;

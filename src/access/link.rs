@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::base::clock::{DAY, HOUR};
 use crate::base::{Error, Kind, Result, Secret, Time, secret};
-use crate::notify::{self, Mail};
+use crate::notify::{self, Mail, Template, To};
 use crate::person::{self, Person};
 use crate::store::{Conn, Tx, params};
 
@@ -20,12 +20,20 @@ pub enum Purpose {
 }
 
 impl Purpose {
-    /// As SQL and the mail templates spell it.
+    /// As SQL spells it.
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Verify => "verify",
             Self::Reset => "reset",
             Self::Invite => "invite",
+        }
+    }
+
+    fn template(self) -> Template {
+        match self {
+            Self::Verify => Template::Verify,
+            Self::Reset => Template::Reset,
+            Self::Invite => Template::Invite,
         }
     }
 
@@ -92,7 +100,8 @@ pub fn make(tx: &Tx<'_>, person: &Person, purpose: Purpose, password_hash: Optio
 /// Makes a link and mails it.
 pub fn mail(tx: &Tx<'_>, person: &Person, purpose: Purpose, password_hash: Option<&str>, origin: &str) -> Result<()> {
     let link = make(tx, person, purpose, password_hash, origin)?;
-    queue(tx, purpose, &person.email, Some(person.id), &link, password_hash.is_some())
+    let to = To::User { id: person.id, address: &person.email };
+    queue(tx, purpose, to, &link, password_hash.is_some())
 }
 
 /// What [`mail`] costs, for an address without an account: a mail that is never delivered, so that neither this answer nor
@@ -100,29 +109,22 @@ pub fn mail(tx: &Tx<'_>, person: &Person, purpose: Purpose, password_hash: Optio
 pub fn mail_nobody(tx: &Tx<'_>, address: &str, purpose: Purpose, origin: &str) -> Result<()> {
     let token = secret::new_token("")?;
     let link = Link { url: purpose.url(&token, origin), expires_at: tx.now().plus(purpose.lifetime()) };
-    queue(tx, purpose, address, None, &link, false)
+    queue(tx, purpose, To::Nobody(address), &link, false)
 }
 
 /// The mail holds nothing that a stranger chose, a name least of all.
-fn queue(
-    tx: &Tx<'_>,
-    purpose: Purpose,
-    address: &str,
-    user: Option<i64>,
-    link: &Link,
-    sets_password: bool,
-) -> Result<()> {
+fn queue(tx: &Tx<'_>, purpose: Purpose, to: To<'_>, link: &Link, sets_password: bool) -> Result<()> {
     let content = json!({
         "link": link.url.expose(),
         "expires_at": link.expires_at.to_seconds(),
         "sets_password": sets_password,
     });
-    notify::mail(tx, &Mail { template: purpose.as_str(), address, user, content })
+    notify::mail(tx, &Mail { template: purpose.template(), to, ticket: None, content })
 }
 
 /// When an address may get its next mail of a kind that anybody can trigger: once a day. `None`: now.
 pub fn next_mail(conn: &Conn<'_>, purpose: Purpose, address: &str) -> Result<Option<Time>> {
-    let last = notify::last(conn, purpose.as_str(), address)?;
+    let last = notify::last(conn, purpose.template(), address)?;
     Ok(last.map(|at| at.plus(DAY)).filter(|next| *next > conn.now()))
 }
 

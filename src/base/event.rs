@@ -20,4 +20,6 @@ pub enum Event {
     },
     /// The feed has a new row: whoever follows it should look.
     Happened,
+    /// The outbox has another mail.
+    MailQueued,
 }

@@ -82,6 +82,7 @@ pub struct Keys {
     session: Zeroizing<[u8; 32]>,
     chain: Zeroizing<[u8; 32]>,
     consent: Zeroizing<[u8; 32]>,
+    mail: Zeroizing<[u8; 32]>,
     check: [u8; 32],
 }
 
@@ -106,6 +107,7 @@ impl Keys {
             session: key("gatehouse session 1")?,
             chain: key("gatehouse audit 1")?,
             consent: key("gatehouse consent 1")?,
+            mail: key("gatehouse mail 1")?,
             check: *key("gatehouse check 1")?,
         })
     }
@@ -128,6 +130,11 @@ impl Keys {
     /// HMAC-SHA-256 of what a person is asked to consent to.
     pub fn sign_consent(&self, asked: &[u8]) -> Result<[u8; 32]> {
         sign(&*self.consent, asked)
+    }
+
+    /// HMAC-SHA-256 of what a mail names that an answer may come back to.
+    pub fn sign_mail(&self, named: &[u8]) -> Result<[u8; 32]> {
+        sign(&*self.mail, named)
     }
 
     /// Encrypts a value for one place (XChaCha20-Poly1305): a random 24-byte nonce, then the ciphertext.

@@ -1,6 +1,6 @@
 //! Timed work: deadlines of tickets, servers that fall silent, rules on time, what leaves tickets because it was deleted,
-//! expiry of shared credentials, writing down what keys have used, sealing and rolling up history, and forgetting what has
-//! had its day; and what follows a change but need not be awaited.
+//! expiry of shared credentials, delivering mails and taking them in, telling webhooks, writing down what keys have used, sealing
+//! and rolling up history, and forgetting what has had its day; and what follows a change but need not be awaited.
 
 mod adoption;
 mod automation;
@@ -9,6 +9,8 @@ mod credentials;
 mod deadlines;
 pub mod files;
 mod hours;
+mod inbox;
+mod mail;
 mod silence;
 mod webhooks;
 
@@ -18,6 +20,8 @@ use std::time::Duration;
 
 pub use credentials::erase_credentials;
 pub use hours::keep_hours;
+pub use inbox::{take_mail, take_mails};
+pub use mail::deliver_mail;
 pub use webhooks::deliver_to_webhooks;
 
 use crate::access::throttle::Throttle;
@@ -26,14 +30,17 @@ use crate::app::App;
 use crate::base::Result;
 use crate::base::clock::MINUTE;
 use crate::feed;
+use crate::inbound;
 use crate::notify;
 use crate::store::Tx;
 use crate::ticket;
-use crate::vpn::history;
+use crate::vpn::{history, report};
 use crate::webhook::delivery;
 
 /// Hours of a server sealed per transaction, so that the writer is never held for long.
 const HOURS_AT_ONCE: usize = 50;
+/// How long after the start silence says nothing about a server.
+const SETTLING: Duration = Duration::from_secs(10 * 60);
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
@@ -47,11 +54,14 @@ pub async fn run(app: App) {
         hours::run(&app),
         silence::run(&app),
         webhooks::run(&app),
+        mail::run(&app),
+        inbox::run(&app),
         minutely(&app),
     );
 }
 
 async fn minutely(app: &App) {
+    let began = tokio::time::Instant::now();
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -69,6 +79,13 @@ async fn minutely(app: &App) {
         in_steps(app, "forget what happened long ago", feed::prune).await;
         in_steps(app, "forget old notifications", ticket::notification::prune).await;
         in_steps(app, "forget what was delivered to webhooks", delivery::prune).await;
+        in_steps(app, "warn of deadlines", ticket::warn_of_deadlines).await;
+        // When this process has just begun, it is us whom nobody could report to.
+        if began.elapsed() > SETTLING
+            && let Err(error) = app.store.write(report::tell_of_silence).await
+        {
+            tracing::warn!(%error, "could not tell of silent servers");
+        }
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
         }
@@ -81,6 +98,9 @@ async fn minutely(app: &App) {
         }
         if let Err(error) = app.store.write(oauth::purge).await {
             tracing::warn!(%error, "could not forget expired access of applications");
+        }
+        if let Err(error) = app.store.write(inbound::purge).await {
+            tracing::warn!(%error, "could not forget which mails were taken");
         }
         if let Err(error) = app.store.write(notify::purge).await {
             tracing::warn!(%error, "could not forget old mails");

@@ -1,5 +1,34 @@
 //! What leaves the house: rows of the outbox, written in the transaction of their cause and delivered later.
+//!
+//! | file | what |
+//! |---|---|
+//! | `mail` | queueing one |
+//! | `template` `templates/` | which mails there are, and the words that they come with |
+//! | `words` | the words that an admin put in their place |
+//! | `render` `html` | words and what fills them, as subject, text and HTML |
+//! | `letter` | a mail as it is sent: who writes to whom, and what an answer comes back to |
+//! | `outbox` | what is due, and what became of it |
+//! | `test` | a mail that only shows whether mail works |
+//! | `seen` | the outbox as admins see it, and sending something again |
+//! | `muted` | what people do not want to hear of |
 
+mod html;
+mod letter;
 mod mail;
+mod muted;
+mod outbox;
+mod render;
+mod seen;
+mod template;
+mod test;
+mod words;
 
-pub use mail::{Mail, last, mail, purge};
+pub use letter::{Letter, Sender, compose, ticket_of_address, ticket_of_message_id};
+pub use mail::{Mail, To, last, mail};
+pub use muted::{Wanted, choose, mute_everybody, wanted, wants};
+pub use outbox::{Outcome, Outgoing, due, next_due, purge, settle};
+pub use render::{Rendered, render};
+pub use seen::{Filter, Seen, State, find, list, replay};
+pub use template::Template;
+pub use test::{note_test, write_test};
+pub use words::{Words, of as words, reset, save};

@@ -17,6 +17,7 @@ use fastrand::Rng;
 use crate::base::clock::{DAY, MINUTE};
 use crate::base::{Clock, Error, Kind, Result, Time};
 use crate::feed;
+use crate::notify;
 use crate::store::{Directory, Store, Tx};
 use crate::ticket;
 pub use people::DOMAIN;
@@ -90,6 +91,7 @@ pub async fn run(
     let days = i64::try_from(amount.tickets / 200).unwrap_or(LONGEST).clamp(30, LONGEST);
     let begin = now.plus(-days * DAY);
     let cast = people::make(&past, begin, amount, password_hash, &mut rng).await?;
+    past.at(begin, notify::mute_everybody).await?;
     fleet::make(&past, now, amount, &cast, &mut rng).await?;
     let step = ((now.0 - begin.0) / MOST_STEPS).max(MINUTE);
     let span = life::Span { begin, end: now, step };

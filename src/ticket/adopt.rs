@@ -11,7 +11,7 @@ const AT_ONCE: usize = 100;
 pub fn follow(tx: &Tx<'_>, event: &Event) -> Result<()> {
     match event {
         Event::AddressProven { user } => adopt(tx, *user, 0).map(drop),
-        Event::DesiredChanged { .. } | Event::FilesReleased { .. } | Event::Happened => Ok(()),
+        Event::DesiredChanged { .. } | Event::FilesReleased { .. } | Event::Happened | Event::MailQueued => Ok(()),
     }
 }
 
@@ -22,7 +22,10 @@ pub fn adopt(tx: &Tx<'_>, user: i64, after: i64) -> Result<Option<i64>> {
         "select t.id from users u
            join tickets t on lower(t.customer_email) = lower(u.email) and t.customer_email is not null
          where u.id = :user and u.role = 'customer' and u.is_active and u.email_verified_at is not null
-           and u.deleted_at is null and t.creator_id is null and t.id > :after order by t.id limit :n",
+           and u.deleted_at is null and t.creator_id is null and t.id > :after
+           and (t.source <> 'email' or exists (select 1 from incoming_mails m
+             where m.ticket_id = t.id and m.became = 'ticket' and m.is_proven))
+         order by t.id limit :n",
         params! {":user": user, ":after": after, ":n": i64::try_from(AT_ONCE).unwrap_or(i64::MAX)},
         |row| row.get::<i64>("id"),
     )?;
@@ -39,7 +42,9 @@ pub fn unadopted(conn: &Conn<'_>) -> Result<Vec<i64>> {
         "select distinct u.id from tickets t
            join users u on lower(u.email) = lower(t.customer_email) and u.deleted_at is null
          where t.creator_id is null and t.customer_email is not null and u.role = 'customer' and u.is_active
-           and u.email_verified_at is not null",
+           and u.email_verified_at is not null
+           and (t.source <> 'email' or exists (select 1 from incoming_mails m
+             where m.ticket_id = t.id and m.became = 'ticket' and m.is_proven))",
         params! {},
         |row| row.get("id"),
     )

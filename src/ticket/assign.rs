@@ -3,7 +3,7 @@
 use super::activity::{self, Happened};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket, automate};
+use super::{Status, Ticket, automate, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Result};
@@ -41,7 +41,7 @@ pub(super) fn give(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Option<i
     audit::record(tx, actor, "ticket_assigned", &ticket.number)?;
     ticket.assignee = to;
     ticket.last_activity_at = tx.now();
-    Ok(())
+    if to.is_some() { tell::assigned(tx, actor, ticket) } else { Ok(()) }
 }
 
 /// Assigns a ticket, which moves an open one to in progress; `None` unassigns. Staff alone may.

@@ -44,6 +44,21 @@ pub fn attach(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, message: i64, files: 
     Ok(())
 }
 
+/// Attaches files to a message that came in by mail, whoever wrote it. What a mail may carry is bounded where it is read.
+pub fn attach_received(tx: &Tx<'_>, ticket: &Ticket, message: i64, files: &[NewFile]) -> Result<()> {
+    for file in files {
+        let size = i64::try_from(file.size).map_err(Error::internal)?;
+        tx.execute(
+            "insert into attachments (ticket_id, message_id, hash, filename, mime_type, size, user_id, created_at)
+             select m.ticket_id, m.id, :hash, :name, :type, :size, m.user_id, :now from messages m
+             where m.ticket_id = :ticket and m.id = :message",
+            params! {":ticket": ticket.id, ":message": message, ":hash": file.hash, ":name": file.name.as_str(),
+            ":type": file.media_type.as_str(), ":size": size, ":now": tx.now().0},
+        )?;
+    }
+    Ok(())
+}
+
 /// Whether so many more bytes fit into what the actor may attach in 24 hours; answers how many would.
 pub fn must_fit(conn: &Conn<'_>, actor: &Actor, more: u64, quota: u64) -> Result<u64> {
     let counted = conn.one(

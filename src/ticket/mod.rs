@@ -21,6 +21,7 @@
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
 //! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
+//! | `tell` `warn` | whom all that is mailed to; deadlines that are near |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
@@ -68,15 +69,17 @@ mod status;
 mod summary;
 mod tag;
 mod tally;
+mod tell;
 pub mod time_entry;
 mod viewer;
+mod warn;
 mod watch;
 mod words;
 
 pub use activity::{Activity, activities};
 pub use adopt::{adopt, follow, unadopted};
 pub use assign::assign;
-pub use attach::{MOST_FILES, NewFile, attach, must_fit};
+pub use attach::{MOST_FILES, NewFile, attach, attach_received, must_fit};
 pub use attachment::{Attachment, attachment, unattached};
 pub use author::author;
 pub use automate::{Waiting, act_on_time, advance, waiting};
@@ -109,6 +112,7 @@ pub use status::set_status;
 pub use summary::Summary;
 pub use tally::day;
 pub use viewer::{Place, Viewer, place};
+pub use warn::warn_of_deadlines;
 pub use watch::{unwatch, watch};
 pub use words::words;
 

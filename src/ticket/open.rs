@@ -6,7 +6,7 @@ use super::message::{self, Kind, NewMessage};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally};
+use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
@@ -52,6 +52,8 @@ pub struct NewTicket {
     pub environment: Option<String>,
     /// A JSON object, by the field's number.
     pub custom_fields: Option<String>,
+    /// Whether the customer is told that it is there: machines are not.
+    pub is_answered: bool,
 }
 
 impl NewTicket {
@@ -76,6 +78,7 @@ impl NewTicket {
             due: None,
             environment: None,
             custom_fields: None,
+            is_answered: true,
         }
     }
 }
@@ -133,6 +136,8 @@ pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: 
             )?;
             own(customer.ok_or_else(|| Error::field("owner", "There is no such customer."))?, given.clone())
         }
+        // A mail says whom it is from, and proves nothing.
+        _ if actor.who == Who::Nobody => Ok(Owner { creator: None, customer: given.clone() }),
         (Some(user), _) if given.email.is_none() => {
             let named = given.name.clone();
             let mut owner = own(user, given.clone())?;
@@ -235,6 +240,9 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
     tally::change(tx, None, Some(&ticket))?;
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
+    if new.is_answered {
+        tell::opened(tx, actor, &ticket)?;
+    }
     let ticket = settle(tx, actor, ticket, new)?;
     automate::heed(tx, actor, ticket, Event::Created)
 }

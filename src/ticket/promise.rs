@@ -1,8 +1,9 @@
 //! The clocks of a ticket: stamped when it is filed, followed as it changes, and marked when they run out.
 
 use super::save::save;
-use super::{Status, Ticket, activity, id, itself};
+use super::{Status, Ticket, activity, id, itself, tell};
 use crate::base::{Actor, Priority, Result, Time};
+use crate::notify::Template;
 use crate::sla::{self, Cause, Clock, Clocks, Event, Explanation, Metric, Pace, Present, Span, Stamp, Terms, What};
 use crate::store::{Conn, Tx, params};
 
@@ -177,7 +178,7 @@ pub fn mark_breaches(tx: &Tx<'_>) -> Result<bool> {
     )?);
     late.sort_by_key(|(due, id, metric)| (*due, *id, *metric));
     let actor = Actor::system();
-    for (_, ticket, metric) in &late {
+    for (due, ticket, metric) in &late {
         let before = itself(tx, &actor, *ticket)?;
         let mut after = before.clone();
         match metric {
@@ -187,7 +188,8 @@ pub fn mark_breaches(tx: &Tx<'_>) -> Result<bool> {
         let what =
             activity::Happened { to: Some(metric.as_str()), internal: true, ..activity::Happened::new("sla_breached") };
         activity::record(tx, &actor, *ticket, &what)?;
-        save(tx, &actor, &before, after)?;
+        let after = save(tx, &actor, &before, after)?;
+        tell::due(tx, &after, Template::SlaBreach, *metric, Time(*due))?;
     }
     Ok(!late.is_empty())
 }

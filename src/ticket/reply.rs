@@ -4,7 +4,7 @@ use super::activity::{self, Happened};
 use super::message::{self, Kind, NewMessage};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket, automate};
+use super::{Status, Ticket, automate, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
@@ -58,6 +58,7 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_replied", &ticket.number)?;
     let after = save(tx, actor, ticket, after)?;
+    tell::replied(tx, actor, &after, body, by_customer)?;
     Ok((automate::heed(tx, actor, after, Event::Replied)?, id))
 }
 
@@ -74,6 +75,7 @@ pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_pri
     let what = Happened { internal: true, message: Some(id), said: Some(body), ..Happened::new("note_added") };
     activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
+    tell::noted(tx, actor, ticket, body)?;
     let after = Ticket { updated_at: tx.now(), ..ticket.clone() };
     Ok((save(tx, actor, ticket, after)?, id))
 }

@@ -2,7 +2,7 @@
 
 use super::activity::{self, Happened};
 use super::save::save;
-use super::{Status, Ticket, automate};
+use super::{Status, Ticket, automate, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Result, Role};
@@ -44,7 +44,9 @@ pub(super) fn enter(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status)
         let defined = field::defined(tx, Entity::Ticket)?;
         Values::parse(&ticket.custom_fields)?.must_allow_closing(&defined)?;
     }
-    move_to(tx, actor, ticket, to)
+    let was_finished = ticket.status.is_finished();
+    move_to(tx, actor, ticket, to)?;
+    if to.is_finished() && !was_finished { tell::finished(tx, actor, ticket) } else { Ok(()) }
 }
 
 /// [`enter`], whatever is missing.

@@ -15,6 +15,7 @@ mod external;
 mod fleet;
 mod helpdesk;
 mod install;
+mod mail;
 mod sla;
 mod space;
 mod store;

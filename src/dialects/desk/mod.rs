@@ -10,7 +10,11 @@ mod events;
 mod health;
 mod key_pairs;
 mod links;
+mod mail;
+mod mail_choices;
+mod mail_templates;
 mod notifications;
+mod outbox;
 mod page;
 mod password;
 mod presence;
@@ -96,5 +100,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(reports::volume))
         .routes(routes!(reports::sla))
         .routes(routes!(reports::categories))
+        .routes(routes!(outbox::list))
+        .routes(routes!(outbox::replay))
+        .routes(routes!(mail::test))
+        .routes(routes!(mail_templates::list))
+        .routes(routes!(mail_templates::show, mail_templates::change, mail_templates::reset))
+        .routes(routes!(mail_templates::preview))
+        .routes(routes!(mail_choices::show, mail_choices::change))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }

@@ -27,11 +27,12 @@ impl Mailed {
     }
 }
 
-/// Every mail that waits, oldest first.
+/// Every mail with a link that waits, oldest first.
 pub fn mailed(instance: &Instance) -> Vec<Mailed> {
     store::read_once(&instance.directory, &instance.app.clock, |conn| {
         conn.all(
-            "select uuid, template, address, content from outbox where delivered_at is null order by id",
+            "select uuid, template, address, content from outbox
+             where delivered_at is null and template in ('verify', 'reset', 'invite') order by id",
             params![],
             |row| {
                 let uuid: String = row.get("uuid")?;

@@ -182,10 +182,12 @@ impl Maker<'_> {
         let api_key = self.post("/api/api-keys", json!({"name": "k"})).await;
         let pairs = "/api/admin/projects/1/api-keys";
         let pair = self.post(pairs, json!({"name": "k"})).await;
-        let hook = json!({"url": "https://93.184.215.14/hook", "events": ["ticket.created"]});
+        let hook = json!({"name": "h", "url": "https://93.184.215.14/hook", "events": ["ticket.created"]});
         let hook = self.post("/api/webhooks", hook).await["webhook"].take();
         let pinged = format!("/api/webhooks/{}/ping", hook["id"]);
         let pinged = self.instance.send(self.admin, "POST", &pinged, Some(json!({}))).await.with(202);
+        let queued = self.instance.send(self.admin, "GET", "/api/outbox", None).await.with(200);
+        let mail = queued["mails"][0]["uuid"].as_str().unwrap_or(NOBODY).to_owned();
         let policies = self.instance.send(&key, "GET", "/api/sla-policies", None).await.with(200);
         let about =
             |noun: &'static str| move |body: Value| async move { self.post(&format!("/api/kb/{noun}"), body).await };
@@ -228,6 +230,8 @@ impl Maker<'_> {
             by_uuid("policy_uuid", text(&policies[1]["id"])),
             by_number("webhook", number(&hook["id"])),
             by_number("delivery", number(&pinged["delivery"]["id"])),
+            by_uuid("mail", mail),
+            by_name("template", "assigned", "nothing"),
             by_uuid("field", text(&field["id"])),
             by_uuid("company", text(&company["id"])),
             by_uuid("group", text(&group["id"])),

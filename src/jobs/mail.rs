@@ -1,0 +1,88 @@
+//! Delivers the outbox: at least once, each address's mails of a ticket in their order.
+//!
+//! All that counts is in the rows, so a process that dies in between sends a mail again at most, under the same Message-ID.
+
+use std::time::Duration;
+
+use crate::app::App;
+use crate::base::clock::{MINUTE, SECOND};
+use crate::base::{Kind, Result};
+use crate::notify::{self, Outcome};
+use crate::smtp::{Mailer, Sent};
+
+/// Mails read at once.
+const AT_ONCE: i64 = 20;
+/// Longest between two looks at the outbox; a mail that is queued is seen at once.
+const LOOK: i64 = MINUTE;
+/// Shortest and longest pause after the mail server could not be reached.
+const PAUSES: (i64, i64) = (15 * SECOND, 15 * MINUTE);
+
+/// Runs until the process stops. Without a mail server there is nothing to do.
+pub async fn run(app: &App) {
+    let Some(mailer) = &app.mailer else { return };
+    let mut pause = PAUSES.0;
+    while !app.stopping.is_cancelled() {
+        let reached = deliver(app, mailer).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "could not look into the outbox");
+            false
+        });
+        if !reached {
+            sleep(app, pause).await;
+            pause = (2 * pause).min(PAUSES.1);
+            continue;
+        }
+        pause = PAUSES.0;
+        let next = app.store.read(notify::next_due).await.ok().flatten();
+        let wait = next.map_or(LOOK, |next| next.0 - app.clock.now().0).clamp(SECOND, LOOK);
+        tokio::select! {
+            () = app.mail_queued.notified() => {}
+            () = sleep(app, wait) => {}
+        }
+    }
+}
+
+async fn sleep(app: &App, milliseconds: i64) {
+    let wait = Duration::from_millis(u64::try_from(milliseconds).unwrap_or_default());
+    tokio::select! {
+        () = tokio::time::sleep(wait) => {}
+        () = app.stopping.cancelled() => {}
+    }
+}
+
+/// Delivers what is due; false where the mail server could not be reached, true where nothing is left that is due.
+pub async fn deliver_mail(app: &App) -> Result<bool> {
+    match &app.mailer {
+        Some(mailer) => deliver(app, mailer).await,
+        None => Ok(true),
+    }
+}
+
+async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
+    while !app.stopping.is_cancelled() {
+        let sender = app.sender();
+        let due = app.store.read(move |conn| notify::due(conn, &sender, AT_ONCE)).await?;
+        if due.is_empty() {
+            return Ok(true);
+        }
+        for mail in due {
+            let sent = match &mail.letter {
+                Ok(letter) => mailer.send(letter).await,
+                Err(error) if error.kind == Kind::Gone => Sent::Answered(Outcome::Never(error.message.to_string())),
+                Err(error) => {
+                    tracing::error!(%error, "a mail cannot be written");
+                    Sent::Answered(Outcome::Never("It could not be written: the log says why.".to_owned()))
+                }
+            };
+            let (id, outcome) = (mail.id, sent.outcome());
+            app.store.write(move |tx| notify::settle(tx, id, &outcome)).await?;
+            if let Sent::Unreachable(why) = sent {
+                tracing::warn!(why, "mails wait");
+                return Ok(false);
+            }
+            if app.stopping.is_cancelled() {
+                break;
+            }
+        }
+    }
+    Ok(true)
+}

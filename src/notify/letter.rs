@@ -1,0 +1,138 @@
+//! A mail as it is sent: who writes to whom, and what an answer comes back to.
+//!
+//! Each mail of a ticket has a Message-ID and a reply address that name the ticket and carry a keyed hash (HMAC-SHA-256), so that
+//! nobody can make up one. Neither is a secret: they tell which ticket an answer is about, never who answers.
+
+use super::outbox::Row;
+use super::render::one_line;
+use super::{Template, render, words};
+use crate::base::{Error, Keys, Language, Result};
+use crate::store::Conn;
+
+/// In whose name mails are written.
+#[derive(Clone, Debug)]
+pub struct Sender {
+    /// The address of this instance, `https://vpn.example.org`.
+    pub origin: String,
+    /// The address that mails are from.
+    pub from: Option<String>,
+    /// The mailbox that answers come back to.
+    pub inbound: Option<String>,
+    /// The language of those who have chosen none.
+    pub language: Language,
+}
+
+/// A mail that is ready to be sent.
+#[derive(Clone, Debug)]
+pub struct Letter {
+    /// Whom it is from: an address, and how it is shown.
+    pub from: (Option<String>, String),
+    /// Where to: an address, and how it is shown.
+    pub to: (Option<String>, String),
+    /// Where answers go to, where that is elsewhere.
+    pub reply_to: Option<String>,
+    /// In angle brackets (RFC 5322).
+    pub message_id: String,
+    /// The thread that it belongs to, in angle brackets.
+    pub thread: Option<String>,
+    /// One line.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+}
+
+/// Characters of a keyed hash in an address: 80 bits.
+const MARK: usize = 20;
+
+fn mark(keys: &Keys, kind: &str, named: &str) -> Result<String> {
+    let mut mark = hex::encode(keys.sign_mail(format!("{kind}\0{named}").as_bytes())?);
+    mark.truncate(MARK);
+    Ok(mark)
+}
+
+/// The address that answers about a ticket go to: `support+42.9f86d081884c7d659a2f@example.org`.
+fn reply_address(keys: &Keys, inbound: &str, ticket: i64) -> Result<String> {
+    let (local, domain) = inbound.rsplit_once('@').ok_or_else(|| Error::internal("no inbound address"))?;
+    Ok(format!("{local}+{ticket}.{}@{domain}", mark(keys, "reply", &ticket.to_string())?))
+}
+
+/// A Message-ID that can be told to be ours, and which ticket it is about.
+fn message_id(keys: &Keys, domain: &str, ticket: Option<i64>, name: &str) -> Result<String> {
+    let named = format!("{}.{name}", ticket.unwrap_or_default());
+    Ok(format!("<{named}.{}@{domain}>", mark(keys, "message", &named)?))
+}
+
+/// The ticket that a reply address names, where it is one of ours: an address whose keyed hash is right.
+pub fn ticket_of_address(keys: &Keys, inbound: &str, address: &str) -> Result<Option<i64>> {
+    let Some((local, domain)) = inbound.rsplit_once('@') else { return Ok(None) };
+    let Some((theirs, their_domain)) = address.rsplit_once('@') else { return Ok(None) };
+    let Some((base, rest)) = theirs.split_once('+') else { return Ok(None) };
+    if !base.eq_ignore_ascii_case(local) || !their_domain.eq_ignore_ascii_case(domain) {
+        return Ok(None);
+    }
+    let Some((ticket, given)) = rest.split_once('.') else { return Ok(None) };
+    named(keys, "reply", ticket, ticket, given)
+}
+
+/// The ticket that a Message-ID names, where it is one of ours; without angle brackets.
+pub fn ticket_of_message_id(keys: &Keys, id: &str) -> Result<Option<i64>> {
+    let whole = id.rsplit_once('@').and_then(|(local, _)| local.rsplit_once('.'));
+    let Some((name, given)) = whole else { return Ok(None) };
+    let ticket = name.split('.').next().unwrap_or_default();
+    named(keys, "message", name, ticket, given)
+}
+
+fn named(keys: &Keys, kind: &str, name: &str, ticket: &str, given: &str) -> Result<Option<i64>> {
+    use subtle::ConstantTimeEq;
+    let right = mark(keys, kind, name)?;
+    let is_right: bool = right.as_bytes().ct_eq(given.to_ascii_lowercase().as_bytes()).into();
+    Ok(ticket.parse().ok().filter(|ticket| is_right && *ticket > 0))
+}
+
+/// Writes a mail of the outbox.
+pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Letter> {
+    let template = Template::parse(&row.template).ok_or_else(|| Error::internal("there is no such mail any more"))?;
+    let language = row.language.unwrap_or(sender.language);
+    let words = words::of(conn, template, language)?;
+    let content = row.open(conn.keys())?;
+    let rendered = match render(template, language, &words, &content, &sender.origin) {
+        Err(error) if words.updated_at.is_some() => {
+            // Better in words that nobody chose than not at all.
+            tracing::warn!(%error, template = row.template, "a mail template cannot be filled");
+            render(template, language, &words::Words::built_in(template, language)?, &content, &sender.origin)?
+        }
+        done => done?,
+    };
+    let mut letter =
+        compose(conn.keys(), sender, &row.address, &row.uuid, row.ticket.as_ref().map(|t| t.id), rendered)?;
+    letter.to.0 = row.name.as_deref().map(one_line);
+    if let Some(ticket) = &row.ticket {
+        let (_, domain) = letter.from.1.rsplit_once('@').unwrap_or_default();
+        letter.thread = Some(message_id(conn.keys(), domain, Some(ticket.id), "thread")?);
+        letter.from.0 = Some(one_line(&ticket.project));
+    }
+    Ok(letter)
+}
+
+/// A mail to an address, under a Message-ID that is made of a UUID.
+pub fn compose(
+    keys: &Keys,
+    sender: &Sender,
+    address: &str,
+    uuid: &str,
+    ticket: Option<i64>,
+    rendered: super::Rendered,
+) -> Result<Letter> {
+    let from = sender.from.clone().ok_or_else(|| Error::internal("nobody is named as the sender of mails"))?;
+    let (_, domain) = from.rsplit_once('@').unwrap_or_default();
+    let reply_to = match (&sender.inbound, ticket) {
+        (Some(inbound), Some(ticket)) => Some(reply_address(keys, inbound, ticket)?),
+        (inbound, _) => inbound.clone(),
+    };
+    let message_id = message_id(keys, domain, ticket, uuid)?;
+    let super::Rendered { subject, text, html } = rendered;
+    let to = (None, address.to_owned());
+    Ok(Letter { message_id, from: (None, from), to, reply_to, thread: None, subject, text, html })
+}

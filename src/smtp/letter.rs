@@ -1,0 +1,36 @@
+//! A mail in the form of RFC 5322 and MIME.
+
+use lettre::message::header::{HeaderName, HeaderValue};
+use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
+
+use crate::notify::Letter;
+
+/// The mail as it is sent; what cannot be one is told in words for people.
+///
+/// It says that a machine wrote it (RFC 3834), so that no vacation notice answers.
+pub fn message(letter: &Letter) -> Result<Message, String> {
+    let mut builder = Message::builder()
+        .from(mailbox(&letter.from.0, &letter.from.1)?)
+        .to(mailbox(&letter.to.0, &letter.to.1)?)
+        .subject(letter.subject.clone())
+        .message_id(Some(letter.message_id.clone()));
+    if let Some(reply_to) = &letter.reply_to {
+        builder = builder.reply_to(mailbox(&None, reply_to)?);
+    }
+    if let Some(thread) = &letter.thread {
+        builder = builder.in_reply_to(thread.clone()).references(thread.clone());
+    }
+    let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
+    let mut message = builder.multipart(body).map_err(|error| format!("It cannot be written as a mail: {error}."))?;
+    for (name, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
+        let name = HeaderName::new_from_ascii_str(name);
+        message.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
+    }
+    Ok(message)
+}
+
+fn mailbox(name: &Option<String>, address: &str) -> Result<Mailbox, String> {
+    let wrong = |_| format!("{} is not an address that mail can be sent to.", address.escape_debug());
+    Ok(Mailbox::new(name.clone(), address.parse::<Address>().map_err(wrong)?))
+}

@@ -1,0 +1,222 @@
+//! What mails that come in become, and whom they are believed to be from.
+
+use gatehouse::base::Role;
+use gatehouse::inbound::{Became, Place};
+use gatehouse::jobs::take_mail;
+use serde_json::{Value, json};
+
+use super::{Post, to};
+
+const PROVEN: &str = "mx.example.org; dmarc=pass header.from=example.org";
+
+/// A mailbox of an instance: the numbers of its mails rise.
+struct Inbox {
+    post: Post,
+    uid: u32,
+}
+
+impl Inbox {
+    async fn start() -> Self {
+        let post =
+            Post::start_with(&["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"]).await;
+        Self { post, uid: 0 }
+    }
+
+    fn place(&self) -> Place {
+        Place { mailbox: "help".to_owned(), uid_validity: 1, uid: self.uid }
+    }
+
+    /// Takes a mail.
+    async fn take(&mut self, raw: impl Into<Vec<u8>>) -> Became {
+        self.uid += 1;
+        take_mail(&self.post.instance.app, None, self.place(), raw.into()).await.unwrap().unwrap()
+    }
+
+    /// A ticket as an admin sees it.
+    async fn ticket(&self, id: i64) -> Value {
+        let path = format!("/api/tickets/{id}");
+        self.post.send(&self.post.admin, "GET", &path, Value::Null).await.with(200)["ticket"].clone()
+    }
+
+    /// A customer with a ticket, whose receipt is in their mailbox: the address and the thread that it names.
+    async fn customer(&mut self) -> (i64, String, String) {
+        let customer = self.post.instance.signed_in("customer@example.org", Role::Customer).await;
+        let ticket = self.post.ticket(&customer, "Help").await;
+        let mails = self.post.mails().await;
+        let id = mails[0].header("Message-ID");
+        (ticket, mails[0].header("Reply-To"), id)
+    }
+}
+
+fn mail(from: &str, more: &str, text: &str) -> String {
+    format!("From: {from}\r\nTo: help@example.org\r\nSubject: Help\r\n{more}\r\n{text}\r\n")
+}
+
+#[tokio::test]
+async fn a_mail_from_a_stranger_becomes_a_ticket_that_is_nobodys_until_the_address_is_proven() {
+    let mut inbox = Inbox::start().await;
+    inbox.post.instance.person("customer@example.org", Role::Customer);
+    let became = inbox.take(mail("Carl <customer@example.org>", "", "It stopped.")).await;
+    let Became::Ticket(id) = became else { panic!("{became:?}") };
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["creator"], &ticket["source"]), (&Value::Null, &json!("email")));
+    assert_eq!((&ticket["customer_email"], &ticket["customer_name"]), (&json!("customer@example.org"), &json!("Carl")));
+    assert_eq!((&ticket["subject"], &ticket["description"]), (&json!("Help"), &json!("It stopped.")));
+    let receipt = inbox.post.mails().await;
+    assert_eq!(to(&receipt), ["customer@example.org"]);
+    assert!(!receipt[0].raw.contains("Help") && !receipt[0].raw.contains("Carl"), "nothing of a stranger's words");
+    let proven = format!("Authentication-Results: {PROVEN}\r\n");
+    let Became::Ticket(id) = inbox.take(mail("customer@example.org", &proven, "Again.")).await else { panic!() };
+    assert_eq!(inbox.ticket(id).await["creator"]["name"], json!("customer"));
+}
+
+#[tokio::test]
+async fn an_answer_joins_its_thread_by_our_address_or_message_id_and_without_what_it_quotes() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, message_id) = inbox.customer().await;
+    inbox
+        .post
+        .send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"}))
+        .await
+        .with(200);
+    let by_address =
+        mail("Customer@example.org", &format!("Cc: {address}\r\n"), "Not yet.\r\n\r\nOn Mon, Ada wrote:\r\n> Done?");
+    assert_eq!(inbox.take(by_address).await, Became::Reply(id));
+    let by_thread = mail("customer@example.org", &format!("References: <x@y> {message_id}\r\n"), "Still not.");
+    assert_eq!(inbox.take(by_thread).await, Became::Reply(id));
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["status"], &ticket["reply_count"]), (&json!("open"), &json!(2)));
+    let messages = ticket["messages"].as_array().or(ticket["replies"].as_array()).unwrap();
+    assert!(messages.iter().any(|message| message["body"] == json!("Not yet.")), "{messages:?}");
+}
+
+#[tokio::test]
+async fn whoever_is_not_the_customer_opens_a_ticket_of_their_own_whatever_they_quote() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, message_id) = inbox.customer().await;
+    let (_, agent) = inbox.post.agent("agent@example.org").await;
+    inbox.post.reply(&agent, id, "Yes?").await;
+    let named = format!("Cc: {address}\r\nIn-Reply-To: {message_id}\r\nAuthentication-Results: {PROVEN}\r\n");
+    for from in ["stranger@example.org", "agent@example.org", "admin@example.org", "Customer <x@example.org>"] {
+        let became = inbox.take(mail(from, &named, "I am the customer.")).await;
+        assert!(matches!(became, Became::Ticket(other) if other != id), "{from}: {became:?}");
+    }
+    assert_eq!(inbox.ticket(id).await["reply_count"], json!(1));
+    let (wrong, other) =
+        (address.replacen('.', ".0", 1), address.replacen(&format!("+{id}."), &format!("+{}.", id + 1), 1));
+    for address in [wrong, other, format!("help+{id}@example.org")] {
+        let became = inbox.take(mail("customer@example.org", &format!("Cc: {address}\r\n"), "Guessed.")).await;
+        assert!(matches!(became, Became::Ticket(_)), "{address}: {became:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_number_in_the_subject_counts_for_the_proven_customer_alone() {
+    let mut inbox = Inbox::start().await;
+    let (id, _, _) = inbox.customer().await;
+    let numbered =
+        |from: &str, more: &str| format!("From: {from}\r\nSubject: Re: [SUPP-2026-00001] Help\r\n{more}\r\nHello\r\n");
+    let proven = format!("Authentication-Results: {PROVEN}\r\n");
+    for (from, more) in [("customer@example.org", ""), ("stranger@example.org", proven.as_str())] {
+        assert!(matches!(inbox.take(numbered(from, more)).await, Became::Ticket(_)), "{from}");
+    }
+    assert_eq!(inbox.take(numbered("customer@example.org", &proven)).await, Became::Reply(id));
+}
+
+#[tokio::test]
+async fn what_machines_write_is_noted_reopens_nothing_and_is_answered_by_nobody() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    inbox
+        .post
+        .send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"}))
+        .await
+        .with(200);
+    inbox.post.mails().await;
+    let vacation = format!("Cc: {address}\r\nAuto-Submitted: auto-replied\r\n");
+    assert_eq!(inbox.take(mail("customer@example.org", &vacation, "I am away.")).await, Became::Note(id));
+    let bounce = format!(
+        "Cc: {address}\r\nReturn-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+    );
+    assert_eq!(
+        inbox.take(mail("MAILER-DAEMON@mx.example.org", &bounce, "--b\r\n\r\nNo such user\r\n--b--")).await,
+        Became::Note(id)
+    );
+    assert_eq!(inbox.ticket(id).await["status"], json!("resolved"));
+    for machine in ["Auto-Submitted: auto-replied\r\n", "Return-Path: <>\r\n"] {
+        let became = inbox.take(mail("robot@example.org", machine, "I am away.")).await;
+        assert!(matches!(became, Became::Nothing(_)), "{became:?}");
+    }
+    assert!(matches!(
+        inbox.take(mail("monitor@example.org", "Precedence: bulk\r\n", "Disk full.")).await,
+        Became::Ticket(_)
+    ));
+    assert!(inbox.post.mails().await.is_empty(), "no machine is answered");
+}
+
+#[tokio::test]
+async fn two_desks_that_write_to_each_other_stop() {
+    let mut inbox = Inbox::start().await;
+    for from in ["support@example.org", "help@example.org", "help+1.abc@example.org", "HELP@EXAMPLE.ORG"] {
+        assert!(matches!(inbox.take(mail(from, "", "Hello")).await, Became::Nothing(_)), "{from}");
+    }
+    // A robot that does not say that it is one: a receipt a day, and an end to its tickets.
+    let (mut tickets, mut receipts) = (0, 0);
+    for n in 0..30 {
+        let became = inbox.take(mail("robot@example.org", "", &format!("Your request was received. {n}"))).await;
+        tickets += usize::from(matches!(became, Became::Ticket(_)));
+        receipts += inbox.post.mails().await.len();
+    }
+    assert_eq!((tickets, receipts), (20, 1));
+}
+
+#[tokio::test]
+async fn a_mail_is_taken_once_wherever_it_is_seen_again() {
+    let mut inbox = Inbox::start().await;
+    let raw = mail("a@example.org", "Message-ID: <1@a>\r\n", "Once.");
+    let Became::Ticket(id) = inbox.take(raw.clone()).await else { panic!() };
+    let again = take_mail(&inbox.post.instance.app, None, inbox.place(), raw.clone().into()).await.unwrap();
+    assert_eq!(again, None);
+    assert!(matches!(inbox.take(raw).await, Became::Nothing(_)), "the same mail under another number");
+    // Somebody else's mail under the same Message-ID is another mail.
+    let other = inbox.take(mail("b@example.org", "Message-ID: <1@a>\r\n", "Mine.")).await;
+    assert!(matches!(other, Became::Ticket(new) if new != id), "{other:?}");
+}
+
+#[tokio::test]
+async fn files_of_a_mail_are_attached_under_harmless_names() {
+    let mut inbox = Inbox::start().await;
+    let more = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let parts = "--b\r\nContent-Type: text/plain\r\n\r\nSee.\r\n--b\r\nContent-Type: image/png\r\n\
+        Content-Disposition: attachment; filename=\"../../evil\u{202e}gnp.exe\"\r\nContent-Transfer-Encoding: base64\r\n\r\n\
+        iVBORw0KGgo=\r\n--b--";
+    let Became::Ticket(id) = inbox.take(mail("a@example.org", more, parts)).await else { panic!() };
+    let ticket = inbox.ticket(id).await;
+    let text = ticket.to_string();
+    assert!(text.contains("evilgnp.exe") && !text.contains("../"), "{text}");
+    assert!(text.contains("image/png"), "{text}");
+}
+
+#[tokio::test]
+async fn an_account_that_was_closed_is_a_stranger() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    inbox.post.instance.sql("update users set is_active = 0 where email = 'customer@example.org'");
+    let became = inbox.take(mail("customer@example.org", &format!("Cc: {address}\r\n"), "Hello?")).await;
+    assert!(matches!(became, Became::Ticket(new) if new != id), "{became:?}");
+}
+
+#[tokio::test]
+async fn what_has_no_one_sender_or_is_no_mail_becomes_nothing() {
+    let mut inbox = Inbox::start().await;
+    for raw in [
+        "",
+        "\r\n",
+        "Subject: x\r\n\r\ny",
+        "From: a@x.org\r\nFrom: b@x.org\r\n\r\ny",
+        "From: a@x.org, b@x.org\r\n\r\ny",
+    ] {
+        let became = inbox.take(format!("X-Nth: {}\r\n{raw}", inbox.uid)).await;
+        assert!(matches!(became, Became::Nothing(_)), "{raw}: {became:?}");
+    }
+}
