@@ -28,7 +28,11 @@ async fn every_address_that_is_none_of_the_programs_shows_the_page() {
     assert_eq!(page.status, 200);
     for path in ["/sign-in", "/tickets/5", "/help/articles/none"] {
         let other = get(&instance, path).await;
-        assert_eq!((other.status.as_u16(), header(&other, "content-type")), (200, "text/html; charset=utf-8"), "{path}");
+        assert_eq!(
+            (other.status.as_u16(), header(&other, "content-type")),
+            (200, "text/html; charset=utf-8"),
+            "{path}"
+        );
         assert_eq!(script(&other.text()), script(&page.text()));
     }
     for path in ["/api/none", "/v1/none", "/oauth/none", "/api", "/assets/none.js", "/none.txt"] {
@@ -42,7 +46,9 @@ async fn the_page_lets_nothing_run_that_is_not_ours_and_is_never_kept() {
     let instance = Instance::start();
     let (first, second) = (get(&instance, "/").await, get(&instance, "/").await);
     let policy = header(&first, "content-security-policy");
-    for part in ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"] {
+    for part in
+        ["default-src 'none'", "script-src 'self';", "frame-ancestors 'none'", "base-uri 'none'", "form-action 'self'"]
+    {
         assert!(policy.contains(part), "{policy}");
     }
     assert!(!policy.contains("unsafe"), "{policy}");
