@@ -52,3 +52,5 @@ create table sla_warned (
 
 -- The last report before a silence that admins were told of.
 alter table servers add column silent_since integer;
+-- The quota that admins were told is used up.
+alter table peers add column quota_told integer;

@@ -3,12 +3,13 @@
 set -eu
 cd "$(dirname "$0")/.."
 
+# dovecot-imapd: mailboxes are read from somebody else's server.
 # iproute2, wireguard-*, nftables, ping: the agent is tested on real interfaces in namespaces of its own.
 # php-*: the client that document 001 prints runs as it stands.
 # python3-venv: for tests/python.sh, what others wrote to speak with us.
 # systemd: judges the units that install.sh writes; it need not be running.
-sh tests/packages.sh curl iproute2 iputils-ping jq nftables php-cli php-curl python3-venv systemd wireguard-go \
-    wireguard-tools
+sh tests/packages.sh curl dovecot-imapd iproute2 iputils-ping jq nftables php-cli php-curl python3-venv systemd \
+    wireguard-go wireguard-tools
 sh tests/python.sh
 
 folder=$(mktemp -d)

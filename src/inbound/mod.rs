@@ -18,4 +18,4 @@ mod quote;
 mod take;
 
 pub use parse::{File, Incoming, parse};
-pub use take::{Became, House, Place, is_taken, purge, take};
+pub use take::{Became, House, Place, purge, take, taken};

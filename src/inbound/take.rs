@@ -71,19 +71,19 @@ pub struct House {
     pub project: Option<String>,
 }
 
-/// Whether a mail was taken.
-pub fn is_taken(conn: &Conn<'_>, place: &Place) -> Result<bool> {
-    let taken = conn.one(
-        "select 1 from incoming_mails where mailbox = :mailbox and uid_validity = :validity and uid = :uid",
+/// Whether a mail was taken, and then whether it became anything.
+pub fn taken(conn: &Conn<'_>, place: &Place) -> Result<Option<bool>> {
+    conn.one(
+        "select became <> 'nothing' as anything from incoming_mails
+         where mailbox = :mailbox and uid_validity = :validity and uid = :uid",
         params! {":mailbox": place.mailbox, ":validity": place.uid_validity, ":uid": place.uid},
-        |_| Ok(()),
-    )?;
-    Ok(taken.is_some())
+        |row| row.get("anything"),
+    )
 }
 
 /// Takes a mail, with the files it carries, which are on disk already. `None`: it was taken before.
 pub fn take(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &[NewFile]) -> Result<Option<Became>> {
-    if is_taken(tx, place)? {
+    if taken(tx, place)?.is_some() {
         return Ok(None);
     }
     let became = match tx.attempt(|| decide(tx, house, place, mail, files)) {

@@ -65,14 +65,23 @@ pub async fn take_mails(app: &App, mailbox: &Mailbox, reading: &mut Reading) -> 
     for uid in reading.unread().await? {
         let place = Place { mailbox: mailbox.name(), uid_validity: reading.uid_validity, uid };
         let asked = place.clone();
-        if app.store.read(move |conn| inbound::is_taken(conn, &asked)).await.map_err(words)? {
-            continue;
+        match app.store.read(move |conn| inbound::taken(conn, &asked)).await.map_err(words)? {
+            None => {}
+            Some(false) => continue,
+            // The process ended before it could say so.
+            Some(true) => {
+                reading.mark_read(uid).await?;
+                continue;
+            }
         }
         let Some(raw) = reading.fetch(uid).await? else {
             tracing::warn!(mailbox = place.mailbox, uid, "a mail is too large to be taken, or gone");
             continue;
         };
         let became = take_mail(app, mailbox.project.clone(), place, raw).await.map_err(words)?;
+        if let Some(Became::Nothing(why)) = became {
+            tracing::info!(mailbox = mailbox.name(), uid, why, "a mail became nothing");
+        }
         // What became nothing stays unread: a person may want to look at it.
         if matches!(became, Some(Became::Ticket(_) | Became::Reply(_) | Became::Note(_))) {
             reading.mark_read(uid).await?;

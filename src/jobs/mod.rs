@@ -34,7 +34,7 @@ use crate::inbound;
 use crate::notify;
 use crate::store::Tx;
 use crate::ticket;
-use crate::vpn::{history, report};
+use crate::vpn::{history, report, usage};
 use crate::webhook::delivery;
 
 /// Hours of a server sealed per transaction, so that the writer is never held for long.
@@ -86,6 +86,9 @@ async fn minutely(app: &App) {
         {
             tracing::warn!(%error, "could not tell of silent servers");
         }
+        if let Err(error) = tell_of_spent(app).await {
+            tracing::warn!(%error, "could not tell of devices that have used up their quota");
+        }
         if let Err(error) = app.store.write(kept::purge).await {
             tracing::warn!(%error, "could not forget old idempotency keys");
         }
@@ -106,6 +109,12 @@ async fn minutely(app: &App) {
             tracing::warn!(%error, "could not forget old mails");
         }
     }
+}
+
+/// Tells admins of devices that have used up their quota.
+pub async fn tell_of_spent(app: &App) -> Result<()> {
+    let spent = app.store.read_slowly(usage::spent).await?;
+    if spent.is_empty() { Ok(()) } else { app.store.write(move |tx| usage::tell_of_spent(tx, &spent)).await }
 }
 
 /// Does something in transactions of its own until there is no more of it.

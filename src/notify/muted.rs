@@ -60,6 +60,17 @@ pub fn wants(conn: &Conn<'_>, user: i64, template: Template) -> Result<bool> {
     Ok(muted.is_none())
 }
 
+/// The admins who want a mail: their numbers and addresses.
+pub fn admins(conn: &Conn<'_>, template: Template) -> Result<Vec<(i64, String)>> {
+    conn.all(
+        "select id, email from users
+         where role in ('admin', 'super_admin') and is_active and deleted_at is null
+           and id not in (select user_id from muted_mails where template = :template)",
+        params! {":template": template.as_str()},
+        |row| Ok((row.get("id")?, row.get("email")?)),
+    )
+}
+
 /// Has nobody of those who are there told of anything: made-up people have no mailboxes.
 pub fn mute_everybody(tx: &Tx<'_>) -> Result<()> {
     for template in Template::OPTIONAL {

@@ -32,13 +32,15 @@ pub enum Template {
     SlaBreach,
     /// To admins: a VPN server does not report any more.
     ServerOffline,
+    /// To admins: a device has used up its quota.
+    QuotaReached,
     /// To whoever asks whether mail works.
     Test,
 }
 
 impl Template {
     /// Every mail.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Verify,
         Self::Invite,
         Self::Reset,
@@ -50,11 +52,12 @@ impl Template {
         Self::SlaWarning,
         Self::SlaBreach,
         Self::ServerOffline,
+        Self::QuotaReached,
         Self::Test,
     ];
 
-    /// What people may choose not to get: customers the first three, agents all but the last, admins all.
-    pub const OPTIONAL: [Self; 8] = [
+    /// What people may choose not to get: customers the first three, agents all but the last two, admins all.
+    pub const OPTIONAL: [Self; 9] = [
         Self::TicketReceived,
         Self::ReplyToCustomer,
         Self::TicketResolved,
@@ -63,6 +66,7 @@ impl Template {
         Self::SlaWarning,
         Self::SlaBreach,
         Self::ServerOffline,
+        Self::QuotaReached,
     ];
 
     /// What somebody of a role may choose not to get.
@@ -70,7 +74,7 @@ impl Template {
         let most = match role {
             Role::Customer => 3,
             Role::Agent => 7,
-            Role::Admin | Role::SuperAdmin => 8,
+            Role::Admin | Role::SuperAdmin => 9,
         };
         &Self::OPTIONAL[..most]
     }
@@ -89,6 +93,7 @@ impl Template {
             Self::SlaWarning => "sla_warning",
             Self::SlaBreach => "sla_breach",
             Self::ServerOffline => "server_offline",
+            Self::QuotaReached => "quota_reached",
             Self::Test => "test",
         }
     }
@@ -136,6 +141,7 @@ impl Template {
             Self::ServerOffline => {
                 json!({"server": "los-angeles", "since": "2026-12-31T12:00:00Z", "link": "servers/los-angeles"})
             }
+            Self::QuotaReached => json!({"devices": "los-angeles/alice-iphone", "count": 1, "link": "servers"}),
             Self::Test => json!({}),
         }
     }

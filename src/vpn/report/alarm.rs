@@ -33,17 +33,10 @@ pub fn tell_of_silence(tx: &Tx<'_>) -> Result<()> {
     if silent.len() > NAMED {
         names.push_str(", …");
     }
-    let admins = tx.all(
-        "select id, email from users where role in ('admin', 'super_admin') and is_active and deleted_at is null",
-        params! {},
-        |row| Ok((row.get::<i64>("id")?, row.get::<String>("email")?)),
-    )?;
-    for (id, address) in &admins {
-        if notify::wants(tx, *id, Template::ServerOffline)? {
-            let content = json!({"server": names, "since": Time(since).to_seconds(), "link": "servers"});
-            let to = To::User { id: *id, address };
-            notify::mail(tx, &Mail { template: Template::ServerOffline, to, ticket: None, content })?;
-        }
+    for (id, address) in notify::admins(tx, Template::ServerOffline)? {
+        let content = json!({"server": names, "since": Time(since).to_seconds(), "link": "servers"});
+        let to = To::User { id, address: &address };
+        notify::mail(tx, &Mail { template: Template::ServerOffline, to, ticket: None, content })?;
     }
     Ok(())
 }

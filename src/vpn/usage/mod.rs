@@ -1,13 +1,15 @@
 //! What each peer has used: counters that only rise, exact whatever resets and whatever order reports come in.
 //!
 //! `ledger` is the arithmetic, `blob` how it is kept (one blob per server, because a report touches every peer), `stored`
-//! reads and writes it.
+//! reads and writes it; `spent` tells admins of devices that have used up their quota.
 
 mod blob;
 mod ledger;
+mod spent;
 mod stored;
 
 pub use ledger::{Counters, Ledger, Place};
+pub use spent::{Spent, spent, tell_of_spent};
 pub use stored::{forget, load, of_server, save};
 
 use crate::base::Time;

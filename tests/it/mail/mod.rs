@@ -1,6 +1,7 @@
 //! Mail out: that it arrives, what it says, and who gets it.
 
 mod delivery;
+mod dovecot;
 mod inbound;
 mod notifications;
 mod sink;

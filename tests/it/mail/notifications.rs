@@ -195,6 +195,33 @@ async fn admins_are_told_once_of_a_server_that_falls_silent() {
 }
 
 #[tokio::test]
+async fn admins_are_told_once_of_a_quota_that_is_used_up_and_again_when_it_was_raised() {
+    let mut post = Post::start().await;
+    let agent = post.instance.agent(&post.admin, "la").await;
+    let peer = post.instance.peer(&post.admin, "la", json!({"name": "phone", "quotaBytes": 1_000})).await;
+    let path = format!("/api/wg-clients/la/{}", peer["id"].as_str().unwrap());
+    let report = async |post: &Post, rx: u64| {
+        let stats = json!([{"public_key": peer["publicKey"], "rx": rx, "tx": 1}]);
+        let body = json!({"server_id": "la", "ping_ms": 1, "transfer_rx": 1, "transfer_tx": 1, "epoch": 7, "seq": rx,
+            "peer_stats": stats});
+        post.send(&agent, "POST", "/api/report", body).await.with(200);
+        gatehouse::jobs::tell_of_spent(&post.instance.app).await.unwrap();
+    };
+    for (rx, subject) in [(10, None), (2_000, Some("la/phone has used up its quota")), (3_000, None)] {
+        post.instance.later(1_000);
+        report(&post, rx).await;
+        let mails = post.mails().await;
+        assert_eq!(mails.first().map(|mail| mail.subject()).as_deref(), subject, "{rx}");
+    }
+    post.send(&post.admin, "PUT", &path, json!({"quotaBytes": 4_000})).await.with(200);
+    for (rx, expected) in [(3_500, 0), (5_000, 1)] {
+        post.instance.later(1_000);
+        report(&post, rx).await;
+        assert_eq!(post.mails().await.len(), expected, "{rx}");
+    }
+}
+
+#[tokio::test]
 async fn a_name_or_subject_with_line_breaks_never_makes_a_header() {
     let mut post = Post::start().await;
     let customer = post.instance.signed_in("customer@example.org", Role::Customer).await;
