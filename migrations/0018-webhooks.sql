@@ -58,6 +58,7 @@ create table webhook_deliveries (
 
 create index webhook_deliveries_due on webhook_deliveries (next_at) where status = 'waiting';
 create index webhook_deliveries_order on webhook_deliveries (webhook_id, ticket_id, id) where status = 'waiting';
+create index webhook_deliveries_status on webhook_deliveries (webhook_id, status, id);
 create index webhook_deliveries_webhook on webhook_deliveries (webhook_id, id);
 create index webhook_deliveries_ticket on webhook_deliveries (ticket_id) where ticket_id is not null;
 create index webhook_deliveries_done on webhook_deliveries (last_at) where status <> 'waiting';

@@ -139,6 +139,11 @@ impl Seat {
         self.waiting.recv().await
     }
 
+    /// How far the feed has been told: everything up to here that concerns this seat was put before [`Seat::try_next`].
+    pub fn at(&self) -> Option<i64> {
+        self.live.seats().at
+    }
+
     /// What waits already.
     pub fn try_next(&mut self) -> Option<Arc<Told>> {
         self.waiting.try_recv().ok()

@@ -204,13 +204,20 @@ impl Reader {
             return Some(first.into());
         }
         loop {
-            let told = tokio::select! {
-                told = self.seat.next() => told?,
-                _ = self.heart.tick() => return Some(Bytes::from_static(b":\n\n")),
+            let mut next = tokio::select! {
+                told = self.seat.next() => Some(told?),
+                _ = self.heart.tick() => None,
                 () = self.stopping.cancelled() => return None,
             };
+            if next.is_none() {
+                // Who hears of little goes on from here all the same: an id without data is kept and not dispatched.
+                let at = self.seat.at().unwrap_or_default().max(self.head);
+                next = self.seat.try_next();
+                if next.is_none() {
+                    return Some(format!(":\nid: {at}\n\n").into());
+                }
+            }
             let mut piece = String::new();
-            let mut next = Some(told);
             while let Some(told) = next.take() {
                 if told.id().is_none_or(|id| id > self.head) {
                     send(&mut piece, &told, self.user);

@@ -13,8 +13,11 @@ pub(super) fn mentioned(conn: &Conn<'_>, text: &str) -> Result<BTreeSet<i64>> {
     let mut found = BTreeSet::new();
     for name in names(text) {
         let user = conn.one(
-            "select id from users where (lower(username) = :name or lower(email) = :name) and role <> 'customer'
-               and is_active and deleted_at is null",
+            "select id from users where lower(username) = :name and username is not null and deleted_at is null
+               and role <> 'customer' and is_active
+             union
+             select id from users where lower(email) = :name and deleted_at is null and role <> 'customer' and is_active
+             limit 1",
             params! {":name": name},
             |row| row.get::<i64>("id"),
         )?;

@@ -10,8 +10,12 @@ const KEPT_DAYS: i64 = 14;
 const AT_ONCE: i64 = 1_000;
 
 /// Removes some of the deliveries that have been over for long, and of those that wait for a webhook that is off; whether
-/// there may be more.
+/// there may be more. A secret that signs no more goes at once.
 pub fn prune(tx: &Tx<'_>) -> Result<bool> {
+    tx.execute(
+        "update webhooks set old_secret = null, old_secret_until = null where old_secret_until <= :now",
+        params! {":now": tx.now().0},
+    )?;
     let before = tx.now().plus(-KEPT_DAYS * DAY).0;
     let gone = tx.execute(
         "delete from webhook_deliveries where id in (

@@ -58,6 +58,18 @@ async fn who_reads_too_slowly_is_let_go_and_may_go_on_where_they_stopped() {
 }
 
 #[tokio::test]
+async fn a_stream_on_which_nothing_happens_is_kept_alive() {
+    let (instance, admin, ..) = staffed().await;
+    let stranger = instance.signed_in("stranger@example.org", Role::Customer).await;
+    let mut own = Follower::new(&instance, &admin).await;
+    let mut follower = Follower::new(&instance, &stranger).await;
+    file(&instance, &admin).await;
+    let newest = own.next().await.unwrap().id.unwrap();
+    // Somebody who hears nothing is told how far they may be taken to have heard everything.
+    assert_eq!(follower.piece().await.unwrap(), format!(":\nid: {newest}\n\n"));
+}
+
+#[tokio::test]
 async fn a_seat_is_free_again_when_its_reader_leaves() {
     let (instance, admin, ..) = staffed().await;
     let mut followers = Vec::new();

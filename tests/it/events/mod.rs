@@ -66,9 +66,15 @@ impl Follower {
                 }
                 continue;
             }
-            let piece = tokio::time::timeout(PATIENCE, self.pieces.next()).await.expect("nothing is heard");
-            self.read.push_str(std::str::from_utf8(&piece?.unwrap()).unwrap());
+            let piece = self.piece().await?;
+            self.read.push_str(&piece);
         }
+    }
+
+    /// The next piece as it comes; none at the end of the stream.
+    pub async fn piece(&mut self) -> Option<String> {
+        let piece = tokio::time::timeout(PATIENCE, self.pieces.next()).await.expect("nothing is heard");
+        Some(String::from_utf8(piece?.unwrap().to_vec()).unwrap())
     }
 
     /// The kinds of the next events, up to and with one of this kind.
