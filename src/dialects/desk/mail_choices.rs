@@ -14,7 +14,7 @@ use crate::notify::{self, Template, Wanted};
 use crate::store::Conn;
 
 #[derive(Serialize, ToSchema)]
-#[schema(as = Notifications)]
+#[schema(as = MailChoices)]
 struct View {
     /// Null: the instance's own.
     #[schema(value_type = Option<LanguageWord>)]
