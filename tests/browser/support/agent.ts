@@ -1,13 +1,23 @@
 // A server's agent as the API sees one: it enrols with the token of the line that was copied, takes the state, reports.
-import { generateKeyPairSync } from "node:crypto";
+import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypto";
 
-import { Caller, type Json } from "./api.ts";
+import { bearer, Caller, type Json } from "./api.ts";
+
+function base64(key: KeyObject): string {
+  return Buffer.from(key.export({ format: "jwk" }).x ?? "", "base64url").toString("base64");
+}
+
+/** What comes before the 32 bytes of an X25519 private key in PKCS #8 (RFC 8410, 7). */
+const BEFORE = Buffer.from("302e020100300506032b656e04220420", "hex");
+
+/** The public half of a WireGuard private key. */
+export function publicOf(privateKey: string): string {
+  const der = Buffer.concat([BEFORE, Buffer.from(privateKey, "base64")]);
+  return base64(createPublicKey(createPrivateKey({ key: der, format: "der", type: "pkcs8" })));
+}
 
 /** A WireGuard public key whose private half nobody keeps. */
-export function publicKey(): string {
-  const { x } = generateKeyPairSync("x25519").publicKey.export({ format: "jwk" });
-  return Buffer.from(x ?? "", "base64url").toString("base64");
-}
+const publicKey = () => base64(generateKeyPairSync("x25519").publicKey);
 
 /** An enrolled agent. */
 export interface Agent {
@@ -25,7 +35,7 @@ export async function enrol(url: string, command: string): Promise<Agent> {
     enrollment_token: token,
     public_key: publicKey(),
   });
-  const agent = new Caller(url, enrolled.token);
+  const agent = new Caller(url, bearer(enrolled.token));
   const report = (more = {}) =>
     agent.post("/api/report", {
       server_id: enrolled.server_id,

@@ -3,18 +3,16 @@
 /** What the API answers; tests read what they know is there. */
 export type Json = any;
 
-/** Somebody who calls. */
+/** Somebody who calls; credentials are headers. */
 export class Caller {
   constructor(
     readonly url: string,
-    private readonly token?: string,
-    private readonly agent = "gatehouse-tests",
+    private readonly credentials: Record<string, string> = {},
   ) {}
 
   /** Asks, and answers the body; whatever is no success is thrown. */
   async call(method: string, path: string, body?: unknown): Promise<Json> {
-    const headers = new Headers({ "user-agent": this.agent });
-    if (this.token) headers.set("authorization", `Bearer ${this.token}`);
+    const headers = new Headers(this.credentials);
     const form = body instanceof FormData;
     if (body !== undefined && !form) headers.set("content-type", "application/json");
     const sent = form ? body : body === undefined ? null : JSON.stringify(body);
@@ -28,6 +26,9 @@ export class Caller {
   post = (path: string, body?: unknown) => this.call("POST", path, body);
   put = (path: string, body: unknown) => this.call("PUT", path, body);
 }
+
+/** The credentials of whoever has a token. */
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 
 /** A cookie as browser contexts take it. */
 export interface Cookie {
@@ -44,15 +45,21 @@ export interface Person {
   cookie: Cookie;
 }
 
-/** Signs somebody in. */
-export async function signIn(url: string, email: string, password: string, agent?: string): Promise<Person> {
+/** Signs somebody in, from a program that may call itself something. */
+export async function signIn(
+  url: string,
+  email: string,
+  password: string,
+  program?: string,
+): Promise<Person> {
   const response = await fetch(`${url}/api/auth/login`, {
     method: "POST",
-    headers: { "content-type": "application/json", ...(agent ? { "user-agent": agent } : {}) },
+    headers: { "content-type": "application/json", ...(program ? { "user-agent": program } : {}) },
     body: JSON.stringify({ email, password }),
   });
   const body: Json = await response.json();
   const [name, value] = (response.headers.getSetCookie()[0] ?? "").split(";")[0]?.split("=") ?? [];
   if (!response.ok || !name || !value) throw new Error(`${email} cannot sign in: ${JSON.stringify(body)}`);
-  return { id: body.user.id, email, api: new Caller(url, body.access_token, agent), cookie: { name, value, url } };
+  const api = new Caller(url, bearer(body.access_token));
+  return { id: body.user.id, email, api, cookie: { name, value, url } };
 }

@@ -1,6 +1,6 @@
 // One of everything that people can write: with plain words, or with words that try to run.
 import { enrol } from "./agent.ts";
-import type { Json } from "./api.ts";
+import { Caller, type Json } from "./api.ts";
 import type { Instance } from "./test.ts";
 
 /** Where the texts come from. */
@@ -25,13 +25,13 @@ export const SERVER = "porto";
 
 async function settings({ admin }: Instance, { line, text }: Words) {
   const { post } = admin.api;
-  const project = await post("/api/admin/projects", {
+  const { project } = await post("/api/admin/projects", {
     name: line("Project"),
     description: text("What it is about"),
   });
   await post(`/api/admin/projects/${project.id}/api-keys`, { name: line("Back end") });
-  const category = await post("/api/categories", { name: line("Category"), color: "#1b5fc1" });
-  const tag = await post("/api/tags", { name: line("Tag"), color: "#1a7a45" });
+  const { category } = await post("/api/categories", { name: line("Category"), color: "#1b5fc1" });
+  const { tag } = await post("/api/tags", { name: line("Tag"), color: "#1a7a45" });
   await post("/api/admin/sla", {
     name: line("Policy"),
     project_id: project.id,
@@ -51,7 +51,7 @@ async function settings({ admin }: Instance, { line, text }: Words) {
   await post("/api/api-keys", { name: line("Key"), scopes: ["tickets:read"] });
   const redirect = { redirect_uris: ["https://app.example.org/back"], scopes: ["tickets:read"] };
   const client = await post("/api/oauth-clients", { name: line("Application"), ...redirect });
-  return { project: project.id, category: category.id, tag: tag.id, client: client.client_id ?? client.id };
+  return { project: project.id, category: category.id, tag: tag.id, client: client.client_id };
 }
 
 async function people({ admin }: Instance, { line, text }: Words) {
@@ -60,14 +60,14 @@ async function people({ admin }: Instance, { line, text }: Words) {
     description: text("What they do"),
     industry: line("Industry"),
   });
-  const person = await admin.api.post("/api/admin/users", {
+  const { user } = await admin.api.post("/api/admin/users", {
     name: line("Person"),
     email: `person-${Date.now()}@example.org`,
     role: "agent",
     department: line("Department"),
     phone: line("Phone"),
   });
-  return (person.user ?? person).id;
+  return user.id;
 }
 
 async function fleet({ admin, customer, url }: Instance, { line }: Words) {
@@ -75,16 +75,22 @@ async function fleet({ admin, customer, url }: Instance, { line }: Words) {
   const server = { id: SERVER, name: line("Porto"), ...place };
   const { enrollment_token } = await admin.api.post("/api/servers", server);
   const agent = await enrol(url, enrollment_token);
-  const peer = await admin.api.post(`/api/wg-clients/${SERVER}`, { name: line("Phone"), userId: customer.id });
+  const peer = await admin.api.post(`/api/wg-clients/${SERVER}`, {
+    name: line("Phone"),
+    userId: customer.id,
+  });
   const now = new Date().toISOString();
   const stat = { public_key: peer.publicKey, rx: 3_000_000, tx: 40_000_000, latest_handshake_at: now };
-  const fault = { code: "peer_left_out", at: now, detail: line("A fault") };
+  const fault = { code: "peer_left_out", at: now, message: line("A fault") };
   await agent.report({ epoch: 1, seq: 1, peer_stats: [stat], errors: [fault] });
 }
 
 async function articles({ admin }: Instance, { line, text }: Words): Promise<string> {
   const { post } = admin.api;
-  const category = await post("/api/kb/categories", { name: line("Shelf"), description: text("What is there") });
+  const category = await post("/api/kb/categories", {
+    name: line("Shelf"),
+    description: text("What is there"),
+  });
   const folder = await post("/api/kb/folders", { name: line("Folder"), categoryId: category.id });
   const place = { categoryId: category.id, folderId: folder.id, status: "published", visibility: "public" };
   const article = (isFaq: boolean) =>
@@ -96,23 +102,16 @@ async function articles({ admin }: Instance, { line, text }: Words): Promise<str
 async function ticket({ admin, customer, agent, url }: Instance, words: Words, made: Json): Promise<number> {
   const { line, text } = words;
   const pair = await admin.api.post("/api/admin/projects/1/api-keys", { name: line("Shop") });
-  await fetch(`${url}/api/external/tickets`, {
-    method: "POST",
-    headers: {
-      "content-type": "application/json",
-      "x-api-key": pair.api_key,
-      "x-api-secret": pair.api_secret,
-    },
-    body: JSON.stringify({
-      customer_email: "shopper@example.org",
-      customer_name: line("Shopper"),
-      customer_phone: "+351 555 0100",
-      subject: line("From the shop"),
-      description: text("What was bought"),
-      metadata: { order: line("Order") },
-    }),
+  const shop = new Caller(url, { "x-api-key": pair.api_key, "x-api-secret": pair.api_secret });
+  await shop.post("/api/external/tickets", {
+    customer_email: "shopper@example.org",
+    customer_name: line("Shopper"),
+    customer_phone: "+351 555 0100",
+    subject: line("From the shop"),
+    description: text("What was bought"),
+    metadata: { order: line("Order") },
   });
-  const filed = await customer.api.post("/api/tickets", {
+  const { ticket: filed } = await customer.api.post("/api/tickets", {
     project_id: 1,
     subject: line("No handshake since noon"),
     description: text("It worked yesterday"),
@@ -138,4 +137,3 @@ export async function fill(instance: Instance, words: Words): Promise<Filled> {
   const [person, article] = [await people(instance, words), await articles(instance, words)];
   return { ...made, person, article, server: SERVER, ticket: await ticket(instance, words, made) };
 }
-

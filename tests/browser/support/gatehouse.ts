@@ -9,7 +9,9 @@ import { promisify } from "node:util";
 
 const PROGRAM = resolve(process.env["GATEHOUSE_BINARY"] ?? "../../target/debug/gatehouse");
 // Whatever the environment sets is not meant for these.
-const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GATEHOUSE_")));
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !name.startsWith("GATEHOUSE_")),
+);
 
 /** A running one. */
 export interface Gatehouse {

@@ -8,7 +8,9 @@ const PHONE = { width: 360, height: 740 };
 /** What axe finds, in short: the rule, and where. */
 export async function faults(page: Page): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page }).analyze();
-  return violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} ${node.html}`));
+  return violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} ${node.html}`),
+  );
 }
 
 async function isNoWiderThanTheScreen(page: Page) {

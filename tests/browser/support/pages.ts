@@ -35,7 +35,13 @@ export const PAGES: Record<Who, string[]> = {
     "/profile",
     AUTHORIZE,
   ],
-  agent: ["/console", "/console/tickets", "/console/tickets/$ticket", "/console/servers/$server", "/console/settings/tags"],
+  agent: [
+    "/console",
+    "/console/tickets",
+    "/console/tickets/$ticket",
+    "/console/servers/$server",
+    "/console/settings/tags",
+  ],
   admin: [
     "/console",
     "/console/tickets",
@@ -87,7 +93,7 @@ export const BOXES: [Who, string, string | RegExp][] = [
   ["admin", "/console/settings/groups", "Add a group"],
   ["admin", "/console/settings/keys", "Add an API key"],
   ["admin", "/console/settings/clients", "Add an OAuth client"],
-  ["customer", "/portal/devices", /^Connect / ],
+  ["customer", "/portal/devices", /^Connect /],
 ];
 
 /** An address with its holes filled. */

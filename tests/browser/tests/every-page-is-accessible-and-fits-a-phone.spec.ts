@@ -12,7 +12,8 @@ const plainWords = (() => {
   let count = 0;
   return {
     line: (what: string) => `${what} ${(count += 1)}`,
-    text: (what: string) => `# ${what}\n\nFirst **this**, then:\n\n- one\n- [another](https://example.org/)\n\n\`wg show\``,
+    text: (what: string) =>
+      `# ${what}\n\nFirst **this**, then:\n\n- one\n- [another](https://example.org/)\n\n\`wg show\``,
   };
 })();
 
@@ -45,11 +46,17 @@ for (const [who, page, button] of BOXES) {
 
 test("every page of the app is looked at", () => {
   const source = resolve("../../assets/src");
-  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith("routes.ts"));
-  const paths = files.flatMap((file) =>
-    [...readFileSync(join(source, file), "utf8").matchAll(/path: "(\/[^"]+)"/g)].map((found) => found[1] ?? ""),
+  const files = readdirSync(source, { recursive: true, encoding: "utf8" }).filter((file) =>
+    file.endsWith("routes.ts"),
   );
-  const ends = Object.values(PAGES).flat().map((page) => page.replace(/\?.*/, "").replace(/\$\w+/g, "$id"));
+  const paths = files.flatMap((file) =>
+    [...readFileSync(join(source, file), "utf8").matchAll(/path: "(\/[^"]+)"/g)].map(
+      (found) => found[1] ?? "",
+    ),
+  );
+  const ends = Object.values(PAGES)
+    .flat()
+    .map((page) => page.replace(/\?.*/, "").replace(/\$\w+/g, "$id"));
   expect(paths.length).toBeGreaterThan(20);
   expect(paths.filter((path) => path !== "/settings" && !ends.some((end) => end.endsWith(path)))).toEqual([]);
 });
