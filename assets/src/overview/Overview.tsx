@@ -19,7 +19,12 @@ function Figure({ label, count, alarm }: { label: string; count: number; alarm?:
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text size="xl" fw={700} className="figure" c={alarm && count > 0 ? "red.9" : undefined}>
+      <Text
+        size="xl"
+        fw={700}
+        className="figure"
+        c={alarm && count > 0 ? "var(--mantine-color-red-light-color)" : undefined}
+      >
         {exact(count)}
       </Text>
     </>

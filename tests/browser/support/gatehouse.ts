@@ -3,11 +3,11 @@ import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
-const PROGRAM = resolve(process.env["GATEHOUSE_BINARY"] ?? "../../target/debug/gatehouse");
+const PROGRAM = process.env["GATEHOUSE_BINARY"] ?? "../../target/debug/gatehouse";
 // Whatever the environment sets is not meant for these.
 const env = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !name.startsWith("GATEHOUSE_")),
