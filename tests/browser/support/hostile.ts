@@ -186,7 +186,7 @@ export const HOSTILE: readonly string[] = [
 ];
 
 /** Those that fit on one line of a name. */
-const LINES = HOSTILE.filter((text) => !/[\n\t\x00-\x1f\u2028]/.test(text));
+export const LINES = HOSTILE.filter((text) => !/[\n\t\x00-\x1f\u2028]/.test(text));
 
 /** Names that try to run, each time the next one; and texts that hold all of them. */
 export function hostileWords() {
