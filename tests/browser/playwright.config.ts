@@ -7,13 +7,13 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   workers: 2,
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 15_000 },
   reporter: [["list"]],
   use: {
     locale: "en-GB",
     timezoneId: "Europe/Lisbon",
-    trace: "retain-on-failure",
+    trace: "off",
     launchOptions: {
       executablePath: process.env["GATEHOUSE_CHROMIUM"] ?? "/usr/bin/chromium",
       // No sandbox: the tests run as root on many machines, and see no pages but ours.

@@ -24,12 +24,15 @@ export const theme = createTheme({
   },
 });
 
+/** Colours whose darkest shade is still a pale one. */
+const PALE = ["yellow", "lime", "orange"];
+
 /** Colours of text that Mantine's own shades leave too pale. */
 export const resolver: CSSVariablesResolver = (theme) => {
   const dark = Object.fromEntries(
     Object.keys(theme.colors).map((name) => [
       `--mantine-color-${name}-light-color`,
-      `color-mix(in srgb, var(--mantine-color-${name}-9), black 25%)`,
+      `color-mix(in srgb, var(--mantine-color-${name}-9), black ${PALE.includes(name) ? 45 : 25}%)`,
     ]),
   );
   return {

@@ -22,7 +22,6 @@ export const PAGES: Record<Who, string[]> = {
     "/help/$article",
     "/nowhere",
     "/setup?token=spent",
-    "/api/docs",
   ],
   customer: [
     "/portal/devices",

@@ -88,7 +88,6 @@ const OWN: readonly string[] = [
   "/verify",
   "/nowhere",
   "/setup",
-  "/api/docs",
   "/profile",
   "/console",
   "/console/tickets/new",
