@@ -8,34 +8,34 @@ const WAYS = [
   { size: { width: 360, height: 740 }, colorScheme: "dark" },
 ] as const;
 
-/** What axe finds, in short: the rule, and where. */
-async function faults(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
+/** What axe finds on a page, or in the part that a selector names, in short: the rule, and where. */
+async function faults(page: Page, part?: string): Promise<string[]> {
+  const axe = new AxeBuilder({ page });
+  // What floats above a page stands in none of its landmarks.
+  const { violations } = await (part ? axe.include(part).disableRules("region") : axe).analyze();
   return violations.flatMap((rule) =>
     rule.nodes.map((node) => `${rule.id}: ${node.target.join(" ")} ${node.html}`),
   );
 }
 
-async function isNoWiderThanTheScreen(page: Page) {
-  const wide = await page.evaluate(() => {
-    const width = document.documentElement.clientWidth;
-    if (document.documentElement.scrollWidth <= width) return [];
-    return [...document.querySelectorAll("body *")]
-      .filter((element) => element.getBoundingClientRect().right > width + 1)
-      .map((element) => element.outerHTML.slice(0, 160));
-  });
-  expect(wide.slice(0, 3), "what reaches beyond the screen").toEqual([]);
-}
+/** What reaches beyond the right edge, if that makes the page wider. */
+const tooWide = () => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.querySelectorAll("body *")]
+    .filter((element) => element.getBoundingClientRect().right > width + 1)
+    .map((element) => element.outerHTML.slice(0, 160));
+};
 
-/** Looks at a page on a large screen in light, and on a phone in dark. */
-export async function look(page: Page): Promise<void> {
+/** Looks at a page, or at a part that floats above it: on a large screen in light, and on a phone in dark. */
+export async function look(page: Page, part?: string): Promise<void> {
   const found: Record<string, string[]> = {};
   for (const { size, colorScheme } of WAYS) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("html")).toHaveCSS("color-scheme", new RegExp(colorScheme));
-    await isNoWiderThanTheScreen(page);
-    const problems = await faults(page);
+    await expect.poll(() => page.evaluate(tooWide), "what reaches beyond the screen").toEqual([]);
+    const problems = await faults(page, part);
     if (problems.length > 0) found[colorScheme] = problems;
   }
   expect(found, "what axe finds").toEqual({});

@@ -4,8 +4,8 @@ import type { BrowserContext } from "@playwright/test";
 /** What a text that runs would call. */
 export const CANARY = "__xss";
 
-/** Nobody is signed in yet: the question who it is is answered so, and the browser notes it in its console. */
-const EXPECTED = /status of 401 .*\/api\/auth\/(me|refresh)$/;
+/** Refusals that belong to what is done: the browser notes them in its console. */
+const EXPECTED = /status of (401|410|422) .*\/(api\/auth\/(me|refresh|login)|setup(\?token=.*)?)$/;
 
 /** Notes from now on what a context's pages do that they may not. */
 export async function watch(context: BrowserContext): Promise<string[]> {
