@@ -34,6 +34,7 @@ export async function look(page: Page, part?: string): Promise<void> {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     await expect(page.locator("html")).toHaveCSS("color-scheme", new RegExp(colorScheme));
+    await expect.poll(() => page.evaluate(() => document.getAnimations().length), "what moves").toBe(0);
     await expect.poll(() => page.evaluate(tooWide), "what reaches beyond the screen").toEqual([]);
     const problems = await faults(page, part);
     if (problems.length > 0) found[colorScheme] = problems;
