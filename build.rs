@@ -51,7 +51,11 @@ fn main() -> Result<(), String> {
     run(&source, "npx", &["--no-install", "openapi-ts"])?;
     run(&source, "npx", &["--no-install", "tsc", "--noEmit"])?;
     let folder = dist.to_string_lossy();
-    run(&source, "npx", &["--no-install", "vite", "build", "--logLevel", "warn", "--emptyOutDir", "--outDir", &folder])?;
+    run(
+        &source,
+        "npx",
+        &["--no-install", "vite", "build", "--logLevel", "warn", "--emptyOutDir", "--outDir", &folder],
+    )?;
     fs::write(&known, stamp).map_err(|error| error.to_string())
 }
 
