@@ -27,6 +27,9 @@ export const theme = createTheme({
 /** Colours whose darkest shade is still a pale one. */
 const PALE = ["yellow", "lime", "orange"];
 
+/** What is late or wrong, as text. */
+export const ALARM = "light-dark(var(--mantine-color-red-light-color), var(--mantine-color-red-4))";
+
 /** Colours of text that Mantine's own shades leave too pale. */
 export const resolver: CSSVariablesResolver = (theme) => {
   const dark = Object.fromEntries(

@@ -8,6 +8,7 @@ import { CardLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { Loaded } from "../frame/State";
+import { ALARM } from "../frame/theme";
 import { exact } from "../figures";
 import { statuses } from "../server/server";
 import { isAdmin, useMe } from "../session/session";
@@ -19,12 +20,7 @@ function Figure({ label, count, alarm }: { label: string; count: number; alarm?:
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text
-        size="xl"
-        fw={700}
-        className="figure"
-        c={alarm && count > 0 ? "var(--mantine-color-red-light-color)" : undefined}
-      >
+      <Text size="xl" fw={700} className="figure" c={alarm && count > 0 ? ALARM : undefined}>
         {exact(count)}
       </Text>
     </>
