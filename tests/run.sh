@@ -11,6 +11,10 @@ cd "$(dirname "$0")/.."
 sh tests/packages.sh curl dovecot-imapd iproute2 iputils-ping jq nftables php-cli php-curl python3-venv systemd \
     wireguard-go wireguard-tools
 sh tests/python.sh
+# The web app is built with it.
+sh tests/node.sh
+PATH=$PWD/target/node/bin:$PATH
+export PATH
 
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -9,6 +9,7 @@ import { ModalsProvider } from "@mantine/modals";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 
@@ -20,6 +21,9 @@ import { router } from "./routes";
 
 /** The number by which the page's policy knows the styles that components make. */
 const nonce = () => document.querySelector<HTMLMetaElement>("meta[name=nonce]")?.content ?? "";
+
+// Boxes hold the page behind them still by a style of their own, which asks here for the number.
+setNonce(nonce());
 
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no root.");

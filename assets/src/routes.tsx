@@ -23,6 +23,14 @@ const home = createRoute({
   },
 });
 
+const portal = createRoute({
+  getParentRoute: () => portalRoot,
+  path: "/",
+  beforeLoad: () => {
+    throw redirect({ to: "/portal/devices" });
+  },
+});
+
 const overview = createRoute({
   getParentRoute: () => consoleRoot,
   path: "/",
@@ -48,6 +56,7 @@ const tree = root.addChildren([
   ]),
   ownRoot.addChildren([...profileRoutes]),
   portalRoot.addChildren([
+    portal,
     ...portalTicketRoutes,
     ...portalHelpRoutes,
     ...peerPortalRoutes,

@@ -15,6 +15,7 @@ use crate::person::Email;
 use crate::person::password::Password;
 
 const PAGE: &str = include_str!("../../assets/setup.html");
+const AFTER: &str = include_str!("../../assets/setup-after.html");
 const STYLE: &str = include_str!("../../assets/setup.css");
 
 /// What the page posts.
@@ -47,12 +48,7 @@ pub async fn form(State(app): State<App>, RawQuery(query): RawQuery) -> Response
 /// Makes the administrator.
 pub async fn make(State(app): State<App>, from: Option<Extension<From>>, Form(given): Form<Given>) -> Response {
     match attempt(&app, from.map(|from| from.0.0), &given).await {
-        Ok(()) => Html(format!(
-            "<!doctype html><meta charset=utf-8><title>Gatehouse</title><link rel=stylesheet href=\"/setup?style\">\
-             <main><h1>Done</h1><p>{} is the first administrator. Sign in with POST /api/login.</p></main>",
-            escape(&given.email)
-        ))
-        .into_response(),
+        Ok(()) => Html(done(&given)).into_response(),
         Err(error) if error.kind == Kind::Gone => refuse(&error),
         Err(error) => page(StatusCode::UNPROCESSABLE_ENTITY, &given, Some(&error)),
     }
@@ -69,12 +65,26 @@ async fn attempt(app: &App, ip: Option<std::net::IpAddr>, given: &Given) -> Resu
     app.store.write(move |tx| first_admin::make(tx, &actor, &token, email.clone(), name.clone(), hash.clone())).await
 }
 
+fn done(given: &Given) -> String {
+    let way = if cfg!(feature = "web") {
+        "<a class=\"button\" href=\"/\">Sign in</a>"
+    } else {
+        "<p>This build has no web app: sign in with <code>POST /api/login</code>.</p>"
+    };
+    html::fill(AFTER, |hole| match hole {
+        "title" => "Done".to_owned(),
+        "text" => format!("{} is the first administrator.", escape(&given.email)),
+        "way" => way.to_owned(),
+        _ => String::new(),
+    })
+}
+
 fn refuse(error: &Error) -> Response {
-    let body = format!(
-        "<!doctype html><meta charset=utf-8><title>Gatehouse</title><link rel=stylesheet href=\"/setup?style\">\
-         <main><h1>Gatehouse</h1><p>{}</p></main>",
-        escape(&error.message)
-    );
+    let body = html::fill(AFTER, |hole| match hole {
+        "title" => "Gatehouse".to_owned(),
+        "text" => escape(&error.message),
+        _ => String::new(),
+    });
     (StatusCode::GONE, Html(body)).into_response()
 }
 

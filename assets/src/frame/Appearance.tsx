@@ -17,7 +17,7 @@ export function Appearance() {
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const check = <IconCheck size={14} aria-hidden />;
   return (
-    <Menu position="bottom-end" width={200}>
+    <Menu position="bottom-end" width={200} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <ActionIcon variant="default" size="lg" aria-label={t("appearance.title")}>
           <IconPalette size={18} />

@@ -76,7 +76,7 @@ export function Account() {
   const user = useMe();
   const signOut = useSignOut();
   return (
-    <Menu position="bottom-end" width={220}>
+    <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton aria-label={t("account.menu")}>
           <Avatar name={user.name} color="initials" size={34} />

@@ -1,4 +1,5 @@
 // Ctrl K: goes anywhere, and finds tickets while one types.
+import { MantineThemeProvider } from "@mantine/core";
 import { Spotlight, type SpotlightActionData } from "@mantine/spotlight";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconArrowRight, IconSearch, IconTicket } from "@tabler/icons-react";
@@ -38,16 +39,23 @@ export function Finder() {
     leftSection: <IconTicket size={18} aria-hidden />,
     onClick: () => void navigate({ to: "/console/tickets/$id", params: { id: String(ticket.id) } }),
   }));
+  // The library gives its box no name.
+  const named = { components: { ModalContent: { defaultProps: { "aria-label": t("find.title") } } } };
   return (
-    <Spotlight
-      actions={[...tickets, ...places]}
-      query={text}
-      onQueryChange={setText}
-      shortcut={["mod + K"]}
-      nothingFound={t("find.nothing")}
-      searchProps={{ leftSection: <IconSearch size={18} aria-hidden />, placeholder: t("find.placeholder") }}
-      highlightQuery
-      limit={12}
-    />
+    <MantineThemeProvider inherit theme={named}>
+      <Spotlight
+        actions={[...tickets, ...places]}
+        query={text}
+        onQueryChange={setText}
+        shortcut={["mod + K"]}
+        nothingFound={t("find.nothing")}
+        searchProps={{
+          leftSection: <IconSearch size={18} aria-hidden />,
+          placeholder: t("find.placeholder"),
+        }}
+        highlightQuery
+        limit={12}
+      />
+    </MantineThemeProvider>
   );
 }

@@ -10,7 +10,7 @@ export function NotFound() {
   const { t } = useTranslation();
   return (
     <Center component="main" mih="60vh">
-      <Empty title={t("problem.missing")}>
+      <Empty title={t("problem.missing")} order={1}>
         <Anchor component={Link} to="/">
           {t("home")}
         </Anchor>

@@ -51,13 +51,7 @@ function Value({ label, value }: Shown) {
 export function Once(props: { title: string; hint: string; values: Shown[]; close: () => void }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={props.title}
-      closeOnClickOutside={false}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
+    <Modal opened onClose={props.close} title={props.title} closeOnClickOutside={false}>
       <Stack gap="sm">
         <Alert color="yellow">{props.hint}</Alert>
         {props.values.map((shown) => (

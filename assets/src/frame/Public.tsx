@@ -18,8 +18,8 @@ export function Public() {
       <a className="skip" href="#page">
         {t("skip")}
       </a>
-      <AppShell.Header>
-        <Container h="100%" size="md">
+      <AppShell.Header px="md">
+        <Container h="100%" size="md" px={0}>
           <Group h="100%" justify="space-between" wrap="nowrap">
             <Logo />
             <Group wrap="nowrap" gap="xs">

@@ -33,7 +33,8 @@ export function Rows<T>(props: {
     );
   return (
     <Card withBorder padding={0}>
-      <Table.ScrollContainer minWidth={minWidth}>
+      {/* Rows may hold nothing that keys reach: then the table itself must be scrolled by them. */}
+      <Table.ScrollContainer minWidth={minWidth} scrollAreaProps={{ viewportProps: { tabIndex: 0 } }}>
         <Table highlightOnHover verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

@@ -18,13 +18,7 @@ export function Sheet(props: {
 }) {
   const { t } = useTranslation();
   return (
-    <Modal
-      opened
-      onClose={props.close}
-      title={props.title}
-      size={props.size ?? "md"}
-      closeButtonProps={{ "aria-label": t("close") }}
-    >
+    <Modal opened onClose={props.close} title={props.title} size={props.size ?? "md"}>
       <form onSubmit={props.submit} noValidate>
         <Stack gap="sm">
           {props.children}

@@ -1,5 +1,16 @@
 // What a page shows while it waits, when it failed, and when there is nothing.
-import { Alert, Button, Center, Group, Loader, Stack, Text, ThemeIcon } from "@mantine/core";
+import {
+  Alert,
+  Button,
+  Center,
+  Group,
+  Loader,
+  Stack,
+  Text,
+  ThemeIcon,
+  Title,
+  type TitleOrder,
+} from "@mantine/core";
 import { IconAlertTriangle, IconMoodEmpty } from "@tabler/icons-react";
 import type { UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -30,15 +41,29 @@ export function Failed({ error, again }: { error: Error; again?: () => void }) {
   );
 }
 
-/** Says that there is nothing, and what to do about it. */
-export function Empty({ title, children }: { title: string; children?: ReactNode }) {
+/** Says that there is nothing, and what to do about it; as a heading where it is one. */
+export function Empty({
+  title,
+  order,
+  children,
+}: {
+  title: string;
+  order?: TitleOrder;
+  children?: ReactNode;
+}) {
   return (
     <Center p="xl">
       <Stack align="center" gap="xs" maw={420} ta="center">
         <ThemeIcon size={48} radius="xl" variant="light" color="gray" aria-hidden>
           <IconMoodEmpty />
         </ThemeIcon>
-        <Text fw={600}>{title}</Text>
+        {order ? (
+          <Title order={order} size="h4">
+            {title}
+          </Title>
+        ) : (
+          <Text fw={600}>{title}</Text>
+        )}
         {typeof children === "string" ? (
           <Text c="dimmed" size="sm">
             {children}

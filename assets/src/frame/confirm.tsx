@@ -10,7 +10,6 @@ export function confirm(title: string, text: string, word: string, act: () => vo
     children: <Text size="sm">{text}</Text>,
     labels: { confirm: word, cancel: i18next.t("act.cancel") },
     confirmProps: { color: "red" },
-    closeButtonProps: { "aria-label": i18next.t("close") },
     onConfirm: act,
   });
 }

@@ -67,15 +67,16 @@ export function Articles({ place }: { place: Place }) {
   );
   return (
     <Page title={t("help.title")} hint={t("help.hint")}>
-      <TextInput
-        role="search"
-        size="md"
-        aria-label={t("help.search")}
-        placeholder={t("help.search")}
-        leftSection={<IconSearch size={18} aria-hidden />}
-        value={text}
-        onChange={(event) => setText(event.currentTarget.value)}
-      />
+      <div role="search">
+        <TextInput
+          size="md"
+          aria-label={t("help.search")}
+          placeholder={t("help.search")}
+          leftSection={<IconSearch size={18} aria-hidden />}
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+        />
+      </div>
       <Loaded query={found}>
         {(rows) =>
           rows.length === 0 ? (

@@ -3,12 +3,16 @@ import { SimpleGrid, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { getAdminReportsDashboard, getStatuses } from "../api";
+import { getAdminReportsDashboard } from "../api";
 import { CardLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { Loaded } from "../frame/State";
+import { ALARM } from "../frame/theme";
 import { exact } from "../figures";
+import { statuses } from "../server/server";
+import { isAdmin, useMe } from "../session/session";
+import { FirstSteps } from "./FirstSteps";
 
 function Figure({ label, count, alarm }: { label: string; count: number; alarm?: boolean }) {
   return (
@@ -16,7 +20,7 @@ function Figure({ label, count, alarm }: { label: string; count: number; alarm?:
       <Text size="sm" c="dimmed">
         {label}
       </Text>
-      <Text size="xl" fw={700} className="figure" c={alarm && count > 0 ? "red.9" : undefined}>
+      <Text size="xl" fw={700} className="figure" c={alarm && count > 0 ? ALARM : undefined}>
         {exact(count)}
       </Text>
     </>
@@ -30,9 +34,11 @@ export function Overview() {
     queryKey: ["dashboard"],
     queryFn: () => answer(getAdminReportsDashboard({ query: {} })),
   });
-  const servers = useQuery({ queryKey: ["statuses"], queryFn: () => answer(getStatuses()) });
+  const servers = useQuery(statuses);
+  const admin = isAdmin(useMe());
   return (
     <Page title={t("place.overview")}>
+      {admin && <FirstSteps />}
       <Stack gap="xs">
         <Title order={2} size="h4">
           {t("place.tickets")}

@@ -18,7 +18,15 @@ const SWATCHES = [
 /** A field for a colour. */
 export function Colour(props: { value?: string; onChange?: (value: string) => void; error?: ReactNode }) {
   const { t } = useTranslation();
-  return <ColorInput label={t("settings.colour")} swatches={SWATCHES} swatchesPerRow={9} {...props} />;
+  return (
+    <ColorInput
+      label={t("settings.colour")}
+      swatches={SWATCHES}
+      swatchesPerRow={9}
+      eyeDropperButtonProps={{ "aria-label": t("settings.pickColour") }}
+      {...props}
+    />
+  );
 }
 
 /** A name with its colour before it. */

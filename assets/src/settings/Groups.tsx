@@ -78,7 +78,7 @@ function Members({ group, close }: { group: HelpdeskGroup; close: () => void }) 
     again: [key],
   });
   return (
-    <Modal opened onClose={close} title={group.name} closeButtonProps={{ "aria-label": t("close") }}>
+    <Modal opened onClose={close} title={group.name}>
       <Loaded query={members}>
         {(all) => (
           <Stack gap="xs">

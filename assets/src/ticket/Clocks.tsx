@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
 import { moment, span } from "../figures";
+import { ALARM } from "../frame/theme";
 
 interface Promised {
   label: string;
@@ -37,7 +38,7 @@ function Clock({ label, from, due, met, missed }: Promised) {
           component="time"
           dateTime={due}
           title={t("sla.due", { at: moment(due) })}
-          c={late ? "var(--mantine-color-red-light-color)" : undefined}
+          c={late ? ALARM : undefined}
         >
           {words}
         </Text>

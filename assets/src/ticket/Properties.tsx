@@ -102,6 +102,7 @@ export function Properties({ ticket }: { ticket: DeskTicket }) {
             <Rating
               value={ticket.rating.score}
               readOnly
+              role="img"
               aria-label={t("ticket.stars", { count: ticket.rating.score })}
             />
             {ticket.rating.comment && <Text size="sm">{ticket.rating.comment}</Text>}

@@ -42,7 +42,7 @@ pub async fn show(ByPerson(call): ByPerson) -> Answered {
 }
 
 #[derive(Default, Deserialize, ToSchema)]
-#[schema(as = NotificationsChange)]
+#[schema(as = MailChoicesChange)]
 struct Body {
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<LanguageWord>)]

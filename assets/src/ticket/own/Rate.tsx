@@ -22,6 +22,7 @@ export function Rate({ ticket }: { ticket: DeskTicket }) {
           <Rating
             value={ticket.rating.score}
             readOnly
+            role="img"
             aria-label={t("ticket.stars", { count: ticket.rating.score })}
           />
           {ticket.rating.comment && <Text size="sm">{ticket.rating.comment}</Text>}

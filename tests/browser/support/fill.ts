@@ -1,0 +1,139 @@
+// One of everything that people can write: with plain words, or with words that try to run.
+import { enrol } from "./agent.ts";
+import { Caller, type Json } from "./api.ts";
+import type { Instance } from "./test.ts";
+
+/** Where the texts come from. */
+export interface Words {
+  /** A line for a name or a title; no two are the same. */
+  line: (what: string) => string;
+  /** A text of several lines; Markdown where it is rendered. */
+  text: (what: string) => string;
+}
+
+/** What stands in the addresses of pages. */
+export interface Filled {
+  ticket: number;
+  server: string;
+  article: string;
+  person: number;
+  project: number;
+  client: string;
+}
+
+export const SERVER = "porto";
+
+async function settings({ admin }: Instance, { line, text }: Words) {
+  const { post } = admin.api;
+  const { project } = await post("/api/admin/projects", {
+    name: line("Project"),
+    description: text("What it is about"),
+  });
+  await post(`/api/admin/projects/${project.id}/api-keys`, { name: line("Back end") });
+  const { category } = await post("/api/categories", { name: line("Category"), color: "#1b5fc1" });
+  const { tag } = await post("/api/tags", { name: line("Tag"), color: "#1a7a45" });
+  await post("/api/admin/sla", {
+    name: line("Policy"),
+    project_id: project.id,
+    priority: "high",
+    first_response_minutes: 60,
+    resolution_minutes: 480,
+  });
+  await post("/api/automation-rules", {
+    name: line("Rule"),
+    description: text("Why"),
+    ruleType: "ticket_creation",
+    conditions: [{ field: "subject", operator: "contains", value: line("Word") }],
+    actions: [{ type: "set_priority", value: "high" }],
+  });
+  await post("/api/canned-responses", { title: line("Answer"), body: text("Hello"), is_shared: true });
+  await post("/api/agent-groups", { name: line("Group"), description: text("Who") });
+  await post("/api/api-keys", { name: line("Key"), scopes: ["tickets:read"] });
+  const redirect = { redirect_uris: ["https://app.example.org/back"], scopes: ["tickets:read"] };
+  const client = await post("/api/oauth-clients", { name: line("Application"), ...redirect });
+  return { project: project.id, category: category.id, tag: tag.id, client: client.client_id };
+}
+
+async function people({ admin }: Instance, { line, text }: Words) {
+  await admin.api.post("/api/companies", {
+    name: line("Company"),
+    description: text("What they do"),
+    industry: line("Industry"),
+  });
+  const { user } = await admin.api.post("/api/admin/users", {
+    name: line("Person"),
+    email: `person-${Date.now()}@example.org`,
+    role: "agent",
+    department: line("Department"),
+    phone: line("Phone"),
+  });
+  return user.id;
+}
+
+async function fleet({ admin, customer, url }: Instance, { line }: Words) {
+  const place = { endpoint: "203.0.113.9:51820", address: "10.77.0.1/21", address6: "fd77::1/64" };
+  const server = { id: SERVER, name: line("Porto"), ...place };
+  const { enrollment_token } = await admin.api.post("/api/servers", server);
+  const agent = await enrol(url, enrollment_token);
+  const peer = await admin.api.post(`/api/wg-clients/${SERVER}`, {
+    name: line("Phone"),
+    userId: customer.id,
+  });
+  const now = new Date().toISOString();
+  const stat = { public_key: peer.publicKey, rx: 3_000_000, tx: 40_000_000, latest_handshake_at: now };
+  const fault = { code: "peer_left_out", at: now, message: line("A fault") };
+  await agent.report({ epoch: 1, seq: 1, peer_stats: [stat], errors: [fault] });
+}
+
+async function articles({ admin }: Instance, { line, text }: Words): Promise<string> {
+  const { post } = admin.api;
+  const category = await post("/api/kb/categories", {
+    name: line("Shelf"),
+    description: text("What is there"),
+  });
+  const folder = await post("/api/kb/folders", { name: line("Folder"), categoryId: category.id });
+  const place = { categoryId: category.id, folderId: folder.id, status: "published", visibility: "public" };
+  const article = (isFaq: boolean) =>
+    post("/api/kb/articles", { title: line("Article"), content: text("How it works"), isFaq, ...place });
+  await article(true);
+  return (await article(false)).id;
+}
+
+async function ticket({ admin, customer, agent, url }: Instance, words: Words, made: Json): Promise<number> {
+  const { line, text } = words;
+  const pair = await admin.api.post("/api/admin/projects/1/api-keys", { name: line("Shop") });
+  const shop = new Caller(url, { "x-api-key": pair.api_key, "x-api-secret": pair.api_secret });
+  await shop.post("/api/external/tickets", {
+    customer_email: "shopper@example.org",
+    customer_name: line("Shopper"),
+    customer_phone: "+351 555 0100",
+    subject: line("From the shop"),
+    description: text("What was bought"),
+    metadata: { order: line("Order") },
+  });
+  const { ticket: filed } = await customer.api.post("/api/tickets", {
+    project_id: 1,
+    subject: line("No handshake since noon"),
+    description: text("It worked yesterday"),
+  });
+  const path = `/api/tickets/${filed.id}`;
+  const message = new FormData();
+  message.set("body", text("A picture of it"));
+  message.append("attachments[]", new Blob(["pixels"]), line("screen.png"));
+  await customer.api.post(`${path}/messages`, message);
+  await agent.api.post(`${path}/messages`, { body: text("Please switch it off and on") });
+  await agent.api.post(`${path}/messages`, { body: text("Same as last week"), type: "note" });
+  await agent.api.post(`${path}/assign`, { user_id: agent.id });
+  await admin.api.put(path, { category_id: made.category, tags: [made.tag] });
+  await agent.api.post(`${path}/status`, { status: "resolved" });
+  await customer.api.post(`${path}/rate`, { score: 4, comment: line("Thanks") });
+  return filed.id;
+}
+
+/** Makes one of everything. */
+export async function fill(instance: Instance, words: Words): Promise<Filled> {
+  const made = await settings(instance, words);
+  await fleet(instance, words);
+  const [person, article] = [await people(instance, words), await articles(instance, words)];
+  return { ...made, person, article, server: SERVER, ticket: await ticket(instance, words, made) };
+}
