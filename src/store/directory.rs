@@ -9,11 +9,15 @@ use zeroize::Zeroizing;
 
 use crate::base::{Error, Keys, Kind, Result, Secret, secret};
 
+/// Where a restore that has been committed to waits to be moved into its place; see [`crate::backup`].
+pub const RESTORE_BEGUN: &str = "restore-begun";
+
 /// A data directory that exists, with the keys of its instance.
 #[derive(Debug)]
 pub struct Directory {
     path: PathBuf,
     keys: Keys,
+    secret: Secret<Zeroizing<[u8; 32]>>,
 }
 
 /// Proof that this process alone serves the directory; gone with the process, however that ends.
@@ -32,11 +36,49 @@ impl Directory {
             fs::create_dir_all(path).map_err(|e| unusable(path, &e))?;
             fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(|e| unusable(path, &e))?;
         }
+        if path.join(RESTORE_BEGUN).exists() {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "A restore into {} was stopped half-way. Run the same `gatehouse restore` again: it goes on where it \
+                     stopped.",
+                    path.display()
+                ),
+            ));
+        }
         let bytes = match given {
             Some(text) => parse(text.expose(), "GATEHOUSE_SECRET_KEY")?,
             None => load_or_make(path)?,
         };
-        Ok(Self { path: path.to_owned(), keys: Keys::derive(&bytes)? })
+        Self::under(path, bytes)
+    }
+
+    /// Opens a directory that has a database; makes nothing.
+    pub fn existing(path: &Path, given: Option<&Secret<String>>) -> Result<Self> {
+        if !path.join(RESTORE_BEGUN).exists() && !path.join("gatehouse.db").is_file() {
+            let what = format!("There is no Gatehouse data in {}. Name its folder with --data-dir.", path.display());
+            return Err(Error::new(Kind::NotFound, what));
+        }
+        Self::open(path, given)
+    }
+
+    /// Another folder with a database under the same secret.
+    pub(super) fn beside(&self, path: &Path) -> Result<Self> {
+        Self::under(path, self.secret.expose().clone())
+    }
+
+    fn under(path: &Path, bytes: Zeroizing<[u8; 32]>) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), keys: Keys::derive(&bytes)?, secret: Secret::new(bytes) })
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The instance secret as `secret.key` holds it, 64 hexadecimal digits: for backups alone.
+    pub fn secret_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(**self.secret.expose()))
     }
 
     /// Where the database is.
@@ -56,17 +98,22 @@ impl Directory {
 
     /// Takes the directory for this process alone. [`Kind::Unavailable`] when another one has it.
     pub fn hold(&self) -> Result<Hold> {
-        let lock = self.path.join("gatehouse.lock");
-        let file = owner_only().create(true).truncate(false).open(&lock).map_err(|e| unusable(&lock, &e))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(held(&self.path)),
-            Err(fs::TryLockError::Error(error)) => return Err(unusable(&lock, &error)),
-        }
+        let file = lock(&self.path)?;
         let marker = self.path.join("running");
         let unclean = marker.exists();
         owner_only().create(true).truncate(true).open(&marker).map_err(|e| unusable(&marker, &e))?;
         Ok(Hold { _file: file, marker, unclean })
+    }
+}
+
+/// Takes a folder for this process alone, for as long as the file is open; [`Kind::Unavailable`] when another one has it.
+pub fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join("gatehouse.lock");
+    let file = owner_only().create(true).truncate(false).open(&path).map_err(|e| unusable(&path, &e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(held(folder)),
+        Err(fs::TryLockError::Error(error)) => Err(unusable(&path, &error)),
     }
 }
 

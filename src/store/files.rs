@@ -3,7 +3,7 @@
 //! A file is written to `attachments/incoming/` under a random name, hashed on the way, synced, and renamed to
 //! `attachments/ab/cdef…`, its SHA-256. No name that a caller gave is ever part of a path. The same content twice is kept
 //! once. Removing takes a gate that keeping holds until its rows have committed: so a file that is found to have no rows
-//! cannot be getting some at that moment.
+//! cannot be getting some at that moment. A backup beside us holds a lock under which nothing is removed at all.
 
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind};
@@ -54,6 +54,15 @@ pub struct Written {
 /// Proof that files are on disk, and that nobody removes them while it lasts: until their rows have committed.
 pub struct Kept(#[allow(dead_code, reason = "it is held, not read")] OwnedRwLockReadGuard<()>);
 
+/// Proof that no process removes any file of a directory while it lasts.
+#[derive(Debug)]
+pub struct AllKept(#[allow(dead_code, reason = "it is held, not read")] File);
+
+/// Name of the file whose lock decides who may remove files, or keep all of them.
+const LOCK: &str = "attachments.lock";
+/// Longest that a backup waits until files that are being removed are gone.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 #[derive(Debug)]
 struct Temporary(PathBuf);
 
@@ -66,6 +75,41 @@ impl Drop for Temporary {
             Err(error) => tracing::warn!(%error, "a temporary file stays behind until it is swept away"),
         }
     }
+}
+
+/// Sees to it that no file of a directory is removed, also by a running `serve`; it removes them later.
+/// [`Kind::Unavailable`] when another process does the same.
+pub fn keep_all(directory: &Directory) -> Result<AllKept> {
+    let until = std::time::Instant::now() + PATIENCE;
+    loop {
+        if let Some(file) = lock(directory.path()).map_err(refused)? {
+            return Ok(AllKept(file));
+        }
+        if std::time::Instant::now() > until {
+            let what = "Another backup is being made. Wait until it is done.";
+            return Err(Error::new(Kind::Unavailable { retry_after: 60 }, what));
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// None while another process has it.
+fn lock(folder: &Path) -> io::Result<Option<File>> {
+    let mut options = fs::OpenOptions::new();
+    options.read(true).write(true).create(true).truncate(false);
+    let file = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600).open(folder.join(LOCK))?;
+    match file.try_lock() {
+        Ok(()) => Ok(Some(file)),
+        Err(fs::TryLockError::WouldBlock) => Ok(None),
+        Err(fs::TryLockError::Error(error)) => Err(error),
+    }
+}
+
+/// Where the file of a hash lies, below the folder of all files: `ab/cdef…`.
+pub fn place_of(hash: &Hash) -> PathBuf {
+    let name = hex::encode(hash);
+    let (shelf, rest) = name.split_at(2);
+    Path::new(shelf).join(rest)
 }
 
 impl Files {
@@ -92,9 +136,7 @@ impl Files {
     }
 
     fn place(&self, hash: &Hash) -> PathBuf {
-        let name = hex::encode(hash);
-        let (shelf, rest) = name.split_at(2);
-        self.0.folder.join(shelf).join(rest)
+        self.0.folder.join(place_of(hash))
     }
 
     /// Begins to receive a file.
@@ -131,18 +173,22 @@ impl Files {
         })
     }
 
-    /// Removes those of the files that `unused` says no row names.
+    /// Removes those of the files that `unused` says no row names. While a backup is being made all of them stay, until the
+    /// next sweep.
     pub async fn discard<F>(&self, hashes: Vec<Hash>, unused: impl FnOnce(Vec<Hash>) -> F) -> Result<()>
     where
         F: Future<Output = Result<Vec<Hash>>>,
     {
         let alone = self.0.gate.clone().write_owned().await;
-        let (this, gone) = (self.clone(), unused(hashes).await?);
+        let this = self.clone();
+        let folder = self.0.folder.parent().unwrap_or(&self.0.folder).to_owned();
+        let Some(lock) = blocking(move || lock(&folder)).await? else { return Ok(()) };
+        let gone = unused(hashes).await?;
         blocking(move || {
             for hash in gone {
                 remove(&this.place(&hash))?;
             }
-            drop(alone);
+            drop((alone, lock));
             Ok(())
         })
         .await

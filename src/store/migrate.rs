@@ -28,6 +28,15 @@ pub struct MigrationState {
     pub applied: bool,
 }
 
+/// How far the schema of a database is, and how far this program knows it, in migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Those that the database has.
+    pub applied: usize,
+    /// Those that are built in.
+    pub known: usize,
+}
+
 /// Every migration, oldest first.
 pub fn migrations() -> Vec<Migration> {
     let mut all: Vec<Migration> = FILES
@@ -47,6 +56,11 @@ pub fn migration_state(directory: &Directory) -> Result<Vec<MigrationState>> {
         .enumerate()
         .map(|(index, migration)| MigrationState { name: migration.name, applied: index < applied })
         .collect())
+}
+
+/// How far the schema of a directory's database is.
+pub fn schema(directory: &Directory) -> Result<Schema> {
+    Ok(Schema { applied: version(&open::reader(&directory.database())?)?, known: migrations().len() })
 }
 
 /// Runs what is missing, each file in a transaction of its own; refuses a database from the future.

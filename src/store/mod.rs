@@ -2,9 +2,11 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `words` what people search for, `files` what lies beside the database.
+//! error of the engine means to us, `words` what people search for, `files` what lies beside the database, `copy` a copy of
+//! it at one moment.
 
 mod conn;
+mod copy;
 pub mod directory;
 mod fault;
 mod files;
@@ -19,9 +21,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
+pub use copy::copy;
 pub use directory::Directory;
-pub use files::{Files, Hash, Incoming, Kept, Written};
-pub use migrate::{Migration, MigrationState, migration_state, migrations};
+pub use files::{AllKept, Files, Hash, Incoming, Kept, Written, keep_all, place_of};
+pub use migrate::{Migration, MigrationState, Schema, migration_state, migrations, schema};
 pub use words::words;
 
 use crate::base::{Clock, Event, Result};

@@ -86,6 +86,11 @@ impl Instance {
         Self::start_in(self._folder, self.now, flags)
     }
 
+    /// The instance whose data lies in a folder.
+    pub fn over(folder: TempDir, now: i64) -> Self {
+        Self::start_in(folder, Arc::new(AtomicI64::new(now)), &["--rate-limit", "off"])
+    }
+
     fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {
         let directory = Directory::open(folder.path(), None).unwrap();
         let clock = Clock::Manual(now.clone());

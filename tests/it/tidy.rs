@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 11] = [
     &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
     &["report"],
-    &["seed"],
+    &["seed", "backup", "doctor"],
     &["app"],
     &["dialects"],
     &["http", "jobs"],
