@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::Finding;
 use crate::backup::{INCOMING, REPLACED, SCRATCH};
+use crate::store::directory::log_is_gone;
 
 /// Bytes of the write-ahead log above which something holds it up.
 const LONG_LOG: u64 = 64 << 20;
@@ -67,6 +68,10 @@ fn room(path: &Path) -> Vec<Finding> {
 }
 
 fn log(path: &Path) -> Vec<Finding> {
+    if log_is_gone(path) {
+        let what = "The write-ahead log gatehouse.db-wal is gone, and with it the newest changes.";
+        return vec![Finding::wrong("log", what, "Put it back. If it is lost for good, restore a backup.")];
+    }
     let log = length(&path.join("gatehouse.db-wal"));
     if log <= LONG_LOG {
         return Vec::new();

@@ -99,7 +99,18 @@ impl Directory {
     /// Takes the directory for this process alone. [`Kind::Unavailable`] when another one has it.
     pub fn hold(&self) -> Result<Hold> {
         let file = lock(&self.path)?;
-        let marker = self.path.join("running");
+        let marker = self.path.join(MARKER);
+        if log_is_gone(&self.path) {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "The write-ahead log gatehouse.db-wal is gone from {0}, and with it the newest changes. Put it back. If \
+                     it is lost for good, restore a backup, or remove {1} to go on without those changes.",
+                    self.path.display(),
+                    marker.display()
+                ),
+            ));
+        }
         let unclean = marker.exists();
         owner_only().create(true).truncate(true).open(&marker).map_err(|e| unusable(&marker, &e))?;
         Ok(Hold { _file: file, marker, unclean })
@@ -117,7 +128,40 @@ pub fn lock(folder: &Path) -> Result<File> {
     }
 }
 
+/// There from the start of whoever holds the directory to its clean stop.
+const MARKER: &str = "running";
+/// What the marker says while there is a write-ahead log.
+const LOGGED: &str = "log\n";
+
+/// Whether somebody took away the log of a process that was killed: what was answered and not in the file yet is lost.
+/// The engine itself would never tell.
+pub fn log_is_gone(folder: &Path) -> bool {
+    let said = fs::read_to_string(folder.join(MARKER));
+    said.is_ok_and(|said| said == LOGGED)
+        && folder.join("gatehouse.db").exists()
+        && !folder.join("gatehouse.db-wal").exists()
+}
+
 impl Hold {
+    /// Notes that changes are written to a log from now on, which must be there when the next one starts.
+    pub fn log_begins(&self) -> Result<()> {
+        let write = || {
+            let mut marker = owner_only().open(&self.marker)?;
+            // The name of the log must be on disk before that of which we say that it has to be.
+            File::open(self.marker.parent().unwrap_or(&self.marker))?.sync_all()?;
+            marker.write_all(LOGGED.as_bytes())?;
+            marker.sync_all()
+        };
+        write().map_err(|e| unusable(&self.marker, &e))
+    }
+
+    /// Notes that the log may go: whoever closes the database last brings it into the file.
+    pub fn log_ends(&self) {
+        if let Err(error) = owner_only().truncate(true).open(&self.marker) {
+            tracing::warn!(%error, "could not note the stop");
+        }
+    }
+
     /// Notes that everything was answered and written: the next start need not check the file.
     pub fn release(self) {
         if let Err(error) = fs::remove_file(&self.marker) {
