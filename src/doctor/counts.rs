@@ -56,7 +56,7 @@ pub fn days(conn: &Conn<'_>) -> Result<Finding> {
              resolved_at is not null as resolutions, coalesce(max(resolved_at - created_at, 0), 0) as resolution_ms
            from tickets where deleted_at is null),
          k as (
-           select 'project' as kind, day, '' as key, t.* from t
+           select 'project' as kind, day as on_day, '' as key, t.* from t
            union all select 'status', day, status, t.* from t
            union all select 'priority', day, priority, t.* from t
            union all select 'assignee', day, cast(assignee as text), t.* from t
@@ -65,7 +65,7 @@ pub fn days(conn: &Conn<'_>) -> Result<Finding> {
          c as (
            select kind, day, project_id, key, total, resolved, unassigned, breached, first_response_breached,
              resolution_breached, first_responses, first_response_ms, resolutions, resolution_ms from ticket_days
-           union all select kind, day, project_id, key, -1, -resolved, -unassigned, -breached, -first_breached,
+           union all select kind, on_day, project_id, key, -1, -resolved, -unassigned, -breached, -first_breached,
              -resolution_breached, -first_responses, -first_response_ms, -resolutions, -resolution_ms from k)
          select kind, day, project_id, key from c group by kind, day, project_id, key
          having sum(total) <> 0 or sum(resolved) <> 0 or sum(unassigned) <> 0 or sum(breached) <> 0

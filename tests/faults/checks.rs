@@ -6,12 +6,14 @@
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
+use std::sync::atomic::Ordering;
 
 use gatehouse::store::place_of;
 use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
+use crate::client::BROKEN;
 use crate::ledger::{Entry, Ledger, Outcome, What};
 use crate::plane::{gatehouse, said};
 
@@ -114,6 +116,10 @@ pub fn check(data: &Path, ledger: &Ledger) -> Vec<String> {
         })
         .collect();
     let mut wrong = Vec::new();
+    let broken = BROKEN.swap(0, Ordering::Relaxed);
+    if broken > 0 {
+        wrong.push(format!("{broken} requests were answered with 500"));
+    }
     for entry in &entries {
         if let What::Resolve { ticket } = entry.what {
             let status = subjects.get(&ticket).and_then(|subject| found.tickets.get(*subject)).map(|(_, status)| status);

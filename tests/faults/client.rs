@@ -2,12 +2,15 @@
 
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use crate::ledger::{Outcome, What, file};
 
+/// Answers that no fault excuses: 500.
+pub static BROKEN: AtomicUsize = AtomicUsize::new(0);
 /// Longest that an answer may take.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -72,7 +75,10 @@ impl Client {
                 let value: Value = serde_json::from_slice(&body).unwrap_or_default();
                 (Outcome::Acked(value["ticket"]["id"].as_i64()), value)
             }
-            Reply::Answer(503 | 500, body) => (Outcome::Unknown, serde_json::from_slice(&body).unwrap_or_default()),
+            Reply::Answer(status @ (503 | 500), body) => {
+                BROKEN.fetch_add(usize::from(status == 500), Ordering::Relaxed);
+                (Outcome::Unknown, serde_json::from_slice(&body).unwrap_or_default())
+            }
             Reply::Answer(status, body) => (Outcome::Refused(status), serde_json::from_slice(&body).unwrap_or_default()),
             Reply::Lost => (Outcome::Unknown, Value::Null),
             Reply::Unsent => return None,

@@ -78,7 +78,7 @@ fn full(folder: &Path, sabotage: bool) -> Withstood {
     let load = Load::start(plane.address, &site.token, &ledger);
     until("something is acknowledged", || ledger.acked() > 50)?;
     let filler = folder.join("filler");
-    let refused = || ledger.entries().iter().filter(|entry| entry.outcome == Outcome::Refused(507)).count();
+    let refused = || ledger.count(|outcome| *outcome == Outcome::Refused(507));
     for round in 1..=3 {
         let before = refused();
         until("writes are refused with 507", || {

@@ -59,9 +59,8 @@ pub fn control(_: &mut fastrand::Rng) -> Withstood {
         notices(copy.path(), &ledger, expected, sabotage)?;
     }
     let copy = copied(&site.data);
-    let shelf = first_file(&copy.path().join("attachments"));
-    std::fs::write(&shelf, "x").unwrap();
-    notices(copy.path(), &ledger, "N9", "a changed file")?;
+    change_files(&copy.path().join("attachments"));
+    notices(copy.path(), &ledger, "N9", "changed files")?;
     let first = ledger.entries().into_iter().find(|entry| matches!(entry.outcome, Outcome::Acked(_))).unwrap();
     ledger.settle(&first.key, Outcome::Refused(500));
     notices(&site.data, &ledger, "N2", "a row of a refused request")?;
@@ -81,10 +80,11 @@ fn copied(data: &Path) -> tempfile::TempDir {
     copy
 }
 
-fn first_file(folder: &Path) -> std::path::PathBuf {
-    let shelves = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
-    let shelf = shelves.filter(|path| !path.ends_with("incoming")).min().unwrap();
-    std::fs::read_dir(shelf).unwrap().next().unwrap().unwrap().path()
+fn change_files(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { change_files(&path) } else { std::fs::write(&path, "x").unwrap() }
+    }
 }
 
 /// Kills it while the log holds what the file does not have yet, and takes the log away.

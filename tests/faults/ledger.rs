@@ -66,18 +66,18 @@ impl Ledger {
 
     /// `812 acked, 3 refused, 9 unknown`.
     pub fn figures(&self) -> String {
-        let (mut acked, mut refused, mut unknown) = (0, 0, 0);
-        for entry in self.entries() {
-            match entry.outcome {
-                Outcome::Acked(_) => acked += 1,
-                Outcome::Refused(_) => refused += 1,
-                Outcome::Unknown => unknown += 1,
-            }
-        }
+        let refused = self.count(|outcome| matches!(outcome, Outcome::Refused(_)));
+        let (acked, unknown) = (self.acked(), self.count(|outcome| *outcome == Outcome::Unknown));
         format!("{acked} acked, {refused} refused, {unknown} unknown")
     }
 
+    /// How many requests came to this.
+    pub fn count(&self, is_so: impl Fn(&Outcome) -> bool) -> usize {
+        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        all.iter().filter(|entry| is_so(&entry.outcome)).count()
+    }
+
     pub fn acked(&self) -> usize {
-        self.entries().iter().filter(|entry| matches!(entry.outcome, Outcome::Acked(_))).count()
+        self.count(|outcome| matches!(outcome, Outcome::Acked(_)))
     }
 }

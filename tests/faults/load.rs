@@ -52,7 +52,8 @@ fn work(mut client: Client, ledger: &Ledger, stop: &AtomicBool) {
             (1 | 2 | 4, Some(ticket)) => What::Reply { ticket: *ticket },
             (3, _) => What::TicketWithFile,
             (5, _) => What::Peer,
-            (6, Some(_)) if !unresolved.is_empty() => What::Resolve { ticket: unresolved.remove(0) },
+            // Never the one that is answered next: an answer opens it again.
+            (6, Some(_)) if unresolved.len() > 1 => What::Resolve { ticket: unresolved.remove(0) },
             _ => What::Ticket,
         };
         let key = format!("op{}", NEXT.fetch_add(1, Ordering::Relaxed));
