@@ -1,23 +1,20 @@
 //! Making a backup.
 
 use std::collections::BTreeMap;
-use std::fs::{self, DirBuilder, File};
-use std::io::{self, BufReader, BufWriter, Read, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
-
-use sha2::{Digest, Sha256};
+use std::fs::{self, File};
+use std::io::{self, BufReader, BufWriter, Write};
+use std::path::Path;
 
 use super::archive::Packing;
 use super::cipher::{Encrypting, Passphrase};
 use super::manifest::Manifest;
-use super::{SCRATCH, sync_folder, unusable};
-use crate::base::{Clock, Error, Kind, Result, Time, secret};
+use super::partial::Partial;
+use super::scratch::{Scratch, clear, must_have_room};
+use super::unusable;
+use crate::base::{Clock, Error, Kind, Result, Time};
 use crate::store::{self, Conn, Directory, Hash, params};
 use crate::ticket::credential;
 
-/// Bytes that stay free on the disk on which the copy of the database is made.
-const RESERVE: u64 = 64 << 20;
 /// Bytes written at once.
 const AT_ONCE: usize = 1 << 20;
 /// The tables whose rows the manifest counts.
@@ -60,7 +57,7 @@ pub fn create(directory: &Directory, clock: &Clock, wanted: &Wanted<'_>) -> Resu
     let _kept = store::keep_all(directory)?;
     clear(directory.path())?;
     let scratch = Scratch::make(wanted.scratch.unwrap_or(directory.path()))?;
-    must_have_room(directory, scratch.0.as_path())?;
+    must_have_room(directory, scratch.path())?;
     let schema = store::schema(directory)?;
     if schema.applied > schema.known {
         return Err(Error::new(
@@ -69,7 +66,7 @@ pub fn create(directory: &Directory, clock: &Clock, wanted: &Wanted<'_>) -> Resu
         ));
     }
     let made_at = clock.now();
-    let copy = store::copy(directory, &scratch.0)?;
+    let copy = store::copy(directory, scratch.path())?;
     // What has expired since the last look of `serve`, or while none was running, must not come in.
     store::write_once(&copy, clock, |tx| {
         if tx.has_table("credentials")? {
@@ -170,115 +167,10 @@ impl Packed<'_> {
 /// Opens a file that has the bytes that its name says.
 fn sound(path: &Path, hash: &Hash) -> io::Result<(File, u64)> {
     let mut file = File::open(path)?;
-    let (size, found) = hash_of(&mut file)?;
+    let (size, found) = store::hash_of(&mut file)?;
     if found != *hash {
         return Err(io::Error::other("its bytes are not those that were attached"));
     }
     io::Seek::rewind(&mut file)?;
     Ok((file, size))
-}
-
-fn hash_of(file: &mut File) -> io::Result<(u64, Hash)> {
-    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 64 << 10]);
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((size, hash.finalize().into())),
-            read => {
-                hash.update(&buffer[..read]);
-                size += read as u64;
-            }
-        }
-    }
-}
-
-/// Removes what backups that were killed left behind: nobody else makes one at this moment.
-fn clear(folder: &Path) -> Result<()> {
-    for entry in fs::read_dir(folder).map_err(|e| unusable(folder, &e))? {
-        let path = entry.map_err(|e| unusable(folder, &e))?.path();
-        if path.file_name().is_some_and(|name| name.to_string_lossy().starts_with(SCRATCH)) {
-            fs::remove_dir_all(&path).map_err(|e| unusable(&path, &e))?;
-        }
-    }
-    Ok(())
-}
-
-/// The disk that `serve` writes to must not fill up because of us.
-fn must_have_room(directory: &Directory, scratch: &Path) -> Result<()> {
-    let length = |path: &Path| fs::metadata(path).map_or(0, |meta| meta.len());
-    let database = directory.database();
-    let needed = length(&database) + length(&database.with_extension("db-wal")) + RESERVE;
-    let disk = rustix::fs::statvfs(scratch).map_err(|e| unusable(scratch, &e.into()))?;
-    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
-    if free >= needed {
-        return Ok(());
-    }
-    let what = format!(
-        "A copy of the database needs {} MiB for a while, and the disk of {} has {} MiB free. Name a folder on another disk \
-         with --scratch-dir.",
-        needed >> 20,
-        directory.path().display(),
-        free >> 20
-    );
-    Err(Error::new(Kind::Full, what))
-}
-
-/// A folder of our own, gone at the end.
-struct Scratch(PathBuf);
-
-impl Scratch {
-    fn make(parent: &Path) -> Result<Self> {
-        let path = parent.join(format!("{SCRATCH}{}", hex::encode(secret::random::<8>()?)));
-        DirBuilder::new().mode(0o700).create(&path).map_err(|e| unusable(&path, &e))?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Err(error) = fs::remove_dir_all(&self.0) {
-            tracing::warn!(%error, "{} stays behind: remove it by hand", self.0.display());
-        }
-    }
-}
-
-/// A backup that is not whole yet, gone unless it is kept.
-struct Partial {
-    path: PathBuf,
-    file: File,
-    kept: bool,
-}
-
-impl Partial {
-    fn make(target: &Path) -> Result<Self> {
-        if target.exists() && !target.is_file() {
-            let what = format!("{} is no file: name the file that the backup should be.", target.display());
-            return Err(Error::new(Kind::Invalid, what));
-        }
-        let name = target.file_name().ok_or_else(|| Error::new(Kind::Invalid, "Name the file of the backup."))?;
-        let own = format!(".{}.{}.partial", name.to_string_lossy(), hex::encode(secret::random::<6>()?));
-        let path = target.with_file_name(own);
-        let file = File::options().write(true).create_new(true).mode(0o600).open(&path);
-        Ok(Self { file: file.map_err(|e| unusable(&path, &e))?, path, kept: false })
-    }
-
-    /// Answers once the backup is on disk under its name.
-    fn keep(mut self, target: &Path) -> Result<u64> {
-        self.file.sync_all().map_err(|e| unusable(&self.path, &e))?;
-        let size = self.file.metadata().map_err(|e| unusable(&self.path, &e))?.len();
-        fs::rename(&self.path, target).map_err(|e| unusable(target, &e))?;
-        self.kept = true;
-        let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        sync_folder(folder).map_err(|e| unusable(folder, &e))?;
-        Ok(size)
-    }
-}
-
-impl Drop for Partial {
-    fn drop(&mut self) {
-        if !self.kept
-            && let Err(error) = fs::remove_file(&self.path)
-        {
-            tracing::warn!(%error, "{} stays behind: remove it by hand", self.path.display());
-        }
-    }
 }

@@ -8,12 +8,16 @@ mod archive;
 mod cipher;
 mod create;
 mod manifest;
+mod partial;
 mod restore;
+mod scratch;
 mod settle;
 
 pub use cipher::Passphrase;
 pub use create::{Made, Wanted, create};
+pub use manifest::{Manifest, Part};
 pub use restore::{From, Restored, restore};
+pub use settle::Standing;
 
 use std::fs::File;
 use std::io;

@@ -6,11 +6,9 @@ use std::io::{self, ErrorKind};
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use sha2::{Digest, Sha256};
-
 use super::{Finding, first_few};
 use crate::base::{Clock, Result};
-use crate::store::{Conn, Directory, Hash, params, place_of};
+use crate::store::{Conn, Directory, Hash, hash_of, params, place_of};
 
 /// Younger files may be getting their rows at this moment.
 const YOUNG: Duration = Duration::from_secs(60 * 60);
@@ -66,20 +64,7 @@ fn sound(path: &Path, hash: &Hash, size: i64, quick: bool) -> io::Result<bool> {
     if quick {
         return Ok(true);
     }
-    struct Into(Sha256);
-    impl io::Write for Into {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.update(bytes);
-            Ok(bytes.len())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-    let mut digest = Into(Sha256::new());
-    io::copy(&mut file, &mut digest)?;
-    Ok(digest.0.finalize().as_slice() == hash)
+    Ok(hash_of(&mut file)?.1 == *hash)
 }
 
 fn orphans(folder: &Path, named: &Named, clock: &Clock) -> Option<Finding> {

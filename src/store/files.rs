@@ -6,7 +6,7 @@
 //! cannot be getting some at that moment. A backup beside us holds a lock under which nothing is removed at all.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock};
 
 use super::Directory;
+use super::keep_all::lock;
 use crate::base::{Error, Kind, Result, Time, secret};
 
 /// SHA-256 of a file's bytes: what it is found by.
@@ -54,15 +55,6 @@ pub struct Written {
 /// Proof that files are on disk, and that nobody removes them while it lasts: until their rows have committed.
 pub struct Kept(#[allow(dead_code, reason = "it is held, not read")] OwnedRwLockReadGuard<()>);
 
-/// Proof that no process removes any file of a directory while it lasts.
-#[derive(Debug)]
-pub struct AllKept(#[allow(dead_code, reason = "it is held, not read")] File);
-
-/// Name of the file whose lock decides who may remove files, or keep all of them.
-const LOCK: &str = "attachments.lock";
-/// Longest that a backup waits until files that are being removed are gone.
-const PATIENCE: Duration = Duration::from_secs(10);
-
 #[derive(Debug)]
 struct Temporary(PathBuf);
 
@@ -77,31 +69,17 @@ impl Drop for Temporary {
     }
 }
 
-/// Sees to it that no file of a directory is removed, also by a running `serve`; it removes them later.
-/// [`Kind::Unavailable`] when another process does the same.
-pub fn keep_all(directory: &Directory) -> Result<AllKept> {
-    let until = std::time::Instant::now() + PATIENCE;
+/// Reads a file to its end: its size and the hash of its bytes.
+pub fn hash_of(file: &mut File) -> io::Result<(u64, Hash)> {
+    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 64 << 10]);
     loop {
-        if let Some(file) = lock(directory.path()).map_err(refused)? {
-            return Ok(AllKept(file));
+        match file.read(&mut buffer)? {
+            0 => return Ok((size, hash.finalize().into())),
+            read => {
+                hash.update(&buffer[..read]);
+                size += read as u64;
+            }
         }
-        if std::time::Instant::now() > until {
-            let what = "Another backup is being made. Wait until it is done.";
-            return Err(Error::new(Kind::Unavailable { retry_after: 60 }, what));
-        }
-        std::thread::sleep(Duration::from_millis(20));
-    }
-}
-
-/// None while another process has it.
-fn lock(folder: &Path) -> io::Result<Option<File>> {
-    let mut options = fs::OpenOptions::new();
-    options.read(true).write(true).create(true).truncate(false);
-    let file = std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600).open(folder.join(LOCK))?;
-    match file.try_lock() {
-        Ok(()) => Ok(Some(file)),
-        Err(fs::TryLockError::WouldBlock) => Ok(None),
-        Err(fs::TryLockError::Error(error)) => Err(error),
     }
 }
 
@@ -309,7 +287,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(refused)
 }
 
-fn refused(error: io::Error) -> Error {
+pub(super) fn refused(error: io::Error) -> Error {
     let full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
     let what = if full {
         Error::new(Kind::Full, "The server's disk is full. Nothing was changed.")

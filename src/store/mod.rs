@@ -2,14 +2,15 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `words` what people search for, `files` what lies beside the database, `copy` a copy of
-//! it at one moment.
+//! error of the engine means to us, `words` what people search for, `files` what lies beside the database and `keep_all` that it
+//! stays there, `copy` a copy of the database at one moment.
 
 mod conn;
 mod copy;
 pub mod directory;
 mod fault;
 mod files;
+mod keep_all;
 mod migrate;
 mod open;
 mod readers;
@@ -23,7 +24,8 @@ use std::time::Duration;
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
 pub use copy::copy;
 pub use directory::Directory;
-pub use files::{AllKept, Files, Hash, Incoming, Kept, Written, keep_all, place_of};
+pub use files::{Files, Hash, Incoming, Kept, Written, hash_of, place_of};
+pub use keep_all::{AllKept, keep_all};
 pub use migrate::{Migration, MigrationState, Schema, migration_state, migrations, schema};
 pub use words::words;
 

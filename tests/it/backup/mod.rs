@@ -97,6 +97,11 @@ async fn only_its_passphrase_opens_an_encrypted_backup_and_nothing_in_it_can_be_
     for plain in [FILE.as_bytes(), b"SQLite format 3", secret.as_bytes(), b"manifest.json"] {
         assert!(!bytes.windows(plain.len()).any(|window| window == plain));
     }
+    let left = scene.folder.path().join(".backup.0123.partial");
+    fs::write(&left, "of one that was killed").unwrap();
+    scene.backup(Some(&passphrase("correct horse battery")), true).unwrap();
+    assert!(!left.exists());
+    let bytes = fs::read(scene.target()).unwrap();
     let into = TempDir::new().unwrap();
     let refused = |passphrase: Option<&Passphrase>| scene.restore(into.path(), passphrase).unwrap_err().to_string();
     assert!(refused(None).contains("encrypted"));
