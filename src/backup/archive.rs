@@ -210,7 +210,9 @@ mod tests {
 
     #[test]
     fn what_does_not_belong_into_a_backup_is_refused() {
-        for name in ["../x", "/etc/x", "attachments/../../x", "attachments/ab/x", "gatehouse.db-wal", "attachments/AB/00"] {
+        for name in
+            ["../x", "/etc/x", "attachments/../../x", "attachments/ab/x", "gatehouse.db-wal", "attachments/AB/00"]
+        {
             assert!(!is_part(name), "{name}");
         }
         let mut tar = Builder::new(Vec::new());

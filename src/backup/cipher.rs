@@ -71,14 +71,8 @@ impl Head {
     fn bytes(&self) -> [u8; HEAD] {
         let mut bytes = [0; HEAD];
         let (memory, passes, lanes) = self.cost;
-        let parts: [&[u8]; 6] = [
-            MAGIC,
-            &memory.to_be_bytes(),
-            &passes.to_be_bytes(),
-            &lanes.to_be_bytes(),
-            &self.salt,
-            &self.prefix,
-        ];
+        let parts: [&[u8]; 6] =
+            [MAGIC, &memory.to_be_bytes(), &passes.to_be_bytes(), &lanes.to_be_bytes(), &self.salt, &self.prefix];
         bytes.copy_from_slice(&parts.concat());
         bytes
     }

@@ -38,9 +38,8 @@ pub struct Part {
 impl Manifest {
     /// As it is written.
     pub fn to_json(&self) -> String {
-        let part = |(name, part): (&String, &Part)| {
-            json!({"name": name, "size": part.size, "sha256": hex::encode(part.hash)})
-        };
+        let part =
+            |(name, part): (&String, &Part)| json!({"name": name, "size": part.size, "sha256": hex::encode(part.hash)});
         let parts: Vec<Value> = self.parts.iter().map(part).collect();
         let all = json!({
             "format": FORMAT,
@@ -62,7 +61,8 @@ impl Manifest {
             Some(FORMAT) => {}
             Some(newer) if newer > FORMAT => {
                 let by = value["gatehouse"].as_str().unwrap_or("a newer version");
-                let what = format!("This backup was made by Gatehouse {by}. Restore it with that version or a newer one.");
+                let what =
+                    format!("This backup was made by Gatehouse {by}. Restore it with that version or a newer one.");
                 return Err(Error::new(Kind::Conflict, what));
             }
             _ => return Err(unreadable()),

@@ -20,7 +20,7 @@ use crate::store::directory::{RESTORE_BEGUN, lock};
 use crate::store::{self, Directory};
 
 /// What lies in a directory without being data.
-const NO_DATA: [&str; 4] = ["gatehouse.lock", "lost+found", INCOMING, RESTORE_BEGUN];
+const NO_DATA: [&str; 5] = ["gatehouse.lock", "attachments.lock", "lost+found", INCOMING, RESTORE_BEGUN];
 
 /// What to restore, and where.
 pub struct From<'f> {
@@ -253,7 +253,11 @@ mod tests {
             assert_eq!(names, ["attachments", "gatehouse.db", "replaced-then", "secret.key"], "{steps}");
             for name in ["gatehouse.db", "secret.key"] {
                 assert_eq!(fs::read_to_string(folder.path().join(name)).unwrap(), "new", "{steps}");
-                assert_eq!(fs::read_to_string(folder.path().join("replaced-then").join(name)).unwrap(), "old", "{steps}");
+                assert_eq!(
+                    fs::read_to_string(folder.path().join("replaced-then").join(name)).unwrap(),
+                    "old",
+                    "{steps}"
+                );
             }
         }
     }

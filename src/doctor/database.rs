@@ -22,7 +22,10 @@ pub fn schema(directory: &Directory) -> (Finding, bool) {
     }
     if applied < known {
         let what = format!("The database has {applied} of {known} migrations: the rest was not looked at.");
-        return (Finding::note("schema", what, "`serve` brings it up to date when it starts. Make a backup first."), false);
+        return (
+            Finding::note("schema", what, "`serve` brings it up to date when it starts. Make a backup first."),
+            false,
+        );
     }
     (Finding::fine("schema", format!("{applied} of {known} migrations.")), true)
 }

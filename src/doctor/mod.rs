@@ -82,7 +82,11 @@ pub fn examine(path: &Path, secret: Option<&Secret<String>>, clock: &Clock, quic
     let mut found = Vec::new();
     if path.join(RESTORE_BEGUN).exists() {
         let what = format!("A restore into {} was stopped half-way.", path.display());
-        found.push(Finding::wrong("folder", what, "Run the same `gatehouse restore` again: it goes on where it stopped."));
+        found.push(Finding::wrong(
+            "folder",
+            what,
+            "Run the same `gatehouse restore` again: it goes on where it stopped.",
+        ));
         return found;
     }
     let directory = match Directory::existing(path, secret) {

@@ -122,7 +122,8 @@ pub fn check(data: &Path, ledger: &Ledger) -> Vec<String> {
     }
     for entry in &entries {
         if let What::Resolve { ticket } = entry.what {
-            let status = subjects.get(&ticket).and_then(|subject| found.tickets.get(*subject)).map(|(_, status)| status);
+            let status =
+                subjects.get(&ticket).and_then(|subject| found.tickets.get(*subject)).map(|(_, status)| status);
             if matches!(entry.outcome, Outcome::Acked(_)) && status.is_none_or(|status| status != "resolved") {
                 wrong.push(format!("N1 {entry:?} is {status:?}"));
             }

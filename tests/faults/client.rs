@@ -38,7 +38,9 @@ impl Client {
         let body = json!({"email": "admin@example.org", "password": "correct horse"}).to_string();
         let mut client = Self::new(address, "");
         match client.send("POST", "/api/login", "application/json", None, body.as_bytes()) {
-            Reply::Answer(200, body) => Some(serde_json::from_slice::<Value>(&body).ok()?["token"].as_str()?.to_owned()),
+            Reply::Answer(200, body) => {
+                Some(serde_json::from_slice::<Value>(&body).ok()?["token"].as_str()?.to_owned())
+            }
             _ => None,
         }
     }
@@ -56,7 +58,8 @@ impl Client {
         let json = "application/json";
         let (method, path, media, body) = match what {
             What::Ticket => {
-                let body = json!({"project_id": 1, "subject": key, "description": format!("{key} says nothing works.")});
+                let body =
+                    json!({"project_id": 1, "subject": key, "description": format!("{key} says nothing works.")});
                 ("POST", "/api/tickets".to_owned(), json, body.to_string())
             }
             What::TicketWithFile => {
@@ -79,7 +82,9 @@ impl Client {
                 BROKEN.fetch_add(usize::from(status == 500), Ordering::Relaxed);
                 (Outcome::Unknown, serde_json::from_slice(&body).unwrap_or_default())
             }
-            Reply::Answer(status, body) => (Outcome::Refused(status), serde_json::from_slice(&body).unwrap_or_default()),
+            Reply::Answer(status, body) => {
+                (Outcome::Refused(status), serde_json::from_slice(&body).unwrap_or_default())
+            }
             Reply::Lost => (Outcome::Unknown, Value::Null),
             Reply::Unsent => return None,
         })
@@ -93,7 +98,8 @@ impl Client {
             self.stream = Some(BufReader::new(stream));
         }
         let key = key.map(|key| format!("idempotency-key: {key}\r\n")).unwrap_or_default();
-        let token = if self.token.is_empty() { String::new() } else { format!("authorization: Bearer {}\r\n", self.token) };
+        let token =
+            if self.token.is_empty() { String::new() } else { format!("authorization: Bearer {}\r\n", self.token) };
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: gatehouse\r\n{token}{key}content-type: {media}\r\ncontent-length: {}\r\n\r\n",
             body.len()

@@ -77,7 +77,8 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    let seed = std::env::var("FAULTS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
+    let seed =
+        std::env::var("FAULTS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
     println!("FAULTS_SEED={seed}");
     let mut failed = 0;
     for fault in FAULTS.iter().filter(|fault| names.is_empty() || names.contains(&fault.name)) {

@@ -105,9 +105,9 @@ fn must_come_up(data: &Path, count: usize) -> Result<(), String> {
     verdict(doctor(data)).map_err(|what| format!("after migrating from {count}: {what}"))?;
     let db = open(data);
     for (since, table, insert) in ROWS.iter().filter(|(_, table, _)| !table.is_empty()) {
-        let wanted = insert.split_once("generate_series(1, ").map_or(1, |(_, rest)| {
-            rest.split_once(')').unwrap().0.parse::<i64>().unwrap()
-        });
+        let wanted = insert
+            .split_once("generate_series(1, ")
+            .map_or(1, |(_, rest)| rest.split_once(')').unwrap().0.parse::<i64>().unwrap());
         let sql = format!("select count(*) from {table}");
         let rows: i64 = db.query_row(&sql, [], |row| row.get(0)).map_err(|error| error.to_string())?;
         if *since <= count && rows != wanted {

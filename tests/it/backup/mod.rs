@@ -43,7 +43,8 @@ impl Scene {
         let field = |name: &str, text: &str| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{text}\r\n")
         };
-        let head = "Content-Disposition: form-data; name=\"attachments[]\"; filename=\"a.txt\"\r\nContent-Type: text/plain";
+        let head =
+            "Content-Disposition: form-data; name=\"attachments[]\"; filename=\"a.txt\"\r\nContent-Type: text/plain";
         let fields = [field("project_id", "1"), field("subject", subject), field("description", "Nothing.")].concat();
         let body = format!("{fields}--b\r\n{head}\r\n\r\n{file}\r\n--b--\r\n");
         self.instance.send_raw(&self.admin, "POST", "/api/tickets", Some(FORM), body).await.with(201)
