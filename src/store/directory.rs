@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use crate::base::{Error, Keys, Kind, Result, Secret, secret};
 
-/// Where a restore that has been committed to waits to be moved into its place; see [`crate::backup`].
+/// Where a restore that has been committed to waits to be moved into its place.
 pub const RESTORE_BEGUN: &str = "restore-begun";
 
 /// A data directory that exists, with the keys of its instance.

@@ -26,6 +26,9 @@ pub fn translate(error: rusqlite::Error) -> Error {
             Kind::Unavailable { retry_after: RETRY_AFTER },
             "This took too long and was stopped. Ask for less at once.",
         ),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Error::new(Kind::Internal, "The database is damaged. `gatehouse doctor` says more.")
+        }
         Some(ErrorCode::ConstraintViolation) => {
             Error { constraint: Some(cause.clone()), ..Error::internal("a constraint was violated") }
         }

@@ -32,9 +32,13 @@ use std::time::Instant;
 /// How much is done of each fault.
 #[derive(Clone, Copy)]
 pub struct Scale {
+    /// Kills under load.
     pub kills: usize,
+    /// Damaged databases.
     pub mutants: usize,
+    /// Kills of a migration.
     pub migration_kills: usize,
+    /// Backups under load.
     pub backups: usize,
 }
 

@@ -156,7 +156,8 @@ pub fn kill_in_migration(scale: Scale, random: &mut fastrand::Rng) -> Outcome {
         std::thread::sleep(longest.mul_f64(random.f64()).max(Duration::from_micros(500)));
         child.kill().unwrap();
         child.wait().unwrap();
-        let version: usize = open(&data).query_row("pragma user_version", [], |row| row.get(0)).unwrap();
+        let version: i64 = open(&data).query_row("pragma user_version", [], |row| row.get(0)).unwrap();
+        let version = usize::try_from(version).unwrap();
         if !(count..=known).contains(&version) {
             return Err(format!("killed on the way from {count}, it is {version}"));
         }
