@@ -110,8 +110,8 @@ pub fn check(data: &Path, ledger: &Ledger) -> Vec<String> {
     let entries = ledger.entries();
     let subjects: HashMap<i64, &str> = entries
         .iter()
-        .filter_map(|entry| match entry.outcome {
-            Outcome::Acked(Some(id)) => Some((id, entry.key.as_str())),
+        .filter_map(|entry| match (&entry.what, &entry.outcome) {
+            (What::Ticket | What::TicketWithFile, Outcome::Acked(Some(id))) => Some((*id, entry.key.as_str())),
             _ => None,
         })
         .collect();

@@ -42,14 +42,14 @@ pub fn control(_: &mut fastrand::Rng) -> Withstood {
         killed(&site, &ledger, Duration::from_millis(300))?;
     }
     let sabotages: [(&str, &str); 6] = [
-        ("N1", "delete from tickets where id = (select max(id) from tickets)"),
-        ("N1", "update messages set body = 'x' where kind = 'reply' and id = (select max(id) from messages where kind = 'reply')"),
+        ("N1", "delete from tickets where id = (select min(id) from tickets)"),
+        ("N1", "update messages set body = 'x' where kind = 'reply' and id = (select min(id) from messages where kind = 'reply')"),
         (
             "N1",
             "insert into messages (ticket_id, id, kind, is_staff, body, created_at)
              select ticket_id, id + 1000000, kind, is_staff, body, created_at from messages where kind = 'reply' limit 1",
         ),
-        ("N4", "update peers set name = 'stranger' where number = 1"),
+        ("N4", "update peers set name = 'stranger' where number = (select min(number) from peers)"),
         ("doctor: \"audit\"", "update audit set target = 'x' where id = 5"),
         ("doctor: \"counts\"", "update tickets set reply_count = reply_count + 1 where id = 1"),
     ];
