@@ -35,7 +35,7 @@ async fn everything_is_there_again_and_whoever_was_signed_in_is_not() {
     assert_eq!(then.send(&scene.admin, "GET", "/api/tickets", None).await.status, 401);
     let admin = then.sign_in("admin@example.org").await;
     let tickets = then.send(&admin, "GET", "/api/tickets", None).await.with(200);
-    assert_eq!(tickets["tickets"].as_array().map(Vec::len), Some(1), "{tickets}");
+    assert_eq!(tickets["data"].as_array().map(Vec::len), Some(1), "{tickets}");
     assert_eq!(then.send(&admin, "GET", "/api/attachments/1", None).await.text(), FILE);
     assert_eq!(then.send(&admin, "GET", &path, None).await.text(), configuration, "what is sealed opens");
     then.send(&key, "GET", "/api/tickets", None).await.with(200);
