@@ -82,6 +82,8 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("GATEHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // It would say on standard error that it cannot write there, and panic: a full disk would fail every request that is logged.
+    let lines = lines.log_internal_errors(false);
     match format {
         LogFormat::Text => lines.with_ansi(false).init(),
         LogFormat::Json => lines.json().init(),

@@ -1,6 +1,6 @@
 //! The database: pages, references, schema, secret, audit log, and the clock that it was written by.
 
-use super::{Finding, RESTORE};
+use super::{Finding, RESTORE, first_few};
 use crate::audit::{self, Verdict};
 use crate::base::clock::MINUTE;
 use crate::base::{Result, Time};
@@ -27,7 +27,14 @@ pub fn schema(directory: &Directory) -> (Finding, bool) {
             false,
         );
     }
-    (Finding::fine("schema", format!("{applied} of {known} migrations.")), true)
+    match store::differences(directory) {
+        Err(error) => (super::failed("schema", &error), false),
+        Ok(names) if names.is_empty() => (Finding::fine("schema", format!("{applied} of {known} migrations.")), true),
+        Ok(names) => {
+            let what = format!("The database says that it has every migration, but not so {}.", first_few(&names));
+            (Finding::wrong("schema", what, RESTORE), true)
+        }
+    }
 }
 
 /// Reads every page.

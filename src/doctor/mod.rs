@@ -119,10 +119,11 @@ pub fn examine(path: &Path, secret: Option<&Secret<String>>, clock: &Clock, quic
     for (name, check) in checks {
         found.push(store::read_once(&directory, clock, check).unwrap_or_else(|error| failed(name, &error)));
     }
-    // Nobody does the work of a `serve` that was stopped.
-    let stopped = !path.join("running").exists();
-    for late in found.iter_mut().filter(|finding| stopped && finding.check == "jobs" && finding.state == State::Wrong) {
-        late.state = State::Note;
+    // What waits for a `serve` that was stopped waits rightly.
+    let is_running = path.join("running").exists();
+    for late in found.iter_mut().filter(|finding| is_running && finding.check == "jobs" && finding.state == State::Note)
+    {
+        late.state = State::Wrong;
     }
     let hashes = store::read_once(&directory, clock, files::named);
     match hashes {

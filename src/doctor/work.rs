@@ -65,7 +65,7 @@ pub fn jobs(conn: &Conn<'_>) -> Result<Finding> {
         return Ok(Finding::fine("jobs", "Nothing waits that should have been done."));
     }
     let what = format!("{}.", late.join("; "));
-    Ok(Finding::wrong("jobs", what, "Start `serve` if it is not running; if it is, look for warnings in its log."))
+    Ok(Finding::note("jobs", what, "Start `serve` if it is not running; if it is, look for warnings in its log."))
 }
 
 /// Whether mail goes out.

@@ -26,7 +26,7 @@ pub use copy::copy;
 pub use directory::Directory;
 pub use files::{Files, Hash, Incoming, Kept, Written, hash_of, place_of};
 pub use keep_all::{AllKept, keep_all};
-pub use migrate::{Migration, MigrationState, Schema, migration_state, migrations, schema};
+pub use migrate::{Migration, MigrationState, Schema, differences, migration_state, migrations, schema};
 pub use words::words;
 
 use crate::base::{Clock, Event, Result};

@@ -11,8 +11,8 @@ use crate::client::Client;
 
 pub const PROGRAM: &str = env!("CARGO_BIN_EXE_gatehouse");
 
-/// The variable that says where logs go, instead of beside the data directory.
-pub const LOG: &str = "FAULTS_LOG";
+/// The variable that says where logs go, instead of beside the data directory: for a look at what went wrong.
+const LOG: &str = "FAULTS_LOG";
 
 /// A running `serve`, killed at the end.
 pub struct Plane {
@@ -36,7 +36,6 @@ impl Plane {
     pub fn start(data: &Path) -> Result<Self, String> {
         let mut command = Command::new(PROGRAM);
         command.args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--attachment-quota-mib", "100000"]);
-        // A disk that is full has no room for it.
         let log = std::env::var_os(LOG).map_or_else(|| data.with_extension("log"), PathBuf::from);
         let log = std::fs::File::create(&log).map(|file| (file, log)).unwrap();
         command.arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");

@@ -70,11 +70,13 @@ async fn every_kept_count_is_counted_anew() {
 
 #[tokio::test]
 async fn each_kind_of_damage_is_named_with_what_to_do() {
-    let cases: [(&str, &str); 5] = [
+    let cases: [(&str, &str); 7] = [
         ("audit", "update audit set target = 'x' where id = 1"),
         ("audit", "delete from audit where id = (select max(id) from audit)"),
         ("secret", "update instance set secret_check = zeroblob(32)"),
         ("schema", "pragma user_version = 9999"),
+        ("schema", "drop index tickets_project"),
+        ("schema", "alter table ratings drop column comment"),
         ("clock", "update sessions set created_at = created_at + 86400000"),
     ];
     for (check, case) in cases {
