@@ -85,7 +85,7 @@ fn shape(raw: &Connection) -> Result<BTreeMap<String, Option<String>>> {
     rows.collect::<rusqlite::Result<_>>().map_err(fault::translate)
 }
 
-/// Runs what is missing, each file in a transaction of its own; refuses a database from the future.
+/// Runs what is missing in one transaction, so that it is done or not; refuses a database from the future.
 pub fn to_latest(raw: &mut Connection) -> Result<()> {
     let known = migrations();
     if version(raw)? > known.len() {

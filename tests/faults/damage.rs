@@ -29,20 +29,24 @@ fn site() -> Result<(Site, Vec<u8>), String> {
     }
     load.stop();
     plane.stop();
+    // After a clean stop everything is in the file.
+    if std::fs::metadata(site.data.join("gatehouse.db-wal")).is_ok_and(|log| log.len() > 0) {
+        return Err("serve stopped cleanly and left something in its log".to_owned());
+    }
     let bytes = std::fs::read(site.data.join("gatehouse.db")).map_err(|error| error.to_string())?;
     Ok((site, bytes))
 }
 
-/// A hash of every value; none when not all can be read.
-fn content(data: &Path) -> Option<Vec<u8>> {
+/// A hash of every value.
+fn content(data: &Path) -> rusqlite::Result<Vec<u8>> {
     let (db, mut hash) = (open(data), Sha256::new());
     for table in TABLES {
-        let mut statement = db.prepare(&format!("select * from {table}")).ok()?;
+        let mut statement = db.prepare(&format!("select * from {table}"))?;
         let columns = statement.column_count();
-        let mut rows = statement.query([]).ok()?;
-        while let Some(row) = rows.next().ok()? {
+        let mut rows = statement.query([])?;
+        while let Some(row) = rows.next()? {
             for column in 0..columns {
-                match row.get_ref(column).ok()? {
+                match row.get_ref(column)? {
                     ValueRef::Null => hash.update([0]),
                     ValueRef::Integer(value) => hash.update(value.to_be_bytes()),
                     ValueRef::Real(value) => hash.update(value.to_be_bytes()),
@@ -52,7 +56,7 @@ fn content(data: &Path) -> Option<Vec<u8>> {
             }
         }
     }
-    Some(hash.finalize().to_vec())
+    Ok(hash.finalize().to_vec())
 }
 
 #[derive(Debug, PartialEq)]
@@ -65,7 +69,7 @@ enum Seen {
 fn judge(site: &Site, content_before: &[u8]) -> Seen {
     if !doctor(&site.data).is_empty() {
         Seen::Named
-    } else if content(&site.data).is_some_and(|now| now == content_before) {
+    } else if content(&site.data).is_ok_and(|now| now == content_before) {
         Seen::Harmless
     } else {
         Seen::Silent
@@ -82,7 +86,12 @@ fn put(site: &Site, bytes: &[u8]) {
 
 pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Outcome {
     let (site, whole) = site()?;
-    let before = content(&site.data).ok_or("the database cannot be read")?;
+    let before = content(&site.data).map_err(|error| error.to_string())?;
+    put(&site, &whole);
+    match judge(&site, &before) {
+        Seen::Harmless => {}
+        seen => return Err(format!("what was not changed is {seen:?}: {:?}", content(&site.data))),
+    }
     let (mut named, mut harmless, mut silent_bits, mut bits) = (0, 0, 0, 0);
     let mut refused = 0;
     for mutant in 0..scale.mutants {
@@ -125,7 +134,7 @@ pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Outcome {
 /// A value that was changed as if by us: only a comparison of all values can tell.
 pub fn control(_: &mut fastrand::Rng) -> Outcome {
     let (site, _) = site()?;
-    let before = content(&site.data).ok_or("the database cannot be read")?;
+    let before = content(&site.data).map_err(|error| error.to_string())?;
     let db = rusqlite::Connection::open(site.data.join("gatehouse.db")).unwrap();
     db.execute_batch("update messages set body = body || '.' where id = 1").unwrap();
     drop(db);

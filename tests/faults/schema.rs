@@ -138,9 +138,14 @@ pub fn upgrade_control(_: &mut fastrand::Rng) -> Outcome {
     Ok("a row that was lost".to_owned())
 }
 
+fn version(db: &Connection) -> usize {
+    let version = db.query_row("pragma user_version", [], |row| row.get::<_, i64>(0)).unwrap();
+    usize::try_from(version).unwrap()
+}
+
 pub fn kill_in_migration(scale: Scale, random: &mut fastrand::Rng) -> Outcome {
     let known = migrations().len();
-    let (mut between, mut all) = (0, 0);
+    let (mut inside, mut old) = (0, 0);
     for _ in 0..scale.migration_kills {
         let folder = tempfile::TempDir::new().unwrap();
         let count = random.usize(1..known);
@@ -153,19 +158,25 @@ pub fn kill_in_migration(scale: Scale, random: &mut fastrand::Rng) -> Outcome {
         let mut command = Command::new(PROGRAM);
         command.args(["migrate", "--data-dir"]).arg(&data).stdout(Stdio::null()).stderr(Stdio::null());
         let mut child = command.spawn().unwrap();
-        std::thread::sleep(longest.mul_f64(random.f64()).max(Duration::from_micros(500)));
+        // From the moment at which it holds the directory.
+        while !data.join("running").exists() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        std::thread::sleep(longest.mul_f64(random.f64() * random.f64()));
         child.kill().unwrap();
         child.wait().unwrap();
-        let version: i64 = open(&data).query_row("pragma user_version", [], |row| row.get(0)).unwrap();
-        let version = usize::try_from(version).unwrap();
-        if !(count..=known).contains(&version) {
+        let version = version(&open(&data));
+        if version != count && version != known {
             return Err(format!("killed on the way from {count}, it is {version}"));
         }
-        between += usize::from(version > count && version < known);
-        all += 1;
+        inside += usize::from(data.join("running").exists());
+        old += usize::from(version == count);
         must_come_up(&data, count)?;
     }
-    Ok(format!("{all} kills, {between} of them between two migrations"))
+    Ok(format!(
+        "{} kills, {inside} while it ran; {old} left the old schema, the others the new one",
+        scale.migration_kills
+    ))
 }
 
 /// A migration that was noted before it was done.
