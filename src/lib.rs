@@ -9,6 +9,8 @@
 //! | [`http`] | serving: listener, request ids, first run, metrics |
 //! | [`jobs`] | timed work |
 //! | [`dialects`] | one folder per surface, behind the door that picks between them |
+//! | [`backup`] | backups: made beside a running `serve`, and put back |
+//! | [`doctor`] | what is wrong with an instance, and what to do about it |
 //! | [`seed`] | made-up people, tickets and servers |
 //! | [`report`] | what tickets add up to, by day |
 //! | [`webhook`] | programs elsewhere that are told what happens |
@@ -46,12 +48,14 @@ pub mod agent;
 pub mod app;
 pub mod audit;
 pub mod automation;
+pub mod backup;
 pub mod base;
 pub mod catalog;
 pub mod cli;
 pub mod company;
 pub mod config;
 pub mod dialects;
+pub mod doctor;
 pub mod feed;
 pub mod field;
 pub mod group;

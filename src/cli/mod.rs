@@ -2,8 +2,11 @@
 
 mod agent;
 mod audit;
+mod backup;
 mod create_admin;
+mod doctor;
 mod migrate;
+mod restore;
 mod seed;
 mod serve;
 
@@ -40,6 +43,12 @@ enum Command {
     Seed(seed::Seed),
     /// The audit log.
     Audit(audit::Audit),
+    /// Make a backup in one file, also beside a running `serve`.
+    Backup(backup::Backup),
+    /// Put a backup into a data folder, all of it or nothing.
+    Restore(restore::Restore),
+    /// Say what is wrong and what to do about it; changes nothing, and works beside a running `serve`.
+    Doctor(doctor::Doctor),
 }
 
 /// Runs the chosen subcommand.
@@ -51,6 +60,9 @@ pub fn run(cli: Cli) -> ExitCode {
         Command::CreateAdmin(command) => create_admin::run(command),
         Command::Seed(command) => seed::run(command),
         Command::Audit(command) => audit::run(&command),
+        Command::Backup(command) => backup::run(&command),
+        Command::Restore(command) => restore::run(&command),
+        Command::Doctor(command) => return doctor::run(&command),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -59,6 +71,11 @@ pub fn run(cli: Cli) -> ExitCode {
             ExitCode::from(if matches!(error.kind, Kind::Unavailable { .. }) { HELD } else { 1 })
         }
     }
+}
+
+/// A directory that must have a database already.
+fn data(data: &Data) -> Result<Directory, Error> {
+    Directory::existing(&data.data_dir, data.secret_key.as_ref())
 }
 
 fn open(data: &Data) -> Result<Directory, Error> {

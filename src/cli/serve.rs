@@ -12,6 +12,7 @@ use crate::access::first_admin;
 use crate::app::App;
 use crate::base::{Clock, Error, Kind};
 use crate::config::{Data, LogFormat, Settings};
+use crate::store::directory::Hold;
 use crate::{http, jobs, store};
 
 /// Longest that a stop waits for requests in flight.
@@ -39,21 +40,25 @@ pub fn run(command: Serve) -> Result<(), Error> {
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
     runtime.block_on(async {
         let app = App::start(&directory, command.settings, Clock::System)?;
-        serve(app).await
+        let served = serve(&app, &hold).await;
+        hold.log_ends();
+        app.store.stop().await;
+        served
     })?;
     hold.release();
     Ok(())
 }
 
-async fn serve(app: App) -> Result<(), Error> {
+async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let unusable = |error: std::io::Error| {
         Error::new(Kind::Internal, format!("{} cannot be listened on: {error}.", app.settings.listen))
     };
     let listener = TcpListener::bind(app.settings.listen).await.map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     app.listens_on(address);
-    let stack = http::stack(&app)?;
+    let stack = http::stack(app)?;
     let first = app.store.write(first_admin::offer).await?;
+    hold.log_begins()?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {
         say(&format!("make the first administrator: {}/setup?token={}", app.origin(), token.expose()));
@@ -71,14 +76,14 @@ async fn serve(app: App) -> Result<(), Error> {
     if tokio::time::timeout(PATIENCE, served).await.is_err() {
         tracing::warn!("some requests did not end in time");
     }
-    timed.await.map_err(Error::internal)?;
-    app.store.stop().await;
-    Ok(())
+    timed.await.map_err(Error::internal)
 }
 
 fn log(format: LogFormat) {
     let filter = EnvFilter::try_from_env("GATEHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // It would say on standard error that it cannot write there, and panic: a full disk would fail every request that is logged.
+    let lines = lines.log_internal_errors(false);
     match format {
         LogFormat::Text => lines.with_ansi(false).init(),
         LogFormat::Json => lines.json().init(),

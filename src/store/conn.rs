@@ -99,6 +99,16 @@ impl Conn<'_> {
         }
     }
 
+    /// Whether the schema has come as far as a table.
+    pub fn has_table(&self, name: &str) -> Result<bool> {
+        let found = self.one(
+            "select 1 from sqlite_master where type = 'table' and name = :name",
+            params! {":name": name},
+            |_| Ok(()),
+        )?;
+        Ok(found.is_some())
+    }
+
     /// Every row.
     pub fn all<T>(&self, sql: &str, values: Params<'_>, read: impl Fn(&Row<'_>) -> Result<T>) -> Result<Vec<T>> {
         let mut found = Vec::new();

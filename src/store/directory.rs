@@ -9,11 +9,15 @@ use zeroize::Zeroizing;
 
 use crate::base::{Error, Keys, Kind, Result, Secret, secret};
 
+/// Where a restore that has been committed to waits to be moved into its place.
+pub const RESTORE_BEGUN: &str = "restore-begun";
+
 /// A data directory that exists, with the keys of its instance.
 #[derive(Debug)]
 pub struct Directory {
     path: PathBuf,
     keys: Keys,
+    secret: Secret<Zeroizing<[u8; 32]>>,
 }
 
 /// Proof that this process alone serves the directory; gone with the process, however that ends.
@@ -32,11 +36,49 @@ impl Directory {
             fs::create_dir_all(path).map_err(|e| unusable(path, &e))?;
             fs::set_permissions(path, Permissions::from_mode(0o700)).map_err(|e| unusable(path, &e))?;
         }
+        if path.join(RESTORE_BEGUN).exists() {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "A restore into {} was stopped half-way. Run the same `gatehouse restore` again: it goes on where it \
+                     stopped.",
+                    path.display()
+                ),
+            ));
+        }
         let bytes = match given {
             Some(text) => parse(text.expose(), "GATEHOUSE_SECRET_KEY")?,
             None => load_or_make(path)?,
         };
-        Ok(Self { path: path.to_owned(), keys: Keys::derive(&bytes)? })
+        Self::under(path, bytes)
+    }
+
+    /// Opens a directory that has a database; makes nothing.
+    pub fn existing(path: &Path, given: Option<&Secret<String>>) -> Result<Self> {
+        if !path.join(RESTORE_BEGUN).exists() && !path.join("gatehouse.db").is_file() {
+            let what = format!("There is no Gatehouse data in {}. Name its folder with --data-dir.", path.display());
+            return Err(Error::new(Kind::NotFound, what));
+        }
+        Self::open(path, given)
+    }
+
+    /// Another folder with a database under the same secret.
+    pub(super) fn beside(&self, path: &Path) -> Result<Self> {
+        Self::under(path, self.secret.expose().clone())
+    }
+
+    fn under(path: &Path, bytes: Zeroizing<[u8; 32]>) -> Result<Self> {
+        Ok(Self { path: path.to_owned(), keys: Keys::derive(&bytes)?, secret: Secret::new(bytes) })
+    }
+
+    /// The folder itself.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The instance secret as `secret.key` holds it, 64 hexadecimal digits: for backups alone.
+    pub fn secret_text(&self) -> Zeroizing<String> {
+        Zeroizing::new(hex::encode(**self.secret.expose()))
     }
 
     /// Where the database is.
@@ -56,21 +98,70 @@ impl Directory {
 
     /// Takes the directory for this process alone. [`Kind::Unavailable`] when another one has it.
     pub fn hold(&self) -> Result<Hold> {
-        let lock = self.path.join("gatehouse.lock");
-        let file = owner_only().create(true).truncate(false).open(&lock).map_err(|e| unusable(&lock, &e))?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(fs::TryLockError::WouldBlock) => return Err(held(&self.path)),
-            Err(fs::TryLockError::Error(error)) => return Err(unusable(&lock, &error)),
+        let file = lock(&self.path)?;
+        let marker = self.path.join(MARKER);
+        if log_is_gone(&self.path) {
+            return Err(Error::new(
+                Kind::Conflict,
+                format!(
+                    "The write-ahead log gatehouse.db-wal is gone from {0}, and with it the newest changes. Put it back. If \
+                     it is lost for good, restore a backup, or remove {1} to go on without those changes.",
+                    self.path.display(),
+                    marker.display()
+                ),
+            ));
         }
-        let marker = self.path.join("running");
         let unclean = marker.exists();
         owner_only().create(true).truncate(true).open(&marker).map_err(|e| unusable(&marker, &e))?;
         Ok(Hold { _file: file, marker, unclean })
     }
 }
 
+/// Takes a folder for this process alone, for as long as the file is open; [`Kind::Unavailable`] when another one has it.
+pub fn lock(folder: &Path) -> Result<File> {
+    let path = folder.join("gatehouse.lock");
+    let file = owner_only().create(true).truncate(false).open(&path).map_err(|e| unusable(&path, &e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(fs::TryLockError::WouldBlock) => Err(held(folder)),
+        Err(fs::TryLockError::Error(error)) => Err(unusable(&path, &error)),
+    }
+}
+
+/// There from the start of whoever holds the directory to its clean stop.
+const MARKER: &str = "running";
+/// What the marker says while there is a write-ahead log.
+const LOGGED: &str = "log\n";
+
+/// Whether somebody took away the log of a process that was killed: what was answered and not in the file yet is lost.
+/// The engine itself would never tell.
+pub fn log_is_gone(folder: &Path) -> bool {
+    let said = fs::read_to_string(folder.join(MARKER));
+    said.is_ok_and(|said| said == LOGGED)
+        && folder.join("gatehouse.db").exists()
+        && !folder.join("gatehouse.db-wal").exists()
+}
+
 impl Hold {
+    /// Notes that changes are written to a log from now on, which must be there when the next one starts.
+    pub fn log_begins(&self) -> Result<()> {
+        let write = || {
+            let mut marker = owner_only().open(&self.marker)?;
+            // The name of the log must be on disk before that of which we say that it has to be.
+            File::open(self.marker.parent().unwrap_or(&self.marker))?.sync_all()?;
+            marker.write_all(LOGGED.as_bytes())?;
+            marker.sync_all()
+        };
+        write().map_err(|e| unusable(&self.marker, &e))
+    }
+
+    /// Notes that the log may go: whoever closes the database last brings it into the file.
+    pub fn log_ends(&self) {
+        if let Err(error) = owner_only().truncate(true).open(&self.marker) {
+            tracing::warn!(%error, "could not note the stop");
+        }
+    }
+
     /// Notes that everything was answered and written: the next start need not check the file.
     pub fn release(self) {
         if let Err(error) = fs::remove_file(&self.marker) {

@@ -22,6 +22,9 @@ pub fn translate(error: rusqlite::Error) -> Error {
             Kind::Unavailable { retry_after: RETRY_AFTER },
             "The disk did not confirm this. Whether it was kept is unknown: look before you try again.",
         ),
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            Error::new(Kind::Internal, "The database is damaged. `gatehouse doctor` says more.")
+        }
         Some(ErrorCode::ConstraintViolation) => {
             Error { constraint: Some(cause.clone()), ..Error::internal("a constraint was violated") }
         }

@@ -3,10 +3,10 @@
 //! A file is written to `attachments/incoming/` under a random name, hashed on the way, synced, and renamed to
 //! `attachments/ab/cdef…`, its SHA-256. No name that a caller gave is ever part of a path. The same content twice is kept
 //! once. Removing takes a gate that keeping holds until its rows have committed: so a file that is found to have no rows
-//! cannot be getting some at that moment.
+//! cannot be getting some at that moment. A backup beside us holds a lock under which nothing is removed at all.
 
 use std::fs::{self, DirBuilder, File};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -17,6 +17,7 @@ use tokio::io::AsyncWriteExt;
 use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock};
 
 use super::Directory;
+use super::keep_all::lock;
 use crate::base::{Error, Kind, Result, Time, secret};
 
 /// SHA-256 of a file's bytes: what it is found by.
@@ -68,6 +69,27 @@ impl Drop for Temporary {
     }
 }
 
+/// Reads a file to its end: its size and the hash of its bytes.
+pub fn hash_of(file: &mut File) -> io::Result<(u64, Hash)> {
+    let (mut hash, mut size, mut buffer) = (Sha256::new(), 0, vec![0; 64 << 10]);
+    loop {
+        match file.read(&mut buffer)? {
+            0 => return Ok((size, hash.finalize().into())),
+            read => {
+                hash.update(&buffer[..read]);
+                size += read as u64;
+            }
+        }
+    }
+}
+
+/// Where the file of a hash lies, below the folder of all files: `ab/cdef…`.
+pub fn place_of(hash: &Hash) -> PathBuf {
+    let name = hex::encode(hash);
+    let (shelf, rest) = name.split_at(2);
+    Path::new(shelf).join(rest)
+}
+
 impl Files {
     /// Opens the folder of a held directory, making it (0700) where it is missing. What was being received when the
     /// last process ended is of no use to anybody and goes away.
@@ -92,9 +114,7 @@ impl Files {
     }
 
     fn place(&self, hash: &Hash) -> PathBuf {
-        let name = hex::encode(hash);
-        let (shelf, rest) = name.split_at(2);
-        self.0.folder.join(shelf).join(rest)
+        self.0.folder.join(place_of(hash))
     }
 
     /// Begins to receive a file.
@@ -131,18 +151,22 @@ impl Files {
         })
     }
 
-    /// Removes those of the files that `unused` says no row names.
+    /// Removes those of the files that `unused` says no row names. While a backup is being made all of them stay, until the
+    /// next sweep.
     pub async fn discard<F>(&self, hashes: Vec<Hash>, unused: impl FnOnce(Vec<Hash>) -> F) -> Result<()>
     where
         F: Future<Output = Result<Vec<Hash>>>,
     {
         let alone = self.0.gate.clone().write_owned().await;
-        let (this, gone) = (self.clone(), unused(hashes).await?);
+        let this = self.clone();
+        let folder = self.0.folder.parent().unwrap_or(&self.0.folder).to_owned();
+        let Some(lock) = blocking(move || lock(&folder)).await? else { return Ok(()) };
+        let gone = unused(hashes).await?;
         blocking(move || {
             for hash in gone {
                 remove(&this.place(&hash))?;
             }
-            drop(alone);
+            drop((alone, lock));
             Ok(())
         })
         .await
@@ -263,7 +287,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
     tokio::task::spawn_blocking(work).await.map_err(Error::internal)?.map_err(refused)
 }
 
-fn refused(error: io::Error) -> Error {
+pub(super) fn refused(error: io::Error) -> Error {
     let full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
     let what = if full {
         Error::new(Kind::Full, "The server's disk is full. Nothing was changed.")

@@ -1,5 +1,7 @@
 //! The schema: the embedded files of `migrations/`, run in the order of their names.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use include_dir::{Dir, include_dir};
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
@@ -28,6 +30,15 @@ pub struct MigrationState {
     pub applied: bool,
 }
 
+/// How far the schema of a database is, and how far this program knows it, in migrations.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Schema {
+    /// Those that the database has.
+    pub applied: usize,
+    /// Those that are built in.
+    pub known: usize,
+}
+
 /// Every migration, oldest first.
 pub fn migrations() -> Vec<Migration> {
     let mut all: Vec<Migration> = FILES
@@ -49,7 +60,32 @@ pub fn migration_state(directory: &Directory) -> Result<Vec<MigrationState>> {
         .collect())
 }
 
-/// Runs what is missing, each file in a transaction of its own; refuses a database from the future.
+/// How far the schema of a directory's database is.
+pub fn schema(directory: &Directory) -> Result<Schema> {
+    Ok(Schema { applied: version(&open::reader(&directory.database())?)?, known: migrations().len() })
+}
+
+/// What a database with every migration has too much, too little, or with other columns.
+pub fn differences(directory: &Directory) -> Result<Vec<String>> {
+    let mut fresh = open::memory()?;
+    to_latest(&mut fresh)?;
+    let (wanted, found) = (shape(&fresh)?, shape(&open::reader(&directory.database())?)?);
+    let differs = |name: &&String| wanted.get(*name) != found.get(*name);
+    let names: BTreeSet<&String> = wanted.keys().chain(found.keys()).filter(differs).collect();
+    Ok(names.into_iter().cloned().collect())
+}
+
+/// Tables, indexes and triggers by name, with their columns.
+fn shape(raw: &Connection) -> Result<BTreeMap<String, Option<String>>> {
+    let sql = "select type || ' ' || name,
+                 (select group_concat(c.name) from pragma_table_info(m.name) c where m.type = 'table')
+               from sqlite_master m where name not like 'sqlite_%'";
+    let mut statement = raw.prepare(sql).map_err(fault::translate)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(fault::translate)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(fault::translate)
+}
+
+/// Runs what is missing in one transaction, so that it is done or not; refuses a database from the future.
 pub fn to_latest(raw: &mut Connection) -> Result<()> {
     let known = migrations();
     if version(raw)? > known.len() {

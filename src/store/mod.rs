@@ -2,12 +2,15 @@
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
 //! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `words` what people search for, `files` what lies beside the database.
+//! error of the engine means to us, `words` what people search for, `files` what lies beside the database and `keep_all` that it
+//! stays there, `copy` a copy of the database at one moment.
 
 mod conn;
+mod copy;
 pub mod directory;
 mod fault;
 mod files;
+mod keep_all;
 mod migrate;
 mod open;
 mod readers;
@@ -19,9 +22,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
+pub use copy::copy;
 pub use directory::Directory;
-pub use files::{Files, Hash, Incoming, Kept, Written};
-pub use migrate::{Migration, MigrationState, migration_state, migrations};
+pub use files::{Files, Hash, Incoming, Kept, Written, hash_of, place_of};
+pub use keep_all::{AllKept, keep_all};
+pub use migrate::{Migration, MigrationState, Schema, differences, migration_state, migrations, schema};
 pub use words::words;
 
 use crate::base::{Clock, Event, Result};

@@ -169,6 +169,10 @@ impl Thread {
                 let _gone = reply.send(open::cut_log(&self.raw));
             }
             if let Some(reply) = stop {
+                // After a clean stop the file alone is the whole database.
+                if let Err(error) = open::cut_log(&self.raw) {
+                    tracing::warn!(%error, "the write-ahead log stays beside the database");
+                }
                 // Whoever asked may have given up waiting.
                 let _gone = reply.send(());
                 return;

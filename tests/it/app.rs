@@ -94,9 +94,14 @@ impl Instance {
         let copy = |_| {
             let folder = TempDir::new().unwrap();
             copy(self._folder.path(), folder.path());
-            Self::start_in(folder, Arc::new(AtomicI64::new(self.now.load(Ordering::Relaxed))), &["--rate-limit", "off"])
+            Self::over(folder, self.now.load(Ordering::Relaxed))
         };
         (0..count).map(copy).collect()
+    }
+
+    /// The instance whose data lies in a folder.
+    pub fn over(folder: TempDir, now: i64) -> Self {
+        Self::start_in(folder, Arc::new(AtomicI64::new(now)), &["--rate-limit", "off"])
     }
 
     fn start_in(folder: TempDir, now: Arc<AtomicI64>, flags: &[&str]) -> Self {

@@ -5,11 +5,13 @@
 mod agent;
 mod app;
 mod automation;
+mod backup;
 mod customer;
 mod description;
 mod desk;
 mod developer;
 mod device;
+mod doctor;
 mod events;
 mod external;
 mod fleet;

@@ -65,6 +65,37 @@ fn a_directory_is_held_by_one_process_at_a_time() {
 }
 
 #[test]
+fn a_log_that_somebody_took_away_is_missed() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let directory = store::Directory::open(folder.path(), None).unwrap();
+    let clock = gatehouse::base::Clock::System;
+    let hold = directory.hold().unwrap();
+    store::migrate(&directory, &clock).unwrap();
+    let log = folder.path().join("gatehouse.db-wal");
+    std::fs::write(&log, "").unwrap();
+    hold.log_begins().unwrap();
+    // Killed.
+    drop(hold);
+    drop(directory.hold().unwrap());
+    let hold = directory.hold().unwrap();
+    hold.log_begins().unwrap();
+    drop(hold);
+    std::fs::remove_file(&log).unwrap();
+    for _ in 0..2 {
+        let refused = directory.hold().unwrap_err();
+        assert!(refused.kind == Kind::Conflict && refused.to_string().contains("gatehouse.db-wal"), "{refused}");
+    }
+    std::fs::write(&log, "").unwrap();
+    let hold = directory.hold().unwrap();
+    hold.log_begins().unwrap();
+    // Stopped between its last answer and its end.
+    hold.log_ends();
+    drop(hold);
+    std::fs::remove_file(&log).unwrap();
+    directory.hold().unwrap().release();
+}
+
+#[test]
 fn another_secret_is_told_at_start() {
     let folder = tempfile::TempDir::new().unwrap();
     let clock = gatehouse::base::Clock::System;

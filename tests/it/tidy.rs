@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 12] = [
     &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
     &["report", "live", "webhook", "inbound"],
-    &["seed"],
+    &["seed", "backup", "doctor"],
     &["app"],
     &["dialects"],
     &["http", "jobs"],

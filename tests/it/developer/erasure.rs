@@ -58,18 +58,13 @@ async fn erase(scene: &Scene) {
     assert!(jobs::erase_credentials(&scene.instance.app).await.unwrap(), "nobody reads, so the log can be cut");
 }
 
-/// A copy of the database as a backup makes it.
+/// A backup made now.
 fn backup(instance: &Instance) -> Vec<u8> {
     let folder = tempfile::TempDir::new().unwrap();
-    let path = folder.path().join("backup.db");
-    let source = rusqlite::Connection::open(instance.directory.database()).unwrap();
-    let mut copy = rusqlite::Connection::open(&path).unwrap();
-    rusqlite::backup::Backup::new(&source, &mut copy)
-        .unwrap()
-        .run_to_completion(1_000, std::time::Duration::ZERO, None)
-        .unwrap();
-    drop(copy);
-    fs::read(&path).unwrap()
+    let target = folder.path().join("backup.tar");
+    let wanted = gatehouse::backup::Wanted { target: &target, passphrase: None, with_secret: true, scratch: None };
+    gatehouse::backup::create(&instance.directory, &instance.app.clock, &wanted).unwrap();
+    fs::read(&target).unwrap()
 }
 
 #[tokio::test]
@@ -88,7 +83,12 @@ async fn an_expired_credential_is_in_no_file_and_in_no_later_backup() {
     // A few pieces lie across the edge of a page.
     let most = |sealed: &[Vec<u8>]| sealed.iter().map(|sealed| sealed.len() / PIECE).sum::<usize>() * 9 / 10;
     assert!(pieces(&bytes_on_disk(&scene.instance), &brief) >= most(&brief), "the search finds what is there");
+    assert!(pieces(&backup(&scene.instance), &brief) >= most(&brief), "also in a backup");
     scene.instance.later(HOUR);
+    assert!(pieces(&bytes_on_disk(&scene.instance), &brief) > 0, "the job has not come round yet");
+    let early = backup(&scene.instance);
+    assert_eq!(pieces(&early, &brief), 0, "a backup does not wait for it");
+    assert!(pieces(&early, &long) >= most(&long));
     erase(&scene).await;
     assert_eq!(pieces(&bytes_on_disk(&scene.instance), &brief), 0);
     assert_eq!(pieces(&backup(&scene.instance), &brief), 0);

@@ -1,0 +1,8 @@
+#!/bin/sh
+# Breaks a running Gatehouse in every way that `tests/faults/main.rs` knows, and holds what is left against the ledger of
+# what was answered: sh tests/faults.sh short|long [NAME...]. FAULTS_SEED=N does the same as an earlier run.
+set -eu
+cd "$(dirname "$0")/.."
+# util-linux, mount: a small disk that can be filled, in a mount namespace of its own.
+sh tests/packages.sh mount util-linux
+exec cargo test --locked --quiet --test faults -- "$@"

@@ -1,0 +1,170 @@
+//! Killed at any moment; the log deleted after that; two processes on one directory.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::checks::{check, verdict};
+use crate::ledger::{Ledger, Outcome, What};
+use crate::load::{Load, settle};
+use crate::plane::{Plane, Site, copy_folder, gatehouse};
+use crate::{Outcome as Withstood, Scale};
+
+/// Runs mixed work for a while and kills the process in the middle of it.
+fn killed(site: &Site, ledger: &Arc<Ledger>, after: Duration) -> Result<(), String> {
+    let plane = Plane::start(&site.data)?;
+    let load = Load::start(plane.address, &site.token, ledger);
+    std::thread::sleep(after);
+    plane.kill();
+    load.end();
+    Ok(())
+}
+
+pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Withstood {
+    let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
+    for cycle in 0..scale.kills {
+        killed(&site, &ledger, Duration::from_millis(random.u64(30..400)))?;
+        verdict(check(&site.data, &ledger)).map_err(|what| format!("after kill {}: {what}", cycle + 1))?;
+    }
+    let figures = ledger.figures();
+    let plane = Plane::start(&site.data)?;
+    let settled = settle(plane.address, &site.token, &ledger)?;
+    if plane.stop() != Some(0) {
+        return Err("serve did not stop cleanly".to_owned());
+    }
+    verdict(check(&site.data, &ledger))?;
+    Ok(format!("{} kills: {figures}; {settled} settled by a retry", scale.kills))
+}
+
+pub fn control(_: &mut fastrand::Rng) -> Withstood {
+    let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
+    let has = |what: &What| {
+        let same = |other: &What| std::mem::discriminant(other) == std::mem::discriminant(what);
+        ledger.entries().iter().any(|entry| same(&entry.what) && matches!(entry.outcome, Outcome::Acked(_)))
+    };
+    while ![What::TicketWithFile, What::Peer, What::Reply { ticket: 0 }].iter().all(has) {
+        killed(&site, &ledger, Duration::from_millis(300))?;
+    }
+    let sabotages: [(&str, &str); 6] = [
+        ("N1", "delete from tickets where id = (select min(id) from tickets)"),
+        ("N1", "update messages set body = 'x' where kind = 'reply' and id = (select min(id) from messages where kind = 'reply')"),
+        (
+            "N1",
+            "insert into messages (ticket_id, id, kind, is_staff, body, created_at)
+             select ticket_id, id + 1000000, kind, is_staff, body, created_at from messages where kind = 'reply' limit 1",
+        ),
+        ("N4", "update peers set name = 'stranger' where number = (select min(number) from peers)"),
+        ("doctor: \"audit\"", "update audit set target = 'x' where id = 5"),
+        ("doctor: \"counts\"", "update tickets set reply_count = reply_count + 1 where id = 1"),
+    ];
+    for (expected, sabotage) in sabotages {
+        let copy = copied(&site.data);
+        rusqlite::Connection::open(copy.path().join("gatehouse.db")).unwrap().execute_batch(sabotage).unwrap();
+        notices(copy.path(), &ledger, expected, sabotage)?;
+    }
+    let copy = copied(&site.data);
+    change_files(&copy.path().join("attachments"));
+    notices(copy.path(), &ledger, "N9", "changed files")?;
+    let first = ledger.entries().into_iter().find(|entry| matches!(entry.outcome, Outcome::Acked(_))).unwrap();
+    ledger.settle(&first.key, Outcome::Refused(500));
+    notices(&site.data, &ledger, "N2", "a row of a refused request")?;
+    Err("all eight kinds".to_owned())
+}
+
+/// An error of ours would be taken for sabotage that was noticed, so what is not noticed ends the harness.
+fn notices(data: &Path, ledger: &Ledger, expected: &str, sabotage: &str) -> Result<(), String> {
+    let wrong = check(data, ledger);
+    assert!(wrong.iter().any(|what| what.starts_with(expected)), "{sabotage} went unnoticed: {wrong:?}");
+    Ok(())
+}
+
+fn copied(data: &Path) -> tempfile::TempDir {
+    let copy = tempfile::TempDir::new().unwrap();
+    copy_folder(data, copy.path());
+    copy
+}
+
+fn change_files(folder: &Path) {
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() { change_files(&path) } else { std::fs::write(&path, "x").unwrap() }
+    }
+}
+
+/// Kills it while the log holds what the file does not have yet, and takes the log away.
+fn without_log(site: &Site, ledger: &Arc<Ledger>) -> Result<Vec<u8>, String> {
+    killed(site, ledger, Duration::from_millis(500))?;
+    let log = site.data.join("gatehouse.db-wal");
+    let bytes = std::fs::read(&log).map_err(|error| error.to_string())?;
+    std::fs::remove_file(&log).map_err(|error| error.to_string())?;
+    // What is left of shared memory would be of no use without it.
+    let _ = std::fs::remove_file(site.data.join("gatehouse.db-shm"));
+    Ok(bytes)
+}
+
+pub fn log_deleted(_: Scale, _: &mut fastrand::Rng) -> Withstood {
+    let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
+    let log = without_log(&site, &ledger)?;
+    match Plane::start(&site.data) {
+        Ok(_) => return Err("serve started without its log".to_owned()),
+        Err(said) if said.contains("gatehouse.db-wal") => {}
+        Err(said) => return Err(said),
+    }
+    if gatehouse(&site.data, &["doctor"]).status.code() != Some(1) {
+        return Err("doctor did not notice".to_owned());
+    }
+    std::fs::write(site.data.join("gatehouse.db-wal"), log).unwrap();
+    Plane::start(&site.data)?.stop();
+    verdict(check(&site.data, &ledger))?;
+    Ok(format!("refused, and fine again with the log back: {}", ledger.figures()))
+}
+
+/// As if nobody had noted that there was a log.
+pub fn log_deleted_control(_: &mut fastrand::Rng) -> Withstood {
+    let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
+    without_log(&site, &ledger)?;
+    std::fs::remove_file(site.data.join("running")).unwrap();
+    let Ok(plane) = Plane::start(&site.data) else { return Ok("serve did not start".to_owned()) };
+    plane.stop();
+    verdict(check(&site.data, &ledger))?;
+    Ok("lost rows".to_owned())
+}
+
+fn second(site: &Site) -> Result<(), String> {
+    match Plane::start(&site.data) {
+        Ok(_) => Err("a second process was let in".to_owned()),
+        Err(said) if said.contains("Some(75)") => Ok(()),
+        Err(said) => Err(said),
+    }
+}
+
+pub fn two_processes(_: Scale, _: &mut fastrand::Rng) -> Withstood {
+    let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
+    let plane = Plane::start(&site.data)?;
+    let load = Load::start(plane.address, &site.token, &ledger);
+    for _ in 0..5 {
+        second(&site)?;
+        for arguments in [["migrate"].as_slice(), &["restore", "/dev/null", "--force"]] {
+            let code = gatehouse(&site.data, arguments).status.code();
+            if code != Some(75) {
+                return Err(format!("{arguments:?} ended with {code:?}"));
+            }
+        }
+    }
+    let before = ledger.acked();
+    while ledger.acked() < before + 50 {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    load.stop();
+    plane.stop();
+    verdict(check(&site.data, &ledger))?;
+    Ok(format!("15 refused with 75, the first went on: {}", ledger.figures()))
+}
+
+pub fn two_processes_control(_: &mut fastrand::Rng) -> Withstood {
+    let site = Site::new();
+    let _plane = Plane::start(&site.data)?;
+    std::fs::remove_file(site.data.join("gatehouse.lock")).unwrap();
+    second(&site)?;
+    Ok("a second process on a directory without its lock".to_owned())
+}
