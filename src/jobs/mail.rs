@@ -4,14 +4,18 @@
 
 use std::time::Duration;
 
+use futures_util::future::join_all;
+
 use crate::app::App;
 use crate::base::clock::{MINUTE, SECOND};
 use crate::base::{Kind, Result};
-use crate::notify::{self, Outcome};
+use crate::notify::{self, Outcome, Outgoing};
 use crate::smtp::{Mailer, Sent};
+use crate::store::Tx;
 
-/// Mails read at once.
-const AT_ONCE: i64 = 20;
+/// Mails read at once, and handed to the server together.
+const AT_ONCE: i64 = 40;
+const TOGETHER: usize = 4;
 /// Longest between two looks at the outbox; a mail that is queued is seen at once.
 const LOOK: i64 = MINUTE;
 /// Shortest and longest pause after the mail server could not be reached.
@@ -64,18 +68,24 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
         if due.is_empty() {
             return Ok(true);
         }
-        for mail in due {
-            let sent = match &mail.letter {
-                Ok(letter) => mailer.send(letter).await,
-                Err(error) if error.kind == Kind::Gone => Sent::Answered(Outcome::Never(error.message.to_string())),
-                Err(error) => {
-                    tracing::error!(%error, "a mail cannot be written");
-                    Sent::Answered(Outcome::Never("It could not be written: the log says why.".to_owned()))
-                }
-            };
-            let (id, outcome) = (mail.id, sent.outcome());
-            app.store.write(move |tx| notify::settle(tx, id, &outcome)).await?;
-            if let Sent::Unreachable(why) = sent {
+        // None of them waits for another: an address has one mail of a ticket among them at most.
+        for some in due.chunks(TOGETHER) {
+            let sent = join_all(some.iter().map(|mail| attempt(mailer, mail))).await;
+            let why = sent.iter().find_map(|(_, sent)| match sent {
+                Sent::Unreachable(why) => Some(why.clone()),
+                Sent::Answered(_) => None,
+            });
+            let mut is_first = true;
+            // Of mails that could not even be handed over, one stands for all.
+            let settled: Vec<(i64, Outcome)> = sent
+                .into_iter()
+                .filter(|(_, sent)| matches!(sent, Sent::Answered(_)) || std::mem::take(&mut is_first))
+                .map(|(id, sent)| (id, sent.outcome()))
+                .collect();
+            let settle =
+                move |tx: &Tx<'_>| settled.iter().try_for_each(|(id, outcome)| notify::settle(tx, *id, outcome));
+            app.store.write(settle).await?;
+            if let Some(why) = why {
                 tracing::warn!(why, "mails wait");
                 return Ok(false);
             }
@@ -85,4 +95,17 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Hands one mail to the server.
+async fn attempt(mailer: &Mailer, mail: &Outgoing) -> (i64, Sent) {
+    let sent = match &mail.letter {
+        Ok(letter) => mailer.send(letter).await,
+        Err(error) if error.kind == Kind::Gone => Sent::Answered(Outcome::Never(error.message.to_string())),
+        Err(error) => {
+            tracing::error!(%error, "a mail cannot be written");
+            Sent::Answered(Outcome::Never("It could not be written: the log says why.".to_owned()))
+        }
+    };
+    (mail.id, sent)
 }
