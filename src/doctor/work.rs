@@ -71,14 +71,18 @@ pub fn jobs(conn: &Conn<'_>) -> Result<Finding> {
 /// Whether mail goes out.
 pub fn outbox(conn: &Conn<'_>) -> Result<Finding> {
     let waiting = conn.one(
-        "select count(*) as n, min(created_at) as oldest from outbox where delivered_at is null",
+        "select count(*) as n, min(created_at) as oldest from outbox where delivered_at is null and failed_at is null",
         params![],
         |row| Ok((row.get::<i64>("n")?, row.get::<Option<i64>>("oldest")?)),
     )?;
     Ok(match waiting {
         Some((waiting, Some(oldest))) if oldest < conn.now().plus(-HOUR).0 => {
             let what = format!("{waiting} mails wait, the oldest since {}.", Time(oldest).to_seconds());
-            Finding::note("outbox", what, "This version delivers no mail: admins copy links and send them by hand.")
+            Finding::note(
+                "outbox",
+                what,
+                "Set GATEHOUSE_SMTP_URL if it is not; `GET /api/outbox` says what went wrong.",
+            )
         }
         _ => Finding::fine("outbox", "No mail waits for long."),
     })
