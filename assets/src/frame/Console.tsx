@@ -32,6 +32,8 @@ import {
 import { Link, Outlet, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { Bell } from "../live/Bell";
+import { useLive } from "../live/follow";
 import { isAdmin, useMe, useSignOut } from "../session/session";
 import { Appearance } from "./Appearance";
 import { Finder } from "./Finder";
@@ -99,6 +101,7 @@ export function Account() {
 export function Console() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
+  useLive();
   return (
     <AppShell
       header={{ height: 56 }}
@@ -120,6 +123,7 @@ export function Console() {
                 <IconSearch size={18} />
               </ActionIcon>
             </Tooltip>
+            <Bell />
             <Appearance />
             <Account />
           </Group>

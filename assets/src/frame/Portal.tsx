@@ -3,6 +3,7 @@ import { AppShell, Container, Group, Tabs } from "@mantine/core";
 import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
+import { useLive } from "../live/follow";
 import { Appearance } from "./Appearance";
 import { Account } from "./Console";
 import { Logo } from "./Logo";
@@ -14,6 +15,7 @@ export function Portal() {
   const { t } = useTranslation();
   const navigate = useNavigate();
   const path = useRouterState({ select: (state) => state.location.pathname });
+  useLive();
   const here = PLACES.find((place) => path.startsWith(`/portal/${place}`)) ?? null;
   return (
     <AppShell header={{ height: 104 }} padding="md">

@@ -1,0 +1,112 @@
+// The bell: what happened on tickets that one has, watches or was mentioned on.
+import {
+  ActionIcon,
+  Button,
+  Group,
+  Indicator,
+  Popover,
+  ScrollArea,
+  Stack,
+  Text,
+  Tooltip,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconBell } from "@tabler/icons-react";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+
+import { type DeskNotification, getNotifications, postNotificationsRead } from "../api";
+import { ago } from "../figures";
+import { TextLink } from "../frame/links";
+import { answer, queries } from "../frame/queries";
+
+const notifications = queryOptions({
+  queryKey: ["notifications"],
+  queryFn: () => answer(getNotifications({ query: { limit: 20 } })),
+});
+
+function One({ one, close }: { one: DeskNotification; close: () => void }) {
+  const { t } = useTranslation();
+  const who = one.by?.name ?? t("bell.somebody");
+  return (
+    <Stack gap={2} component="li">
+      <Group gap="xs" wrap="nowrap" justify="space-between" align="baseline">
+        <TextLink
+          to="/console/tickets/$id"
+          params={{ id: String(one.ticket.id) }}
+          onClick={close}
+          size="sm"
+          fw={one.read_at ? 400 : 700}
+          lineClamp={2}
+        >
+          {one.ticket.subject}
+        </TextLink>
+        <Text size="xs" c="dimmed" style={{ whiteSpace: "nowrap" }}>
+          {ago(one.created_at)}
+        </Text>
+      </Group>
+      <Text size="xs" c="dimmed">
+        {t("bell.line", { who, what: t(`bell.kind.${one.kind}`, { defaultValue: t("bell.changed") }) })}
+      </Text>
+    </Stack>
+  );
+}
+
+/** The bell of the console, with how much is unread. */
+export function Bell() {
+  const { t } = useTranslation();
+  const [opened, { toggle, close }] = useDisclosure();
+  const { data } = useQuery(notifications);
+  const read = useMutation({
+    mutationFn: (last: number) => answer(postNotificationsRead({ body: { up_to: last } })),
+    onSuccess: () => queries.invalidateQueries({ queryKey: notifications.queryKey }),
+  });
+  const all = data?.notifications ?? [];
+  const unread = data?.unread ?? 0;
+  const newest = all[0]?.id;
+  return (
+    <Popover opened={opened} onChange={toggle} position="bottom-end" width={340} trapFocus withinPortal>
+      <Popover.Target>
+        <Tooltip label={t("bell.title")}>
+          <Indicator label={unread > 99 ? "99+" : unread} size={18} disabled={unread === 0} color="red.9">
+            <ActionIcon
+              variant="default"
+              size="lg"
+              onClick={toggle}
+              aria-label={unread > 0 ? t("bell.unread", { count: unread }) : t("bell.title")}
+            >
+              <IconBell size={18} />
+            </ActionIcon>
+          </Indicator>
+        </Tooltip>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={t("bell.title")}>
+        {all.length === 0 ? (
+          <Text size="sm" c="dimmed">
+            {t("bell.none")}
+          </Text>
+        ) : (
+          <Stack gap="sm">
+            <ScrollArea.Autosize mah={360} viewportProps={{ tabIndex: 0 }}>
+              <Stack gap="sm" component="ul" p={0} m={0}>
+                {all.map((one) => (
+                  <One key={one.id} one={one} close={close} />
+                ))}
+              </Stack>
+            </ScrollArea.Autosize>
+            {unread > 0 && newest !== undefined && (
+              <Button
+                size="xs"
+                variant="default"
+                loading={read.isPending}
+                onClick={() => read.mutate(newest)}
+              >
+                {t("bell.read")}
+              </Button>
+            )}
+          </Stack>
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
