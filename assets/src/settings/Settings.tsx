@@ -15,6 +15,8 @@ const AREAS = [
   { to: "/console/settings/groups", word: "groups", admin: true },
   { to: "/console/settings/keys", word: "keys", admin: true },
   { to: "/console/settings/clients", word: "clients", admin: true },
+  { to: "/console/settings/webhooks", word: "webhooks", admin: true },
+  { to: "/console/settings/mails", word: "mails", admin: true },
 ] as const;
 
 /** The side list and the area. */

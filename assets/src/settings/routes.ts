@@ -87,12 +87,35 @@ const clients = createRoute({
   component: lazyRouteComponent(() => import("./OauthClients"), "OauthClients"),
 });
 
+const webhooks = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/webhooks",
+  component: lazyRouteComponent(() => import("./Webhooks"), "Webhooks"),
+});
+
+const mails = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/mails",
+  component: lazyRouteComponent(() => import("./Mails"), "Mails"),
+});
+
 /** The settings and their areas. */
 export const settingsRoutes = [
   settings.addChildren([
     first,
     tags,
     canned,
-    forAdmins.addChildren([projects, project, categories, sla, rules, groups, keys, clients]),
+    forAdmins.addChildren([
+      projects,
+      project,
+      categories,
+      sla,
+      rules,
+      groups,
+      keys,
+      clients,
+      webhooks,
+      mails,
+    ]),
   ]),
 ] as const;

@@ -68,6 +68,8 @@ export const PAGES: Record<Who, string[]> = {
     "/console/settings/groups",
     "/console/settings/keys",
     "/console/settings/clients",
+    "/console/settings/webhooks",
+    "/console/settings/mails",
     "/profile",
   ],
 };
@@ -92,6 +94,7 @@ export const BOXES: [Who, string, string | RegExp][] = [
   ["admin", "/console/settings/groups", "Add a group"],
   ["admin", "/console/settings/keys", "Add an API key"],
   ["admin", "/console/settings/clients", "Add an OAuth client"],
+  ["admin", "/console/settings/webhooks", "Add a webhook"],
   ["customer", "/portal/devices", /^Connect /],
 ];
 
