@@ -8,9 +8,9 @@ test("what happens to a ticket touches it, the lists and the figures", () => {
   expect(stale({ kind: "comment.created", data })).toEqual([["tickets"], ["dashboard"], ["ticket", 7]]);
 });
 
-test("what happens to a device touches the devices of its server alone", () => {
+test("what happens to a device touches the devices of its server, and those beside tickets", () => {
   const data = { id: 1, kind: "peer.updated", ticket: null, content: { server_id: "la", client_id: "x" } };
-  expect(stale({ kind: "peer.updated", data })).toEqual([["peers", "la"]]);
+  expect(stale({ kind: "peer.updated", data })).toEqual([["peers", "la"], ["devices"]]);
 });
 
 test("a kind that is not known touches nothing", () => {

@@ -19,9 +19,9 @@ export function stale({ kind, data }: Happened): QueryKey[] {
     case "sla":
       return [["tickets"], ["dashboard"], ...(ticket ? [["ticket", ticket.id]] : [])];
     case "server":
-      return [["servers"], ["statuses"], ...(server ? [["server", server]] : [])];
+      return [["servers"], ["statuses"], ["devices"], ...(server ? [["server", server]] : [])];
     case "peer":
-      return server ? [["peers", server]] : [["peers"]];
+      return [server ? ["peers", server] : ["peers"], ["devices"]];
     case "user":
       return [["people"], ...(user ? [["person", user]] : [])];
     case "notification":

@@ -2,9 +2,8 @@
 import { Badge, Progress, Stack, Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 
-import type { FleetPeer } from "../api";
 import { bytes } from "../figures";
-import { standing, type Standing, traffic } from "./order";
+import { type Lately, standing, type Standing, traffic } from "./order";
 
 const COLORS: Record<Standing, string> = {
   connected: "teal",
@@ -16,7 +15,7 @@ const COLORS: Record<Standing, string> = {
 };
 
 /** Whether a device is connected, and if it cannot, why. */
-export function StandingBadge({ peer }: { peer: FleetPeer }) {
+export function StandingBadge({ peer }: { peer: Lately }) {
   const { t } = useTranslation();
   const now = standing(peer, Date.now());
   return (
@@ -27,7 +26,7 @@ export function StandingBadge({ peer }: { peer: FleetPeer }) {
 }
 
 /** What a device has used; beside a quota how much of it. */
-export function Used({ peer }: { peer: FleetPeer }) {
+export function Used({ peer }: { peer: Lately }) {
   const { t } = useTranslation();
   const used = traffic(peer);
   if (peer.quotaBytes === null) return <span className="figure">{bytes(used)}</span>;

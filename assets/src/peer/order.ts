@@ -13,8 +13,14 @@ export interface Order {
   rising: boolean;
 }
 
+/** What tells how a device is. */
+export type Lately = Pick<
+  FleetPeer,
+  "enabled" | "expiresAt" | "latestHandshakeAt" | "quotaBytes" | "transferRx" | "transferTx"
+>;
+
 /** Everything that a device sent and received. */
-export function traffic(peer: FleetPeer): Count {
+export function traffic(peer: Lately): Count {
   const sum = BigInt(peer.transferRx) + BigInt(peer.transferTx);
   return sum <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(sum) : sum;
 }
@@ -55,7 +61,7 @@ export type Standing = "disabled" | "expired" | "exhausted" | "connected" | "idl
 const CONNECTED = 180_000;
 
 /** How a device is at a moment. */
-export function standing(peer: FleetPeer, now: number): Standing {
+export function standing(peer: Lately, now: number): Standing {
   if (!peer.enabled) return "disabled";
   if (peer.expiresAt !== null && Date.parse(peer.expiresAt) <= now) return "expired";
   if (peer.quotaBytes !== null && traffic(peer) >= peer.quotaBytes) return "exhausted";

@@ -11,6 +11,7 @@ import { Loaded } from "../frame/State";
 import { isAdmin, useMe } from "../session/session";
 import { StatusBadge } from "./Badges";
 import { Conversation } from "./Conversation";
+import { Devices } from "./Devices";
 import { Properties } from "./Properties";
 import { Delete, Deleted } from "./Remove";
 import { Trail } from "./Trail";
@@ -56,6 +57,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack>
             <Properties ticket={ticket} />
+            <Devices ticket={ticket.id} />
             <Trail activities={ticket.activities} />
           </Stack>
         </Grid.Col>

@@ -5,6 +5,7 @@ mod auth;
 mod canned_responses;
 mod categories;
 mod conversation;
+mod devices;
 mod done;
 mod events;
 mod health;
@@ -51,6 +52,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(conversation::assign))
         .routes(routes!(conversation::rate))
         .routes(routes!(promise::explain))
+        .routes(routes!(devices::list))
         .routes(routes!(conversation::watch, conversation::unwatch))
         .routes(routes!(events::follow))
         .routes(routes!(webhooks::list, webhooks::create))

@@ -1,4 +1,7 @@
-//! Finding peers: admins see all, customers their own devices.
+//! Finding peers: admins see all, customers their own devices, agents those of the customers they help.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use crate::base::{Actor, Error, Result, Role, Time};
 use crate::store::{Conn, Row, params};
@@ -57,22 +60,40 @@ fn read(row: &Row<'_>) -> Result<Peer> {
     })
 }
 
-/// Admins see every device, customers their own; agents those of their projects' customers.
-fn sees(actor: &Actor) -> (bool, Option<i64>) {
-    match actor.role() {
-        Some(Role::Customer) => (false, actor.user()),
-        Some(Role::Agent | Role::Admin | Role::SuperAdmin) | None => (actor.is_admin(), None),
+/// Admins see every device, customers their own, agents those of the customers whose tickets they see.
+const SEEN: &str = "(:all or user_id = :own or exists (
+  select 1 from tickets t
+  where t.creator_id = peers.user_id and t.deleted_at is null
+    and t.project_id in (select project_id from project_agents where user_id = :agent)
+    and case (select ticket_scope from users where id = :agent)
+      when 'all' then true
+      when 'group' then t.assignee_id = :agent
+        or t.group_id in (select group_id from group_members where user_id = :agent)
+      else t.assignee_id = :agent end))";
+
+const COLUMNS: &str = "number, id, name, enabled, address, address6, public_key, private_key, preshared_key, user_id,
+  expires_at, quota_bytes, created_at";
+
+/// The values of [`SEEN`].
+struct Sees {
+    all: bool,
+    own: Option<i64>,
+    agent: Option<i64>,
+}
+
+impl Sees {
+    fn of(actor: &Actor) -> Self {
+        let of = |role: Role| actor.user().filter(|_| actor.role() == Some(role));
+        Self { all: actor.is_admin(), own: of(Role::Customer), agent: of(Role::Agent) }
     }
 }
 
 /// The peer of a server with this id, as far as the actor may see it.
 pub fn find(conn: &Conn<'_>, actor: &Actor, server: &Server, id: &str) -> Result<Peer> {
-    let (all, own) = sees(actor);
+    let sees = Sees::of(actor);
     let found = conn.one(
-        "select number, id, name, enabled, address, address6, public_key, private_key, preshared_key, user_id,
-           expires_at, quota_bytes, created_at
-         from peers where id = :id and server = :server and (:all or user_id = :own)",
-        params! {":id": id, ":server": server.number, ":all": all, ":own": own},
+        &format!("select {COLUMNS} from peers where id = :id and server = :server and {SEEN}"),
+        params! {":id": id, ":server": server.number, ":all": sees.all, ":own": sees.own, ":agent": sees.agent},
         read,
     )?;
     let mut peer = found.ok_or_else(Error::not_found)?;
@@ -84,12 +105,10 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, server: &Server, id: &str) -> Result
 
 /// Every peer of a server that the actor may see, oldest first.
 pub fn list(conn: &Conn<'_>, actor: &Actor, server: &Server) -> Result<Vec<Peer>> {
-    let (all, own) = sees(actor);
+    let sees = Sees::of(actor);
     let mut peers = conn.all(
-        "select number, id, name, enabled, address, address6, public_key, private_key, preshared_key, user_id,
-           expires_at, quota_bytes, created_at
-         from peers where server = :server and (:all or user_id = :own) order by number",
-        params! {":server": server.number, ":all": all, ":own": own},
+        &format!("select {COLUMNS} from peers where server = :server and {SEEN} order by number"),
+        params! {":server": server.number, ":all": sees.all, ":own": sees.own, ":agent": sees.agent},
         read,
     )?;
     let mut used = usage::of_server(conn, server.number)?;
@@ -97,4 +116,35 @@ pub fn list(conn: &Conn<'_>, actor: &Actor, server: &Server) -> Result<Vec<Peer>
         peer.usage = used.remove(&peer.number).unwrap_or_default();
     }
     Ok(peers)
+}
+
+/// Every peer of a user that the actor may see, each with the id and the name of its server, oldest first.
+pub fn of_user(conn: &Conn<'_>, actor: &Actor, user: i64) -> Result<Vec<(String, String, Peer)>> {
+    let sees = Sees::of(actor);
+    let mut found = conn.all(
+        &format!("select {COLUMNS}, server from peers where user_id = :user and {SEEN} order by number"),
+        params! {":user": user, ":all": sees.all, ":own": sees.own, ":agent": sees.agent},
+        |row| Ok((row.get::<i64>("server")?, read(row)?)),
+    )?;
+    let mut servers = HashMap::new();
+    for (server, peer) in &mut found {
+        let (.., used) = match servers.entry(*server) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(beside(conn, *server)?),
+        };
+        peer.usage = used.remove(&peer.number).unwrap_or_default();
+    }
+    let named =
+        |(server, peer): (i64, Peer)| servers.get(&server).map(|(id, name, _)| (id.clone(), name.clone(), peer));
+    Ok(found.into_iter().filter_map(named).collect())
+}
+
+/// The id and the name of a server, and what its peers have used.
+fn beside(conn: &Conn<'_>, server: i64) -> Result<(String, String, HashMap<i64, Usage>)> {
+    let named =
+        conn.one("select id, name from servers where number = :server", params! {":server": server}, |row| {
+            Ok((row.get::<String>("id")?, row.get::<String>("name")?))
+        })?;
+    let (id, name) = named.ok_or_else(Error::not_found)?;
+    Ok((id, name, usage::of_server(conn, server)?))
 }

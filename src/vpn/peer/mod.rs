@@ -13,7 +13,7 @@ pub use change::{PeerChange, change};
 pub use configuration::{configuration, qr_code};
 pub use create::{NewPeer, create};
 pub use delete::delete;
-pub use find::{Peer, find, list};
+pub use find::{Peer, find, list, of_user};
 pub use name::PeerName;
 pub use switch::{disable, enable};
 

@@ -4,6 +4,7 @@ mod attachments;
 mod auth;
 mod canned_responses;
 mod categories;
+mod devices;
 mod key_pairs;
 mod letting_go;
 mod life;
