@@ -3,11 +3,7 @@ import { Badge, Card, Group, Stack, Switch, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import {
-  type DeskTicketDevice,
-  getTicketsByIdDevices,
-  postWgClientsByServerByPeerByAction,
-} from "../api";
+import { type DeskTicketDevice, getTicketsByIdDevices, postWgClientsByServerByPeerByAction } from "../api";
 import { ago } from "../figures";
 import { TextLink } from "../frame/links";
 import { answer } from "../frame/queries";

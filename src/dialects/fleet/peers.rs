@@ -243,7 +243,7 @@ words! {
 /// A device's configuration, as wg-quick reads it.
 #[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/configuration", tag = "fleet",
     params(("server" = String, Path), ("peer" = String, Path)),
-    responses((status = 200, body = String, content_type = "text/plain"),
+    responses((status = 200, body = String, content_type = "text/plain"), (status = 403),
         (status = 409, description = "No agent has given the server's key yet.")))]
 pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
@@ -258,7 +258,7 @@ pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByPerson(ca
 /// A device's configuration as an SVG QR code.
 #[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/qrcode", tag = "fleet",
     params(("server" = String, Path), ("peer" = String, Path)),
-    responses((status = 200, body = String, content_type = "image/svg+xml"),
+    responses((status = 200, body = String, content_type = "image/svg+xml"), (status = 403),
         (status = 409, description = "No agent has given the server's key yet, or no private key is held here.")))]
 pub async fn qr_code(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
     call.read(move |conn, actor| {
