@@ -75,11 +75,12 @@ test("there are more than three hundred texts, and a page that takes them for HT
   await context.close();
 });
 
-/** Pages that show nothing that somebody wrote; servers go by their ids there, and the log by ids and kinds. */
+/** Pages that show nothing that somebody wrote; servers go by their ids there, the log by ids and kinds, mails by their addresses. */
 const OWN: readonly string[] = [
   "/portal/status",
   "agent /console/servers/$server",
   "/console/audit",
+  "/console/settings/mails",
   "/sign-in",
   "/sign-up",
   "/forgot-password",
