@@ -176,8 +176,8 @@ pub async fn look(instance: &Instance, token: &str, path: &str) -> Value {
 /// A copy of a data directory that nobody serves: measurements must not see each other's traces.
 pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let path = entry.unwrap().path();
+    let entries = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path());
+    for path in entries.filter(|path| path.is_file()) {
         fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
     }
 }

@@ -1,7 +1,7 @@
 //! What every request shares.
 
 use std::collections::HashMap;
-use std::net::SocketAddr;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use tokio::sync::{Notify, watch};
@@ -142,9 +142,16 @@ impl App {
         self.0.bound.get_or_init(|| address);
     }
 
-    /// What links in mails begin with: the public URL, else the address that is listened on. Never what a caller says.
+    /// What links in mails begin with: the public URL, else the address that is listened on, which for all addresses is this
+    /// machine. Never what a caller says.
     pub fn origin(&self) -> String {
-        let own = || format!("http://{}", self.bound.get().unwrap_or(&self.settings.listen));
+        let own = || {
+            let mut address = *self.bound.get().unwrap_or(&self.settings.listen);
+            if address.ip().is_unspecified() {
+                address.set_ip(Ipv4Addr::LOCALHOST.into());
+            }
+            format!("http://{address}")
+        };
         self.settings.public_url.clone().unwrap_or_else(own)
     }
 

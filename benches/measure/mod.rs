@@ -5,6 +5,7 @@ mod commits;
 mod events;
 mod footprint;
 mod history;
+mod peers;
 mod reports;
 mod statuses;
 mod tickets;
@@ -30,6 +31,8 @@ pub enum Group {
     Footprint,
     /// A million tickets: lists, search, reports.
     Tickets,
+    /// The same work by other programs.
+    Peers,
     /// One change, told to a thousand who follow along.
     Events,
     /// From disabling a device to its last packet.
@@ -48,6 +51,7 @@ impl Group {
             Self::Commits => commits::measure(bench, report),
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
+            Self::Peers => peers::measure(bench, report),
             Self::Events => events::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),

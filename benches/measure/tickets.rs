@@ -19,7 +19,7 @@ use crate::{Bench, CLIENTS};
 /// What is small.
 const FEW: u64 = 10_000;
 /// Who asks: one of the agents, in all projects.
-const AGENT: &str = "agent1@example.org";
+pub const AGENT: &str = "agent1@example.org";
 /// Who asks for reports.
 const ADMIN: &str = "admin@example.org";
 

@@ -3,6 +3,7 @@
 pub mod actor;
 pub mod check;
 pub mod clock;
+mod delivery;
 pub mod error;
 pub mod event;
 mod fold;
@@ -18,6 +19,7 @@ pub mod word;
 pub use actor::{Actor, ByRule, Grant, Role, Who};
 pub use check::Check;
 pub use clock::{Clock, Time};
+pub use delivery::DeliveryState;
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;
 pub use fold::fold;

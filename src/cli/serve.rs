@@ -63,6 +63,12 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     if let Some(token) = first {
         say(&format!("make the first administrator: {}/setup?token={}", app.origin(), token.expose()));
     }
+    if address.ip().is_unspecified() && app.settings.public_url.is_none() {
+        say(&format!(
+            "links in mails begin with {}: --public-url says under which address people come here",
+            app.origin()
+        ));
+    }
     // Nobody may be listening: then there is no service manager to tell.
     let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     let timed = tokio::spawn(jobs::run(app.clone()));

@@ -26,7 +26,11 @@ pub fn servers(conn: &Conn<'_>) -> Result<Finding> {
         }
     }
     if told.is_empty() {
-        let what = format!("All {} servers report, and have nothing to complain of.", statuses.len());
+        let what = match statuses.len() {
+            0 => "There are none yet.".to_owned(),
+            1 => "The one there is reports, and has nothing to complain of.".to_owned(),
+            all => format!("All {all} report, and have nothing to complain of."),
+        };
         return Ok(Finding::fine("servers", what));
     }
     let what = format!("{} of {} servers: {}.", told.len(), statuses.len(), first_few(&told));

@@ -28,7 +28,7 @@ pub use mail::{Mail, To, last, mail};
 pub use muted::{Wanted, admins, choose, mute_everybody, wanted, wants};
 pub use outbox::{Outcome, Outgoing, due, next_due, purge, settle};
 pub use render::{Rendered, render};
-pub use seen::{Filter, Seen, State, find, list, replay};
+pub use seen::{Filter, Seen, find, list, replay};
 pub use template::Template;
 pub use test::{note_test, write_test};
 pub use words::{Words, of as words, reset, save};

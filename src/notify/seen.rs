@@ -2,38 +2,8 @@
 
 use super::Template;
 use crate::audit;
-use crate::base::{Actor, Error, Event, Kind, Result, Time};
+use crate::base::{Actor, DeliveryState, Error, Event, Kind, Result, Time};
 use crate::store::{Conn, Row, Tx, params};
-
-/// How a mail stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It waits for its turn.
-    Waiting,
-    /// The mail server has taken it.
-    Delivered,
-    /// It was given up.
-    Failed,
-}
-
-impl State {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
-
-    /// As JSON spells it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The reverse of [`State::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
 
 /// A mail of the outbox.
 #[derive(Clone, Debug)]
@@ -49,7 +19,7 @@ pub struct Seen {
     /// The ticket that it is about.
     pub ticket: Option<i64>,
     /// How it stands.
-    pub state: State,
+    pub state: DeliveryState,
     /// How often delivery was tried.
     pub attempts: i64,
     /// What went wrong the last time.
@@ -68,7 +38,7 @@ pub struct Seen {
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Filter {
     /// How they stand.
-    pub state: Option<State>,
+    pub state: Option<DeliveryState>,
     /// The number that the part before ended with.
     pub after: Option<i64>,
     /// Rows at most.
@@ -78,9 +48,9 @@ pub struct Filter {
 fn read(row: &Row<'_>) -> Result<Seen> {
     let (delivered, failed): (Option<i64>, Option<i64>) = (row.get("delivered_at")?, row.get("failed_at")?);
     let state = match (delivered, failed) {
-        (Some(_), _) => State::Delivered,
-        (None, Some(_)) => State::Failed,
-        (None, None) => State::Waiting,
+        (Some(_), _) => DeliveryState::Delivered,
+        (None, Some(_)) => DeliveryState::Failed,
+        (None, None) => DeliveryState::Waiting,
     };
     let next: i64 = row.get("next_attempt_at")?;
     Ok(Seen {
@@ -93,7 +63,7 @@ fn read(row: &Row<'_>) -> Result<Seen> {
         attempts: row.get("attempts")?,
         error: row.get("error")?,
         created_at: Time(row.get("created_at")?),
-        next_attempt_at: (state == State::Waiting).then_some(Time(next)),
+        next_attempt_at: (state == DeliveryState::Waiting).then_some(Time(next)),
         delivered_at: delivered.map(Time),
         is_whole: row.get("whole")?,
     })
@@ -111,7 +81,7 @@ pub fn list(conn: &Conn<'_>, actor: &Actor, filter: &Filter) -> Result<Vec<Seen>
              when 'delivered' then delivered_at is not null
              when 'failed' then delivered_at is null and failed_at is not null else true end
          order by id desc limit :limit",
-        params! {":after": filter.after, ":state": filter.state.map(State::as_str), ":limit": filter.limit},
+        params! {":after": filter.after, ":state": filter.state.map(DeliveryState::as_str), ":limit": filter.limit},
         read,
     )
 }

@@ -27,6 +27,7 @@ use crate::access::kept::{self, Once};
 use crate::access::turns::Turn;
 use crate::app::App;
 use crate::base::{Actor, Error, Kind, Result, Scope, Who};
+use crate::config;
 use crate::store::{Conn, Tx, Written};
 
 /// The address a request came from, past trusted proxies; put there by the listener.
@@ -113,6 +114,18 @@ impl Call {
     /// What every request shares.
     pub fn app(&self) -> &App {
         &self.app
+    }
+
+    /// The address under which the caller reached this instance, without a slash at its end: the public URL, else where the
+    /// request itself went. For what is given back to this caller; what is mailed to others begins with [`App::origin`].
+    pub fn origin(&self) -> String {
+        let app = &self.app;
+        let host =
+            self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| config::is_host(host));
+        match host {
+            Some(host) if app.settings.public_url.is_none() => format!("http://{host}"),
+            _ => app.origin(),
+        }
     }
 
     /// Forbidden to programs that were not given this scope, whatever else they ask for.

@@ -4,12 +4,12 @@ use axum::extract::{Path, RawQuery};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{Check, Error, Result, Time};
+use crate::base::{Check, DeliveryState as State, Error, Result, Time};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::description::words::words;
 use crate::dialects::given;
-use crate::notify::{self, Filter, Seen, State, Template};
+use crate::notify::{self, Filter, Seen, Template};
 
 words! {
     /// How a mail stands: `waiting` for its turn, `delivered` to the mail server, or `failed`, which is given up.

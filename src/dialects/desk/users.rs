@@ -291,7 +291,7 @@ struct Wanted {
 #[utoipa::path(post, path = "/api/admin/users/{user}/link", tag = "desk", params(("user" = i64, Path)),
     request_body = Wanted, responses((status = 201, body = Link)))]
 pub async fn link(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    let origin = call.app().origin();
+    let origin = call.origin();
     call.write(move |tx, actor, body| {
         actor.must(Capability::Administer)?;
         let person = person::find(tx, actor, given::id(&id)?)?;

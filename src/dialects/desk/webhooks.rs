@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::done::Done;
 use super::events::KindWord;
-use crate::base::{Capability, Check, Error, Result, Time};
+use crate::base::{Capability, Check, DeliveryState as State, Error, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByPerson, Call};
 use crate::dialects::description::words::{needing, words};
@@ -14,7 +14,7 @@ use crate::dialects::given::{self, given, number};
 use crate::feed::Kind;
 use crate::outbound::{self, Guard};
 use crate::vpn::server;
-use crate::webhook::delivery::{self, Delivery, State};
+use crate::webhook::delivery::{self, Delivery};
 use crate::webhook::{self, Fields, Given, Webhook};
 
 words! {

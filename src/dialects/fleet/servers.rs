@@ -1,14 +1,12 @@
 //! `/api/servers`: registering, changing and removing VPN servers, and enrolling their agents.
 
 use axum::extract::Path;
-use axum::http::header;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::base::{Actor, Result};
-use crate::config::is_host;
 use crate::dialects::answer::{self, Answered};
-use crate::dialects::call::{ByPerson, Call};
+use crate::dialects::call::ByPerson;
 use crate::dialects::description::words::needing;
 use crate::store::Tx;
 use crate::vpn::enrollment;
@@ -112,13 +110,6 @@ fn enroll(tx: &Tx<'_>, actor: &Actor, server: &Server, origin: &str) -> Result<E
     Ok(Enrollment { enrollment_token: token, install_command })
 }
 
-/// The public URL, else the origin of the request itself: it ends in a command line, so only a plain host will do.
-fn origin(call: &Call) -> String {
-    let host = call.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| is_host(host));
-    let own = || format!("http://{}", host.unwrap_or("localhost:8080"));
-    call.app().settings.public_url.clone().unwrap_or_else(own)
-}
-
 /// Every registered server.
 #[utoipa::path(get, path = "/api/servers", tag = "fleet", responses((status = 200, body = Vec<View>), (status = 403)))]
 pub async fn list(ByPerson(call): ByPerson) -> Answered {
@@ -134,7 +125,7 @@ pub async fn list(ByPerson(call): ByPerson) -> Answered {
 #[utoipa::path(post, path = "/api/servers", tag = "fleet", request_body = NewServerBody,
     responses((status = 201, body = Registered), (status = 403), (status = 409, description = "The id is taken.")))]
 pub async fn create(ByPerson(call): ByPerson) -> Answered {
-    let origin = origin(&call);
+    let origin = call.origin();
     call.write(move |tx, actor, body| {
         actor.must_be_admin()?;
         let new = NewServer::parse(&body.read::<Body>()?.into())?;
@@ -187,7 +178,7 @@ pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 #[utoipa::path(post, path = "/api/servers/{server}/enrollment", tag = "fleet", params(("server" = String, Path)),
     responses((status = 201, body = Enrollment), (status = 403)))]
 pub async fn enrollment(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    let origin = origin(&call);
+    let origin = call.origin();
     call.write(move |tx, actor, _| {
         let server = server::find(tx, actor, &id)?;
         Ok(answer::created(&enroll(tx, actor, &server, &origin)?)?.once())

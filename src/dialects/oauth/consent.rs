@@ -9,7 +9,6 @@ use url::form_urlencoded::{Serializer, byte_serialize};
 use utoipa::ToSchema;
 
 use super::form::{Form, parameters};
-use super::metadata::issuer;
 use super::page::{ask, lost};
 use super::problem::Problem;
 use crate::access::oauth::{self, Asked, Asking, Parameters, Refusal};
@@ -59,7 +58,7 @@ async fn look(call: &Call, sent: &[u8]) -> std::result::Result<Looked, Failure> 
         Asked::Fine(asking) => Looked::At(asking, given, form),
         Asked::Lost(what) => Looked::Done(lost(StatusCode::BAD_REQUEST, what)),
         Asked::Wrong { redirect_uri, state, refusal } => {
-            Looked::Done(refused(&redirect_uri, state.as_deref(), refusal, &issuer(call)))
+            Looked::Done(refused(&redirect_uri, state.as_deref(), refusal, &call.origin()))
         }
     })
 }
@@ -91,7 +90,7 @@ pub async fn show(RawQuery(query): RawQuery, ByVisitor(call): ByVisitor) -> Answ
         Looked::At(asking, given, _) => (asking, given),
         Looked::Done(answer) => return Ok(answer),
     };
-    let issuer = issuer(&call);
+    let issuer = call.origin();
     let shown = call.read(move |conn: &Conn<'_>, actor: &Actor| {
         let role = actor.role().ok_or_else(Error::unauthenticated)?;
         let scopes = match oauth::may_grant(&asking, role) {
@@ -135,7 +134,7 @@ pub async fn decide(ByVisitor(call): ByVisitor) -> Answered {
         Looked::At(asking, given, form) => (asking, given, form),
         Looked::Done(answer) => return Ok(answer),
     };
-    let (issuer, query) = (issuer(&call), query(&given));
+    let (issuer, query) = (call.origin(), query(&given));
     let decided = call.write(move |tx, actor, _| {
         let role = actor.role().ok_or_else(Error::unauthenticated)?;
         let token = form.get("csrf_token").unwrap_or_default();

@@ -1,27 +1,14 @@
 //! What applications read first: who this server is, and what it can do (RFC 8414).
 
-use axum::http::header;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::base::Scope;
-use crate::config;
 use crate::dialects::answer::{self, Answered};
-use crate::dialects::call::{ByAnyone, Call};
+use crate::dialects::call::ByAnyone;
 
 /// How clients may show themselves.
 const WAYS: [&str; 3] = ["client_secret_basic", "client_secret_post", "none"];
-
-/// The name by which applications know this server, without a slash at its end: the public URL, else where the request
-/// itself went.
-pub fn issuer(call: &Call) -> String {
-    let app = call.app();
-    if let Some(url) = &app.settings.public_url {
-        return url.clone();
-    }
-    let host = call.headers.get(header::HOST).and_then(|host| host.to_str().ok()).filter(|host| config::is_host(host));
-    host.map_or_else(|| app.origin(), |host| format!("http://{host}"))
-}
 
 #[derive(Serialize, ToSchema)]
 struct Metadata {
@@ -43,7 +30,7 @@ struct Metadata {
 #[utoipa::path(get, path = "/.well-known/oauth-authorization-server", tag = "oauth", security(()),
     responses((status = 200, body = Metadata)))]
 pub async fn metadata(ByAnyone(call): ByAnyone) -> Answered {
-    let issuer = issuer(&call);
+    let issuer = call.origin();
     Ok(answer::ok(&Metadata {
         authorization_endpoint: format!("{issuer}/oauth/authorize"),
         token_endpoint: format!("{issuer}/oauth/token"),

@@ -1,38 +1,8 @@
 //! The log of deliveries.
 
-use crate::base::{Actor, Error, Result, Time};
+use crate::base::{Actor, DeliveryState, Error, Result, Time};
 use crate::store::{Conn, Row, params};
 use crate::webhook::Webhook;
-
-/// Where a delivery stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// It is tried at its time.
-    Waiting,
-    /// It has arrived.
-    Delivered,
-    /// It was given up.
-    Failed,
-}
-
-impl State {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Waiting, Self::Delivered, Self::Failed];
-
-    /// As SQL and every surface spell it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Waiting => "waiting",
-            Self::Delivered => "delivered",
-            Self::Failed => "failed",
-        }
-    }
-
-    /// The reverse of [`State::as_str`].
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-}
 
 /// One telling of one event to one webhook. What was answered is not kept.
 #[derive(Clone, Debug)]
@@ -46,7 +16,7 @@ pub struct Delivery {
     /// The number of the ticket that it is about.
     pub ticket: Option<i64>,
     /// Where it stands.
-    pub state: State,
+    pub state: DeliveryState,
     /// Tries so far.
     pub tries: i64,
     /// When the next one is.
@@ -69,7 +39,7 @@ fn read(row: &Row<'_>) -> Result<Delivery> {
         message: row.get("message_id")?,
         kind: row.get("kind")?,
         ticket: row.get("ticket_id")?,
-        state: State::parse(&state).ok_or_else(|| Error::internal(format!("unknown state {state}")))?,
+        state: DeliveryState::parse(&state).ok_or_else(|| Error::internal(format!("unknown state {state}")))?,
         tries: row.get("tries")?,
         next_at: time("next_at")?,
         last_status: row.get("last_status")?,
@@ -84,7 +54,7 @@ pub fn list(
     conn: &Conn<'_>,
     actor: &Actor,
     webhook: &Webhook,
-    state: Option<State>,
+    state: Option<DeliveryState>,
     before: Option<i64>,
     limit: i64,
 ) -> Result<Vec<Delivery>> {
@@ -94,7 +64,7 @@ pub fn list(
          from webhook_deliveries
          where webhook_id = :webhook and id < :before and (:state is null or status = :state)
          order by id desc limit :limit",
-        params! {":webhook": webhook.id, ":before": before.unwrap_or(i64::MAX), ":state": state.map(State::as_str),
+        params! {":webhook": webhook.id, ":before": before.unwrap_or(i64::MAX), ":state": state.map(DeliveryState::as_str),
         ":limit": limit},
         read,
     )

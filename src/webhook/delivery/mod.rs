@@ -13,7 +13,7 @@ mod queue;
 
 pub use again::{ping, replay};
 pub use due::{Due, DueTo, due};
-pub use list::{Delivery, State, find, list};
+pub use list::{Delivery, find, list};
 pub use outcome::{Outcome, next_try, note};
 pub use prune::prune;
 pub use queue::{is_behind, queue};

@@ -226,6 +226,7 @@ async fn links_begin_with_the_configured_address_whatever_the_host_header_says()
     for (flags, origin) in [
         (vec!["--public-url", "https://vpn.example.org"], "https://vpn.example.org/"),
         (vec!["--listen", "127.0.0.1:9123"], "http://127.0.0.1:9123/"),
+        (vec!["--listen", "0.0.0.0:9123"], "http://127.0.0.1:9123/"),
     ] {
         let instance = Instance::start_with(&[vec!["--rate-limit", "off"], flags].concat());
         instance.person("a@example.org", Role::Customer);
