@@ -1,5 +1,6 @@
 //! The place in a text that holds what somebody looked for.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use unicode_normalization::UnicodeNormalization as _;
@@ -38,12 +39,12 @@ impl Sought {
 
     /// Which of the words this one is.
     fn which(&self, word: &str) -> Option<usize> {
-        let word = bare(word);
-        let last = self.words.len().checked_sub(1)?;
-        self.words.iter().position(|known| *known == word).or_else(|| {
-            let begins = self.is_open && word.starts_with(&self.words[last]);
-            begins.then_some(last)
-        })
+        // Most words are plain letters, and most texts hold a hundred for each that is sought.
+        let word = if word.is_ascii() { Cow::Borrowed(word) } else { Cow::Owned(bare(word)) };
+        let begins = |known: &str| word.get(..known.len()).is_some_and(|start| start.eq_ignore_ascii_case(known));
+        let (last, known) = self.words.iter().enumerate().next_back()?;
+        let whole = self.words.iter().position(|known| known.len() == word.len() && begins(known));
+        whole.or_else(|| (self.is_open && begins(known)).then_some(last))
     }
 }
 

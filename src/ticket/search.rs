@@ -9,7 +9,7 @@ use crate::base::Result;
 use crate::store::{Conn, params, words};
 use crate::text::{Sought, excerpt};
 
-/// Hits that are counted for a total at most, beyond those that the page shows.
+/// Hits that are counted for a total at most, beyond the page.
 const COUNTED: i64 = 200;
 /// Messages of a ticket that are looked through for a snippet, and how long each of them may be (bytes).
 const LOOKED_AT: i64 = 50;
@@ -54,20 +54,17 @@ pub(super) fn ids(
     let from = format!(
         "from ticket_search s join tickets t on t.id = s.rowid where s.ticket_search match :query and {conditions}"
     );
-    let page = format!("select t.id {from} order by s.rowid desc limit :limit offset :offset");
-    let count = format!("select count(*) as n from (select 1 {from} limit :limit offset :offset)");
-    let found = |sql: &str, limit: i64, offset: i64| {
-        let bound = Bound::new(sees, filter, limit, offset);
-        let mut named = bound.named(filter);
-        named.push((":query", &query));
-        conn.all(sql, &named, |row| row.columns().take::<i64>())
-    };
-    let ids = found(&page, limit, offset)?;
-    let seen = offset.saturating_add(i64::try_from(ids.len()).unwrap_or_default());
-    let is_last = i64::try_from(ids.len()).unwrap_or_default() < limit && !(ids.is_empty() && offset > 0);
-    let total =
-        if is_last { seen } else { found(&count, offset.saturating_add(COUNTED), 0)?.first().copied().unwrap_or(0) };
-    Ok((ids, total))
+    // One walk for the page and for the count: what lies before the page is walked through either way.
+    let sql = format!("select t.id {from} order by s.rowid desc limit :limit offset :offset");
+    let bound = Bound::new(sees, filter, offset.saturating_add(limit).saturating_add(COUNTED), 0);
+    let mut named = bound.named(filter);
+    named.push((":query", &query));
+    let mut found = conn.all(&sql, &named, |row| row.columns().take::<i64>())?;
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let before = usize::try_from(offset).unwrap_or(usize::MAX).min(found.len());
+    found.drain(..before);
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    Ok((found, total))
 }
 
 /// Where the words stand in a ticket's conversation: in the message that holds most of them, the newest of those.
