@@ -13,8 +13,8 @@ use crate::base::{Actor, Result};
 use crate::store::{Conn, params};
 use crate::text::Sought;
 
-/// Rows that are counted for a total at most, beyond those that the page itself shows.
-pub const COUNTED: i64 = 10_000;
+/// Rows that are counted for a total at most, beyond the page.
+pub const COUNTED: i64 = 1_000;
 /// A run of which at least one in so many rows is looked for is walked.
 const DENSE: i64 = 8;
 
@@ -176,11 +176,22 @@ fn of_run(conn: &Conn<'_>, project: i64, status: Option<Status>, run: i64, most:
 
 fn filtered(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
     let conditions = conditions(sees, filter);
-    let page = format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
-    let count =
-        format!("select count(*) as n from (select 1 from tickets t where {conditions} limit :limit offset :offset)");
-    let bound = |limit: i64, offset: i64| Bound::new(sees, filter, limit, offset);
-    let ids = conn.all(&page, &bound(limit, offset).named(filter), |row| row.columns().take())?;
-    let counted = conn.one(&count, &bound(offset.saturating_add(COUNTED), 0).named(filter), |row| row.get("n"))?;
-    Ok((ids, counted.unwrap_or_default()))
+    let sql = format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
+    let bound = Bound::new(sees, filter, reach(offset, limit, COUNTED), 0);
+    let found = conn.all(&sql, &bound.named(filter), |row| row.columns().take())?;
+    Ok(page_of(found, offset, limit))
+}
+
+/// How far a walk goes that finds a page and counts on for so many rows: what lies before the page is walked either way.
+pub(super) fn reach(offset: i64, limit: i64, counted: i64) -> i64 {
+    offset.saturating_add(limit).saturating_add(counted)
+}
+
+/// The page out of such a walk, and how many rows it came by.
+pub(super) fn page_of(mut found: Vec<i64>, offset: i64, limit: i64) -> (Vec<i64>, i64) {
+    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
+    let before = usize::try_from(offset).unwrap_or(usize::MAX).min(found.len());
+    found.drain(..before);
+    found.truncate(usize::try_from(limit).unwrap_or_default());
+    (found, total)
 }

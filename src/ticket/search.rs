@@ -4,6 +4,7 @@
 //! predicate stands in the statement all the same. Whatever a user types is quoted: no input is a syntax error.
 
 use super::filter::{Bound, Filter, conditions};
+use super::list::{page_of, reach};
 use super::sees::{Reach, Sees};
 use crate::base::Result;
 use crate::store::{Conn, params, words};
@@ -54,17 +55,12 @@ pub(super) fn ids(
     let from = format!(
         "from ticket_search s join tickets t on t.id = s.rowid where s.ticket_search match :query and {conditions}"
     );
-    // One walk for the page and for the count: what lies before the page is walked through either way.
     let sql = format!("select t.id {from} order by s.rowid desc limit :limit offset :offset");
-    let bound = Bound::new(sees, filter, offset.saturating_add(limit).saturating_add(COUNTED), 0);
+    let bound = Bound::new(sees, filter, reach(offset, limit, COUNTED), 0);
     let mut named = bound.named(filter);
     named.push((":query", &query));
-    let mut found = conn.all(&sql, &named, |row| row.columns().take::<i64>())?;
-    let total = i64::try_from(found.len()).unwrap_or(i64::MAX);
-    let before = usize::try_from(offset).unwrap_or(usize::MAX).min(found.len());
-    found.drain(..before);
-    found.truncate(usize::try_from(limit).unwrap_or_default());
-    Ok((found, total))
+    let found = conn.all(&sql, &named, |row| row.columns().take::<i64>())?;
+    Ok(page_of(found, offset, limit))
 }
 
 /// Where the words stand in a ticket's conversation: in the message that holds most of them, the newest of those.

@@ -5,64 +5,28 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
 use crate::checks::{check, verdict};
 use crate::client::{Client, Reply};
 use crate::ledger::{Ledger, Outcome};
 use crate::load::{Load, settle};
 use crate::plane::{Plane, Site};
+use crate::space::{self, until};
 use crate::{Outcome as Withstood, Scale};
 
-/// Longest that anything is waited for.
-const PATIENCE: Duration = Duration::from_secs(60);
-
 pub fn run(_: Scale, _: &mut fastrand::Rng) -> Withstood {
-    in_namespace(&[])
+    space::run("disk-full", &[])
 }
 
 pub fn control(_: &mut fastrand::Rng) -> Withstood {
-    in_namespace(&["sabotage"])
-}
-
-/// Runs this program again where nobody else sees its mounts.
-fn in_namespace(rest: &[&str]) -> Withstood {
-    if !rustix::process::geteuid().is_root() {
-        return Ok("skipped: it needs root, for a small disk of its own".to_owned());
-    }
-    let folder = tempfile::TempDir::new().unwrap();
-    let script = "mount -t tmpfs -o size=40m tmpfs \"$1\" && exec \"$0\" inside-full-disk \"$@\"";
-    let mut command = Command::new("unshare");
-    command.args(["--mount", "--propagation", "private", "sh", "-c", script]).arg(std::env::current_exe().unwrap());
-    let output = command.arg(folder.path()).args(rest).output().unwrap();
-    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
-    match output.status.code() {
-        Some(0) => Ok(said),
-        Some(1) => Err(said),
-        code => Err(format!("{code:?}: {}", String::from_utf8_lossy(&output.stderr))),
-    }
+    space::run("disk-full", &["sabotage"])
 }
 
 /// The fault itself.
-pub fn inside(folder: &Path, sabotage: bool) -> ExitCode {
-    let (code, said) = match full(folder, sabotage) {
-        Ok(said) => (ExitCode::SUCCESS, said),
-        Err(said) => (ExitCode::FAILURE, said),
-    };
-    println!("{said}");
-    code
-}
-
-/// Waits until something is so.
-fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
-    let began = Instant::now();
-    while !is_so() {
-        if began.elapsed() > PATIENCE {
-            return Err(format!("waited in vain: {what}"));
-        }
-        std::thread::sleep(Duration::from_millis(10));
-    }
-    Ok(())
+pub fn inside(folder: &Path, arguments: &[&str]) -> ExitCode {
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=40m", "tmpfs"]).arg(folder).status().unwrap();
+    assert!(mounted.success(), "a small disk");
+    space::answer(full(folder, !arguments.is_empty()))
 }
 
 fn fill(path: &Path) {

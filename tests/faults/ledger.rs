@@ -1,6 +1,6 @@
 //! What was asked and answered, kept outside of the fault.
 
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// What is asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -29,6 +29,9 @@ pub struct Entry {
     pub key: String,
     pub what: What,
     pub outcome: Outcome,
+    /// How far the disk's record was before it was sent, and when its answer was there; nothing where none is kept.
+    pub sent: u64,
+    pub at: u64,
 }
 
 impl Entry {
@@ -45,20 +48,48 @@ pub fn file(key: &str) -> String {
 
 /// Every request in the order of its answer.
 #[derive(Default)]
-pub struct Ledger(Mutex<Vec<Entry>>);
+pub struct Ledger {
+    all: Mutex<Vec<Entry>>,
+    position: Option<Box<dyn Fn() -> u64 + Send + Sync>>,
+}
 
 impl Ledger {
-    pub fn note(&self, entry: Entry) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    /// One that notes with each entry how far something else was.
+    pub fn stamped(position: impl Fn() -> u64 + Send + Sync + 'static) -> Self {
+        Self { all: Mutex::default(), position: Some(Box::new(position)) }
+    }
+
+    /// How far that is now.
+    pub fn position(&self) -> u64 {
+        self.position.as_ref().map_or(0, |position| position())
+    }
+
+    pub fn note(&self, key: String, what: What, outcome: Outcome, sent: u64) {
+        let at = self.position();
+        self.locked().push(Entry { key, what, outcome, sent, at });
     }
 
     pub fn entries(&self) -> Vec<Entry> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.locked().clone()
+    }
+
+    fn locked(&self) -> MutexGuard<'_, Vec<Entry>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What somebody knew who was cut off at that position: later answers are unknown, and nothing was asked later.
+    pub fn as_of(&self, position: u64) -> Self {
+        let mut all = self.entries();
+        all.retain(|entry| entry.sent <= position);
+        for entry in all.iter_mut().filter(|entry| entry.at > position) {
+            entry.outcome = Outcome::Unknown;
+        }
+        Self { all: Mutex::new(all), position: None }
     }
 
     /// Says what has become of a request that was unknown.
     pub fn settle(&self, key: &str, outcome: Outcome) {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut all = self.locked();
         if let Some(entry) = all.iter_mut().find(|entry| entry.key == key) {
             entry.outcome = outcome;
         }
@@ -73,8 +104,7 @@ impl Ledger {
 
     /// How many requests came to this.
     pub fn count(&self, is_so: impl Fn(&Outcome) -> bool) -> usize {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter(|entry| is_so(&entry.outcome)).count()
+        self.locked().iter().filter(|entry| is_so(&entry.outcome)).count()
     }
 
     pub fn acked(&self) -> usize {

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread::JoinHandle;
 
 use crate::client::Client;
-use crate::ledger::{Entry, Ledger, Outcome, What};
+use crate::ledger::{Ledger, Outcome, What};
 
 /// Clients at once.
 const CLIENTS: usize = 8;
@@ -58,12 +58,13 @@ fn work(mut client: Client, ledger: &Ledger, stop: &AtomicBool) {
             _ => What::Ticket,
         };
         let key = format!("op{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let sent = ledger.position();
         let Some((outcome, _)) = client.ask(&key, &what) else { return };
         if let (Outcome::Acked(Some(id)), What::Ticket | What::TicketWithFile) = (&outcome, &what) {
             own.push(*id);
             unresolved.push(*id);
         }
-        ledger.note(Entry { key, what, outcome });
+        ledger.note(key, what, outcome, sent);
     }
 }
 

@@ -10,7 +10,8 @@
 //! | `client` `load` | one connection; many of them with mixed work |
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
-//! | `kill` `full` `damage` `schema` `copies` | the faults |
+//! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
+//! | `kill` `power` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -23,7 +24,10 @@ mod kill;
 mod ledger;
 mod load;
 mod plane;
+mod power;
+mod recorder;
 mod schema;
+mod space;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -34,6 +38,8 @@ use std::time::Instant;
 pub struct Scale {
     /// Kills under load.
     pub kills: usize,
+    /// Power cuts.
+    pub cuts: usize,
     /// Damaged databases.
     pub mutants: usize,
     /// Kills of a migration.
@@ -42,8 +48,8 @@ pub struct Scale {
     pub backups: usize,
 }
 
-const SHORT: Scale = Scale { kills: 40, mutants: 40, migration_kills: 20, backups: 4 };
-const LONG: Scale = Scale { kills: 1_000, mutants: 2_000, migration_kills: 300, backups: 100 };
+const SHORT: Scale = Scale { kills: 40, cuts: 50, mutants: 40, migration_kills: 20, backups: 4 };
+const LONG: Scale = Scale { kills: 1_000, cuts: 1_000, mutants: 2_000, migration_kills: 300, backups: 100 };
 
 /// Figures of a fault that was withstood.
 type Outcome = Result<String, String>;
@@ -55,8 +61,9 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 9] = [
+const FAULTS: [Fault; 10] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
+    Fault { name: "power-cut", run: power::run, control: power::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
     Fault { name: "disk-full", run: full::run, control: full::control },
@@ -70,8 +77,10 @@ const FAULTS: [Fault; 9] = [
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    if let ["inside-full-disk", folder, rest @ ..] = words.as_slice() {
-        return full::inside(Path::new(folder), !rest.is_empty());
+    match words.as_slice() {
+        ["inside", "disk-full", folder, rest @ ..] => return full::inside(Path::new(folder), rest),
+        ["inside", "power-cut", folder, rest @ ..] => return power::inside(Path::new(folder), rest),
+        _ => {}
     }
     let (scale, names) = match words.as_slice() {
         ["short", names @ ..] => (SHORT, names),

@@ -80,7 +80,7 @@ impl Asked {
     }
 }
 
-/// The tickets that the caller may see, newest first. A total beyond 10,000 filtered rows (200 found by words) is a lower
+/// The tickets that the caller may see, newest first. A total beyond 1,000 filtered rows (200 found by words) is a lower
 /// bound.
 #[utoipa::path(get, path = "/api/tickets", tag = "desk", params(
     page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("project_id" = Option<i64>, Query),

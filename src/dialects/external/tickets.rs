@@ -71,7 +71,7 @@ impl<'t> From<&'t Summary> for Row<'t> {
     }
 }
 
-/// The project's tickets, newest first. A total beyond 10,000 filtered rows is a lower bound.
+/// The project's tickets, newest first. A total beyond 1,000 filtered rows is a lower bound.
 #[utoipa::path(get, path = "/api/external/tickets", tag = "external", params(
     numbered::Asked, ("customer_email" = Option<String>, Query, description = "in whatever case"),
     ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query)),

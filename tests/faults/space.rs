@@ -1,0 +1,48 @@
+//! A mount namespace of its own, for faults that need a disk: this program runs again in it, and nobody else sees its mounts.
+
+use std::process::{Command, ExitCode};
+use std::time::{Duration, Instant};
+
+use crate::Outcome;
+
+/// Longest that anything is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Runs `inside NAME FOLDER ARGUMENTS…` and answers what it says.
+pub fn run(name: &str, arguments: &[&str]) -> Outcome {
+    if !rustix::process::geteuid().is_root() {
+        return Ok("skipped: it needs root, for a disk of its own".to_owned());
+    }
+    let folder = tempfile::TempDir::new().unwrap();
+    let mut command = Command::new("unshare");
+    command.args(["--mount", "--propagation", "private"]).arg(std::env::current_exe().unwrap());
+    let output = command.args(["inside", name]).arg(folder.path()).args(arguments).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
+    match output.status.code() {
+        Some(0) => Ok(said),
+        Some(1) => Err(said),
+        code => Err(format!("{code:?}: {}", String::from_utf8_lossy(&output.stderr))),
+    }
+}
+
+/// Tells the program outside what came of it.
+pub fn answer(outcome: Outcome) -> ExitCode {
+    let (code, said) = match outcome {
+        Ok(said) => (ExitCode::SUCCESS, said),
+        Err(said) => (ExitCode::FAILURE, said),
+    };
+    println!("{said}");
+    code
+}
+
+/// Waits until something is so.
+pub fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
+    let began = Instant::now();
+    while !is_so() {
+        if began.elapsed() > PATIENCE {
+            return Err(format!("waited in vain: {what}"));
+        }
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    Ok(())
+}
