@@ -3,6 +3,7 @@
 # what was answered: sh tests/faults.sh short|long [NAME...]. FAULTS_SEED=N does the same as an earlier run.
 set -eu
 cd "$(dirname "$0")/.."
-# util-linux, mount: disks of its own, in mount namespaces; qemu-utils, e2fsprogs: one that records every write.
-sh tests/packages.sh e2fsprogs mount qemu-utils util-linux
+# util-linux, mount: disks of its own, in mount namespaces; qemu-utils, e2fsprogs: one that records every write; strace: calls
+# that fail.
+sh tests/packages.sh e2fsprogs mount qemu-utils strace util-linux
 exec cargo test --locked --quiet --test faults -- "$@"

@@ -30,6 +30,11 @@ impl Load {
         Self { stop, clients }
     }
 
+    /// Whether everybody has given up: nobody answers any more.
+    pub fn is_over(&self) -> bool {
+        self.clients.iter().all(JoinHandle::is_finished)
+    }
+
     /// Waits until each client has its last answer, or knows that none comes.
     pub fn stop(self) {
         self.stop.store(true, Ordering::Relaxed);

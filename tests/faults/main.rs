@@ -11,7 +11,7 @@
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
-//! | `kill` `power` `full` `damage` `schema` `copies` | the faults |
+//! | `kill` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -28,6 +28,7 @@ mod power;
 mod recorder;
 mod schema;
 mod space;
+mod syscalls;
 
 use std::path::Path;
 use std::process::ExitCode;
@@ -40,6 +41,8 @@ pub struct Scale {
     pub kills: usize,
     /// Power cuts.
     pub cuts: usize,
+    /// System calls that fail.
+    pub syscalls: usize,
     /// Damaged databases.
     pub mutants: usize,
     /// Kills of a migration.
@@ -48,8 +51,9 @@ pub struct Scale {
     pub backups: usize,
 }
 
-const SHORT: Scale = Scale { kills: 40, cuts: 50, mutants: 40, migration_kills: 20, backups: 4 };
-const LONG: Scale = Scale { kills: 1_000, cuts: 1_000, mutants: 2_000, migration_kills: 300, backups: 100 };
+const SHORT: Scale = Scale { kills: 40, cuts: 50, syscalls: 48, mutants: 40, migration_kills: 20, backups: 4 };
+const LONG: Scale =
+    Scale { kills: 1_000, cuts: 1_000, syscalls: 2_000, mutants: 2_000, migration_kills: 300, backups: 100 };
 
 /// Figures of a fault that was withstood.
 type Outcome = Result<String, String>;
@@ -61,11 +65,12 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 11] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
     Fault { name: "power-cut", run: power::run, control: power::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
+    Fault { name: "failing-calls", run: syscalls::run, control: syscalls::control },
     Fault { name: "disk-full", run: full::run, control: full::control },
     Fault { name: "damaged-pages", run: damage::run, control: damage::control },
     Fault { name: "kill-in-migration", run: schema::kill_in_migration, control: schema::kill_in_migration_control },

@@ -34,8 +34,22 @@ pub fn said(output: &Output) -> String {
 impl Plane {
     /// Starts `serve`; its last words when it ends instead.
     pub fn start(data: &Path) -> Result<Self, String> {
-        let mut command = Command::new(PROGRAM);
-        command.args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--attachment-quota-mib", "100000"]);
+        Self::start_under(&[], data)
+    }
+
+    /// The same as an argument of another program, which must become `serve`.
+    pub fn start_under(program: &[&str], data: &Path) -> Result<Self, String> {
+        let mut words = program.iter().copied().chain([PROGRAM]);
+        let mut command = Command::new(words.next().unwrap());
+        command.args(words).args([
+            "serve",
+            "--listen",
+            "127.0.0.1:0",
+            "--rate-limit",
+            "off",
+            "--attachment-quota-mib",
+            "100000",
+        ]);
         let log = std::env::var_os(LOG).map_or_else(|| data.with_extension("log"), PathBuf::from);
         let log = std::fs::File::create(&log).map(|file| (file, log)).unwrap();
         command.arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");
