@@ -82,7 +82,7 @@ fn words(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut rest = text.char_indices().peekable();
     std::iter::from_fn(move || {
         let (begin, _) = rest.find(|(_, c)| c.is_alphanumeric())?;
-        while rest.next_if(|(_, c)| c.is_alphanumeric() || is_combining_mark(*c)).is_some() {}
+        while rest.next_if(|(_, c)| c.is_alphanumeric() || (!c.is_ascii() && is_combining_mark(*c))).is_some() {}
         Some(begin..rest.peek().map_or(text.len(), |(at, _)| *at))
     })
 }

@@ -51,7 +51,7 @@ pub struct Scale {
     pub backups: usize,
 }
 
-const SHORT: Scale = Scale { kills: 40, cuts: 50, syscalls: 48, mutants: 40, migration_kills: 20, backups: 4 };
+const SHORT: Scale = Scale { kills: 40, cuts: 50, syscalls: 24, mutants: 40, migration_kills: 20, backups: 4 };
 const LONG: Scale =
     Scale { kills: 1_000, cuts: 1_000, syscalls: 2_000, mutants: 2_000, migration_kills: 300, backups: 100 };
 
