@@ -43,12 +43,10 @@ function Piece({ piece }: { piece: DeskTicketClockSpan }) {
   const isPartly = piece.cause === "running" && length - open > 2 * MINUTE;
   return (
     <>
-      <Text size="sm">
-        {t(`sla.cause.${piece.cause}`)}
-        {by && ` (${by})`}
-      </Text>
+      <Text size="sm">{t(`sla.cause.${piece.cause}`)}</Text>
       <Text size="xs" c="dimmed">
         {t("sla.from", { at: moment(piece.from) })}
+        {by && ` (${by})`}
         {piece.cause === "running" && `: ${t("sla.counted", { span: minutes(open) })}`}
         {isPartly && `, ${t("sla.closedHours", { span: minutes(length - open) })}`}
       </Text>

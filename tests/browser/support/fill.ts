@@ -19,12 +19,16 @@ export interface Filled {
   person: number;
   project: number;
   client: string;
+  template: string;
 }
 
 export const SERVER = "porto";
 
+/** The mail that has words of its own. */
+const TEMPLATE = "reply_to_customer";
+
 async function settings({ admin }: Instance, { line, text }: Words) {
-  const { post } = admin.api;
+  const { post, put } = admin.api;
   const { project } = await post("/api/admin/projects", {
     name: line("Project"),
     description: text("What it is about"),
@@ -55,6 +59,11 @@ async function settings({ admin }: Instance, { line, text }: Words) {
     name: line("Webhook"),
     url: "https://93.184.215.14/hook",
     is_active: false,
+  });
+  // Braces are filled in: those of somebody who knows no Jinja are refused.
+  await put(`/api/mail-templates/${TEMPLATE}`, {
+    subject: line("Answer").replaceAll(/[{}]/g, ""),
+    text: text("Dear customer").replaceAll(/[{}]/g, ""),
   });
   const client = await post("/api/oauth-clients", { name: line("Application"), ...redirect });
   return { project: project.id, category: category.id, tag: tag.id, client: client.client_id };
@@ -141,5 +150,12 @@ export async function fill(instance: Instance, words: Words): Promise<Filled> {
   const made = await settings(instance, words);
   await fleet(instance, words);
   const [person, article] = [await people(instance, words), await articles(instance, words)];
-  return { ...made, person, article, server: SERVER, ticket: await ticket(instance, words, made) };
+  return {
+    ...made,
+    person,
+    article,
+    server: SERVER,
+    template: TEMPLATE,
+    ticket: await ticket(instance, words, made),
+  };
 }

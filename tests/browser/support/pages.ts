@@ -70,6 +70,8 @@ export const PAGES: Record<Who, string[]> = {
     "/console/settings/clients",
     "/console/settings/webhooks",
     "/console/settings/mails",
+    "/console/settings/templates",
+    "/console/settings/templates/$template",
     "/profile",
   ],
 };
