@@ -12,9 +12,6 @@ const SCHEMES = ["http:", "https:", "mailto:", "tel:"];
 
 const PLAIN = ["em", "strong", "del", "blockquote"] as const;
 
-/** Headings within a page that has its own. */
-const HEADINGS = ["h3", "h4", "h5", "h6", "h6", "h6"];
-
 function address(href: string): string | undefined {
   try {
     const { protocol } = new URL(href);
@@ -69,10 +66,11 @@ function element(token: Token, depth: number): ReactNode {
     case "paragraph":
       return <p>{all(token.tokens, depth)}</p>;
     case "heading":
-      return createElement(
-        HEADINGS[(token as Tokens.Heading).depth - 1] ?? "h6",
-        {},
-        all(token.tokens, depth),
+      // The page has headings of its own: what somebody shouts is no part of it.
+      return (
+        <p>
+          <strong>{all(token.tokens, depth)}</strong>
+        </p>
       );
     case "text":
       return token.tokens ? all(token.tokens, depth) : (token as Tokens.Text).text;

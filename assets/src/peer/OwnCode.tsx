@@ -1,9 +1,12 @@
 // A code that is made in this browser, for a configuration whose private key never leaves it.
+import { Box } from "@mantine/core";
 import { useMemo } from "react";
 import { encode } from "uqr";
 
 /** The light edge that readers need around a code, in modules (ISO/IEC 18004, 6.3.8). */
 const EDGE = 4;
+/** Pixels of a module: whole ones, so that all are alike. */
+const SCALE = 4;
 
 /** A QR code as a picture of lines: whatever it holds is neither sent nor kept. */
 export default function OwnCode({ text, label }: { text: string; label: string }) {
@@ -13,15 +16,17 @@ export default function OwnCode({ text, label }: { text: string; label: string }
     return { size: code.size, dark: modules.join("") };
   }, [text]);
   return (
-    <svg
+    <Box
+      component="svg"
       viewBox={`0 0 ${size} ${size}`}
-      width={280}
+      w={size * SCALE}
+      maw="100%"
       role="img"
       aria-label={label}
       shapeRendering="crispEdges"
     >
       <rect width={size} height={size} fill="#fff" />
       <path d={dark} fill="#000" />
-    </svg>
+    </Box>
   );
 }
