@@ -54,7 +54,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
       hint={`${ticket.ticket_number} · ${t("ownTicket.filed", { at: moment(ticket.created_at) })}`}
       actions={
         <>
-          <StatusBadge status={ticket.status} />
+          <StatusBadge status={ticket.status} own />
           <Move ticket={ticket} />
         </>
       }
