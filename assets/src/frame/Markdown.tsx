@@ -103,7 +103,8 @@ function element(token: Token, depth: number): ReactNode {
   }
 }
 
-function read(text: string): ReactNode | undefined {
+/** A text as elements; nothing for one that is shown as it was written. */
+export function read(text: string): ReactNode | undefined {
   if (text.length > LONGEST || TOO_DEEP.test(text)) return undefined;
   try {
     return all(lexer(text, { gfm: true, breaks: true }), 0);

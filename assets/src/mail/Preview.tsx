@@ -17,9 +17,7 @@ import { Rendered } from "../knowledge/Rendered";
 
 /** HTML without styles: the page's policy allows none of them, and complains of each. */
 const bare = (html: string): string =>
-  html
-    .replace(/<style[\s\S]*?<\/style>/gi, "")
-    .replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, "");
+  html.replace(/<style[\s\S]*?<\/style>/gi, "").replace(/\sstyle\s*=\s*("[^"]*"|'[^']*'|[^\s>]*)/gi, "");
 
 /** Shows words as a mail while they are written. */
 export function Preview(props: {

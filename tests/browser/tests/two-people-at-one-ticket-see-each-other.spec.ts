@@ -25,7 +25,7 @@ test("two people at one ticket see each other", async ({ instance, open }) => {
   await expect(first.getByText("I am on it")).toBeVisible();
   await expect(first.getByText(`${theirs} is writing an answer, too.`)).toHaveCount(0);
 
-  await second.getByRole("link", { name: "All tickets" }).click();
+  await second.getByRole("link", { name: "All tickets", exact: true }).click();
   await expect(first.getByText(`${theirs} is here, too`)).toHaveCount(0);
   await expect(second.getByRole("heading", { level: 1, name: "Tickets" })).toBeVisible();
 });
