@@ -10,12 +10,16 @@ export type Count = number | bigint;
 
 const UNITS = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
 
+/** The reader's own variety of the language that pages speak: their browser knows it. */
+const variety = (): string =>
+  globalThis.navigator?.languages?.find((tag) => tag.split("-")[0] === i18next.language) ?? i18next.language;
+
 // Making one takes longer than using it a hundred times.
 const made = new Map<string, Intl.NumberFormat | Intl.DateTimeFormat>();
 
 function kept<T extends Intl.NumberFormat | Intl.DateTimeFormat>(kind: string, make: (tag: string) => T): T {
   const key = `${i18next.language} ${kind}`;
-  const known = made.get(key) ?? make(i18next.language);
+  const known = made.get(key) ?? make(variety());
   made.set(key, known);
   return known as T;
 }
@@ -36,12 +40,12 @@ export function bytes(count: Count): string {
 
 /** A count with every digit. */
 export function exact(count: Count): string {
-  return new Intl.NumberFormat(i18next.language).format(count);
+  return new Intl.NumberFormat(variety()).format(count);
 }
 
 /** Milliseconds with one decimal. */
 export function milliseconds(ms: number): string {
-  return `${new Intl.NumberFormat(i18next.language, { maximumFractionDigits: 1 }).format(ms)} ms`;
+  return `${new Intl.NumberFormat(variety(), { maximumFractionDigits: 1 }).format(ms)} ms`;
 }
 
 /** A moment in the reader's zone: day and time. */
@@ -82,13 +86,11 @@ export function duration(minutes: number): string {
   ];
   const shown = parts.filter(({ count }) => count > 0).slice(0, 2);
   const say = ({ unit, count }: { unit: string; count: number }) =>
-    new Intl.NumberFormat(i18next.language, { style: "unit", unit, unitDisplay: "short" }).format(count);
+    new Intl.NumberFormat(variety(), { style: "unit", unit, unitDisplay: "short" }).format(count);
   return (shown.length > 0 ? shown : [{ unit: "minute", count: 0 }]).map(say).join(" ");
 }
 
 /** A share of a hundred, with one decimal at most. */
 export function percent(share: number): string {
-  return new Intl.NumberFormat(i18next.language, { style: "percent", maximumFractionDigits: 1 }).format(
-    share / 100,
-  );
+  return new Intl.NumberFormat(variety(), { style: "percent", maximumFractionDigits: 1 }).format(share / 100);
 }

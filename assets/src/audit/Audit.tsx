@@ -1,30 +1,42 @@
 // Who did what, newest first.
-import { Button, Code, Group, Text } from "@mantine/core";
+import { Button, Code, Group, Stack, Text } from "@mantine/core";
 import { IconDownload } from "@tabler/icons-react";
-import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useSearch } from "@tanstack/react-router";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type FleetAuditEntry, getAudit } from "../api";
+import type { FleetAuditEntry } from "../api";
 import { ago, exact, moment } from "../figures";
-import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
-import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
 import { Loaded } from "../frame/State";
+import { Filters } from "./Filters";
+import { atOnce, isOne, isPast, isSought, log, type Sought } from "./log";
 
-const PER_PAGE = 100;
+/** So many are looked for unasked, within so many entries. */
+const ENOUGH = 50;
+const FAR = 10_000;
 
-/** The log, page by page: it does not say how long it is. */
+function useFound(sought: Sought) {
+  const query = useInfiniteQuery(log(atOnce(sought)));
+  const read = (query.data?.pages ?? []).flat();
+  const found = read.filter((entry) => isOne(entry, sought));
+  const ended = !query.hasNextPage || isPast(read.at(-1), sought);
+  const { isFetching, fetchNextPage } = query;
+  const goesOn = isSought(sought) && !ended && found.length < ENOUGH && read.length < FAR && !query.error;
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage();
+  }, [goesOn, isFetching, fetchNextPage]);
+  return { query, read, found, ended, goesOn };
+}
+
+/** The log, as far back as one looks. */
 export function Audit() {
   const { t } = useTranslation();
-  const { page = 1 } = useSearch({ from: "/console/admin/audit" });
-  const offset = (page - 1) * PER_PAGE;
-  const log = useQuery({
-    queryKey: ["audit", page],
-    queryFn: () => answer(getAudit({ query: { limit: PER_PAGE, offset } })),
-    placeholderData: keepPreviousData,
-  });
+  const sought = useSearch({ from: "/console/admin/audit" });
+  const navigate = useNavigate({ from: "/console/audit" });
+  const { query, read, found, ended, goesOn } = useFound(sought);
   const columns: Column<FleetAuditEntry>[] = [
     {
       label: t("audit.when"),
@@ -42,11 +54,7 @@ export function Audit() {
   return (
     <Page
       title={t("place.audit")}
-      hint={
-        log.data &&
-        log.data.length > 0 &&
-        t("audit.range", { from: exact(offset + 1), to: exact(offset + log.data.length) })
-      }
+      hint={t("audit.hint")}
       actions={
         <Button
           component="a"
@@ -59,29 +67,39 @@ export function Audit() {
         </Button>
       }
     >
-      <Loaded query={log}>
-        {(rows) => (
-          <>
+      <Filters sought={sought} seek={(search) => void navigate({ search, replace: true })} />
+      <Loaded query={query}>
+        {() => (
+          <Stack>
+            <Text size="sm" c="dimmed" role="status">
+              {goesOn
+                ? t("audit.looking", { count: read.length, number: exact(read.length) })
+                : t(ended ? "audit.foundAll" : "audit.found", {
+                    found: exact(found.length),
+                    count: read.length,
+                    number: exact(read.length),
+                  })}
+            </Text>
             <Rows
-              rows={rows}
+              rows={found}
               columns={columns}
               id={(entry) => entry.id}
-              none={t("audit.none")}
+              none={t(isSought(sought) ? "audit.noneFound" : "audit.none")}
+              noneHint={isSought(sought) ? t("audit.noneFoundHint") : ""}
               minWidth={820}
             />
-            <Group justify="center">
-              {page > 1 && (
-                <ButtonLink variant="default" to="/console/audit" search={page > 2 ? { page: page - 1 } : {}}>
-                  {t("audit.newer")}
-                </ButtonLink>
-              )}
-              {rows.length === PER_PAGE && (
-                <ButtonLink variant="default" to="/console/audit" search={{ page: page + 1 }}>
+            {!ended && (
+              <Group justify="center">
+                <Button
+                  variant="default"
+                  loading={query.isFetchingNextPage}
+                  onClick={() => void query.fetchNextPage()}
+                >
                   {t("audit.older")}
-                </ButtonLink>
-              )}
-            </Group>
-          </>
+                </Button>
+              </Group>
+            )}
+          </Stack>
         )}
       </Loaded>
     </Page>

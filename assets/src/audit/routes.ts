@@ -2,14 +2,31 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { adminRoot } from "../frame/roots";
+import type { Sought } from "./log";
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+// What makes no sense in an address is left out; the router reads words that look like numbers as such.
+function readSought(search: Record<string, unknown>): Sought {
+  const word = (name: keyof Sought) => String(search[name] ?? "").slice(0, 200);
+  const { who, what, from, to } = {
+    who: word("who"),
+    what: word("what"),
+    from: word("from"),
+    to: word("to"),
+  };
+  return {
+    ...(who && { who }),
+    ...(what && { what }),
+    ...(DAY.test(from) && { from }),
+    ...(DAY.test(to) && { to }),
+  };
+}
 
 const log = createRoute({
   getParentRoute: () => adminRoot,
   path: "/audit",
-  validateSearch: (search: Record<string, unknown>): { page?: number } => {
-    const page = Number(search["page"]);
-    return Number.isInteger(page) && page > 1 ? { page } : {};
-  },
+  validateSearch: readSought,
   component: lazyRouteComponent(() => import("./Audit"), "Audit"),
 });
 

@@ -9,14 +9,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { getTickets } from "../api";
+import { isAdmin, useMe } from "../session/session";
 import { answer } from "./queries";
 
-const PLACES = ["tickets", "servers", "people", "knowledge", "reports", "audit", "settings"] as const;
+const EVERYBODYS = ["tickets", "servers", "knowledge", "settings"] as const;
+const ADMINS = ["devices", "people", "companies", "reports", "audit"] as const;
 
 /** The box that finds anything. */
 export function Finder() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const admin = isAdmin(useMe());
   const [text, setText] = useState("");
   const [search] = useDebouncedValue(text.trim(), 150);
   const found = useQuery({
@@ -24,7 +27,7 @@ export function Finder() {
     queryFn: () => answer(getTickets({ query: { search, per_page: 8 } })),
     enabled: search.length > 1,
   });
-  const places: SpotlightActionData[] = PLACES.map((place) => ({
+  const places: SpotlightActionData[] = [...EVERYBODYS, ...(admin ? ADMINS : [])].map((place) => ({
     id: place,
     label: t(`place.${place}`),
     leftSection: <IconArrowRight size={18} aria-hidden />,

@@ -6,7 +6,16 @@ import { useTranslation } from "react-i18next";
 const KEYS = {
   anywhere: { find: ["Ctrl", "K"], keys: ["?"] },
   list: { next: ["j"], previous: ["k"], open: ["Enter"], select: ["x"], assign: ["a"], add: ["c"] },
-  ticket: { reply: ["r"], note: ["n"], assign: ["a"], send: ["Ctrl", "Enter"], leave: ["Esc"], back: ["u"] },
+  ticket: {
+    reply: ["r"],
+    note: ["n"],
+    assign: ["a"],
+    status: ["s"],
+    priority: ["p"],
+    send: ["Ctrl", "Enter"],
+    leave: ["Esc"],
+    back: ["u"],
+  },
 };
 
 /** The keys of the console, told when somebody asks. */

@@ -4,7 +4,7 @@ import {
   Button,
   Center,
   Group,
-  Loader,
+  Skeleton,
   Stack,
   Text,
   ThemeIcon,
@@ -45,10 +45,12 @@ export function Failed({ error, again }: { error: Error; again?: () => void }) {
 export function Empty({
   title,
   order,
+  hint,
   children,
 }: {
   title: string;
   order?: TitleOrder;
+  hint?: string;
   children?: ReactNode;
 }) {
   return (
@@ -64,6 +66,11 @@ export function Empty({
         ) : (
           <Text fw={600}>{title}</Text>
         )}
+        {hint && (
+          <Text c="dimmed" size="sm">
+            {hint}
+          </Text>
+        )}
         {typeof children === "string" ? (
           <Text c="dimmed" size="sm">
             {children}
@@ -75,6 +82,9 @@ export function Empty({
     </Center>
   );
 }
+
+/** What waits looks like lines of a text that is to come. */
+const WAITING = ["55%", "90%", "75%"];
 
 /** The data of a query once it is there; until then a sign of waiting, or what went wrong. */
 export function Loaded<T>({
@@ -88,8 +98,10 @@ export function Loaded<T>({
   if (query.data !== undefined) return <>{children(query.data)}</>;
   if (query.error) return <Failed error={query.error} again={() => void query.refetch()} />;
   return (
-    <Center p="xl">
-      <Loader aria-label={t("loading")} />
-    </Center>
+    <Stack gap="xs" role="status" aria-label={t("loading")}>
+      {WAITING.map((width) => (
+        <Skeleton key={width} h={20} w={width} radius="sm" />
+      ))}
+    </Stack>
   );
 }

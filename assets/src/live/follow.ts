@@ -2,7 +2,9 @@
 import type { QueryKey } from "@tanstack/react-query";
 import { useEffect } from "react";
 
+import type { DeskPresent } from "../api";
 import { queries } from "../frame/queries";
+import { presentKey } from "./present";
 import { stale } from "./stale";
 import { listen } from "./stream";
 
@@ -21,6 +23,11 @@ export function useLive(): void {
       waiting.clear();
     };
     const stop = listen((happened) => {
+      if (happened.kind === "presence") {
+        const { ticket_id: ticket, users } = happened.data as { ticket_id: number; users: DeskPresent[] };
+        queries.setQueryData(presentKey(ticket), users);
+        return;
+      }
       const missed = happened.kind === "reset" || (happened.kind === "ready" && !isFirst);
       if (happened.kind === "ready") isFirst = false;
       // An empty key is the beginning of every key.

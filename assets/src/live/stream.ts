@@ -26,6 +26,7 @@ const KINDS = [
   "ready",
   "reset",
   "notification",
+  "presence",
   ...Object.entries(CHANGES).flatMap(([noun, verbs]) => verbs.map((verb) => `${noun}.${verb}`)),
 ];
 

@@ -13,6 +13,7 @@ import { exact } from "../figures";
 import { statuses } from "../server/server";
 import { isAdmin, useMe } from "../session/session";
 import { FirstSteps } from "./FirstSteps";
+import { Queue } from "./Queue";
 
 function Figure({ label, count, alarm }: { label: string; count: number; alarm?: boolean }) {
   return (
@@ -39,7 +40,7 @@ export function Overview() {
   return (
     <Page title={t("place.overview")}>
       {admin && <FirstSteps />}
-      <Stack gap="xs">
+      <Stack gap="sm">
         <Title order={2} size="h4">
           {t("place.tickets")}
         </Title>
@@ -61,6 +62,7 @@ export function Overview() {
             </SimpleGrid>
           )}
         </Loaded>
+        <Queue />
       </Stack>
       <Stack gap="xs">
         <Title order={2} size="h4">

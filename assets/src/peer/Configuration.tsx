@@ -1,14 +1,17 @@
 // What a device needs: a code to scan, and the configuration to take along.
-import { Alert, Button, Center, Code, Group, Image, Stack } from "@mantine/core";
+import { Alert, Button, Center, Code, Group, Image, Loader, Stack } from "@mantine/core";
 import { IconDownload, IconKey } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { Copy } from "../frame/Copy";
 import { Loaded } from "../frame/State";
 import { withPrivateKey } from "./key";
 import { configuration, qrCode } from "./peer";
+
+// Few devices come with a key that was made in the browser.
+const OwnCode = lazy(() => import("./OwnCode"));
 
 /** A name that wg-quick takes: at most 15 plain letters. */
 export function fileName(name: string): string {
@@ -71,9 +74,18 @@ export function Configuration(props: {
                 />
               </Center>
             ) : (
-              <Alert color={privateKey ? "orange" : "blue"} variant="light" icon={<IconKey aria-hidden />}>
-                {t(privateKey ? "device.keyOnlyHere" : "device.keyElsewhere")}
-              </Alert>
+              <>
+                {privateKey && (
+                  <Center mih={280}>
+                    <Suspense fallback={<Loader aria-label={t("loading")} />}>
+                      <OwnCode text={text} label={t("device.qrAlt", { name })} />
+                    </Suspense>
+                  </Center>
+                )}
+                <Alert color={privateKey ? "orange" : "blue"} variant="light" icon={<IconKey aria-hidden />}>
+                  {t(privateKey ? "device.keyOnlyHere" : "device.keyElsewhere")}
+                </Alert>
+              </>
             )}
             <Group justify="center">
               <Download text={text} name={name} />

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import type { FleetPeer } from "../api";
 import { ago, moment } from "../figures";
+import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { Empty, Failed, Loaded } from "../frame/State";
 import { statuses, useNames } from "../server/server";
@@ -85,7 +86,11 @@ function Every({ servers }: { servers: string[] }) {
   return (
     <Stack>
       {failed?.error && <Failed error={failed.error} again={() => void failed.refetch()} />}
-      {mine.length === 0 && !failed && <Empty title={t("device.mineNone")}>{t("device.mineNoneHint")}</Empty>}
+      {mine.length === 0 && !failed && (
+        <Empty title={t("device.mineNone")} hint={t("device.mineNoneHint")}>
+          <ButtonLink to="/portal/tickets/new">{t("ownTicket.new")}</ButtonLink>
+        </Empty>
+      )}
       <SimpleGrid cols={{ base: 1, sm: 2 }}>
         {mine.map((one) => (
           <Device key={one.peer.id} mine={one} name={name(one.server)} show={() => setShown(one)} />

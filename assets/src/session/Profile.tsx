@@ -10,6 +10,7 @@ import { type DeskProfileChange, postAuthResendVerification, putAuthProfile } fr
 import { blame, unplaced } from "../frame/fields";
 import { Page } from "../frame/Page";
 import { answer, queries } from "../frame/queries";
+import { Choices } from "../mail/Choices";
 import { type Chosen, Passwords, sameTwice } from "./Passwords";
 import { Sessions } from "./Sessions";
 import { useMe } from "./session";
@@ -149,6 +150,7 @@ export function Profile() {
       {!me.email_verified && <Unproven />}
       <Person />
       <Password />
+      <Choices />
       <Sessions />
     </Page>
   );

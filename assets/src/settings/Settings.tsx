@@ -1,6 +1,6 @@
 // The areas of the settings, and the one that is open beside them.
-import { Grid, NavLink, Stack, Title } from "@mantine/core";
-import { Link, Outlet, useRouterState } from "@tanstack/react-router";
+import { Grid, NavLink, Select, Stack, Title } from "@mantine/core";
+import { Link, Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { isAdmin, useMe } from "../session/session";
@@ -16,6 +16,7 @@ const AREAS = [
   { to: "/console/settings/keys", word: "keys", admin: true },
   { to: "/console/settings/clients", word: "clients", admin: true },
   { to: "/console/settings/webhooks", word: "webhooks", admin: true },
+  { to: "/console/settings/templates", word: "templates", admin: true },
   { to: "/console/settings/mails", word: "mails", admin: true },
 ] as const;
 
@@ -24,20 +25,34 @@ export function Settings() {
   const { t } = useTranslation();
   const admin = isAdmin(useMe());
   const path = useRouterState({ select: (state) => state.location.pathname });
+  const navigate = useNavigate();
+  const areas = AREAS.filter((area) => admin || !("admin" in area));
+  const here = areas.find((area) => path.startsWith(area.to));
   return (
     <Grid>
       <Grid.Col span={{ base: 12, md: 3, lg: 2 }}>
-        <Stack gap={2} component="nav" aria-label={t("place.settings")}>
+        <Select
+          hiddenFrom="md"
+          label={t("place.settings")}
+          data={areas.map((area) => ({ value: area.to, label: t(`settings.area.${area.word}`) }))}
+          value={here?.to ?? null}
+          onChange={(value) => {
+            const area = areas.find((one) => one.to === value);
+            if (area) void navigate({ to: area.to });
+          }}
+          allowDeselect={false}
+        />
+        <Stack gap={2} component="nav" aria-label={t("place.settings")} visibleFrom="md">
           <Title order={2} size="h5" mb="xs">
             {t("place.settings")}
           </Title>
-          {AREAS.filter((area) => admin || !("admin" in area)).map((area) => (
+          {areas.map((area) => (
             <NavLink
               key={area.to}
               component={Link}
               to={area.to}
               label={t(`settings.area.${area.word}`)}
-              active={path.startsWith(area.to)}
+              active={area === here}
               variant="light"
               py={6}
             />

@@ -99,6 +99,20 @@ const mails = createRoute({
   component: lazyRouteComponent(() => import("./Mails"), "Mails"),
 });
 
+const templates = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/templates",
+  component: lazyRouteComponent(() => import("../mail/Templates"), "Templates"),
+});
+
+const template = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/templates/$id",
+  validateSearch: (search: Record<string, unknown>): { language?: "de" } =>
+    search["language"] === "de" ? { language: "de" } : {},
+  component: lazyRouteComponent(() => import("../mail/Template"), "Template"),
+});
+
 /** The settings and their areas. */
 export const settingsRoutes = [
   settings.addChildren([
@@ -116,6 +130,8 @@ export const settingsRoutes = [
       clients,
       webhooks,
       mails,
+      templates,
+      template,
     ]),
   ]),
 ] as const;

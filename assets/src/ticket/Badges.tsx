@@ -21,12 +21,12 @@ const PRIORITY_COLORS: Record<Priority, string> = {
   critical: "red",
 };
 
-/** Where a ticket stands. */
-export function StatusBadge({ status }: { status: Status }) {
+/** Where a ticket stands; its customer is told when it is their turn. */
+export function StatusBadge({ status, own }: { status: Status; own?: boolean }) {
   const { t } = useTranslation();
   return (
     <Badge variant="light" color={STATUS_COLORS[status]} radius="sm" miw="max-content">
-      {t(`ticket.status.${status}`)}
+      {t(own && status === "pending_customer" ? "ownTicket.yourTurn" : `ticket.status.${status}`)}
     </Badge>
   );
 }

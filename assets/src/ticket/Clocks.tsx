@@ -1,50 +1,96 @@
-// How much time is left to answer and to resolve, in words.
-import { Group, Progress, Stack, Text } from "@mantine/core";
+// How much time is left to answer and to resolve, in words; each clock explains itself when it is pressed.
+import { Button, Group, Popover, Progress, Stack, Text, UnstyledButton } from "@mantine/core";
 import { useInterval } from "@mantine/hooks";
+import { IconChevronDown } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import type { DeskTicket } from "../api";
-import { moment, span } from "../figures";
+import type { DeskTicket, DeskTicketClock } from "../api";
+import { duration, span } from "../figures";
 import { ALARM } from "../frame/theme";
+import { Explained } from "./Explained";
+import { clocks, standing } from "./sla";
 
-interface Promised {
-  label: string;
-  from: string;
-  due: string;
-  met: string | null;
-  missed: boolean;
+const LABELS: Record<string, string> = {
+  first_response: "ticket.firstResponse",
+  resolution: "ticket.resolution",
+};
+
+/** Milliseconds of a minute. */
+const MINUTE = 60_000;
+
+function useWords(clock: DeskTicketClock) {
+  const { t } = useTranslation();
+  const state = standing(clock);
+  const late = clock.breached_at !== null;
+  const due = clock.due_at;
+  const over = state === "running" && due !== null && Date.parse(due) < Date.now();
+  if (state === "met") return { late, words: t(late ? "sla.metLate" : "sla.met") };
+  if (state === "paused") {
+    const rest = Number(clock.target_ms ?? 0) - Number(clock.used_ms);
+    return {
+      late,
+      words: t(late ? "sla.missed" : "sla.paused", { span: duration(Math.max(0, rest) / MINUTE) }),
+    };
+  }
+  if (!due) return { late, words: t("sla.missed") };
+  return {
+    late: late || over,
+    words: t(over ? "sla.late" : late ? "sla.missed" : "sla.left", { span: span(due) }),
+  };
 }
 
-function Clock({ label, from, due, met, missed }: Promised) {
+function Clock({ clock, ticket }: { clock: DeskTicketClock; ticket: DeskTicket }) {
   const { t } = useTranslation();
-  const [start, end, now] = [Date.parse(from), Date.parse(due), Date.now()];
-  const late = missed || (!met && now > end);
-  const share = met ? 100 : Math.min(100, ((now - start) / Math.max(1, end - start)) * 100);
-  const color = late ? "red" : met ? "teal" : share > 75 ? "orange" : "cyan";
-  const words = met
-    ? t(late ? "sla.metLate" : "sla.met")
-    : t(now > end ? "sla.late" : late ? "sla.missed" : "sla.left", { span: span(due) });
+  const [opened, setOpened] = useState(false);
+  const { late, words } = useWords(clock);
+  const state = standing(clock);
+  const used = (Number(clock.used_ms) / Math.max(1, Number(clock.target_ms))) * 100;
+  const share = state === "met" ? 100 : Math.min(100, used);
+  const color = late
+    ? "red"
+    : { met: "teal", paused: "gray", running: share > 75 ? "orange" : "cyan" }[state];
+  const label = t(LABELS[clock.metric] ?? clock.metric);
   return (
-    <div>
-      <Group justify="space-between" gap="xs" wrap="nowrap">
-        <Text size="sm" c="dimmed">
-          {label}
-        </Text>
-        <Text
-          size="sm"
-          fw={600}
-          ta="right"
-          component="time"
-          dateTime={due}
-          title={t("sla.due", { at: moment(due) })}
-          c={late ? ALARM : undefined}
+    <Popover
+      opened={opened}
+      onChange={setOpened}
+      position="bottom-end"
+      width={340}
+      shadow="md"
+      withArrow
+      trapFocus
+    >
+      <Popover.Target>
+        <UnstyledButton
+          onClick={() => setOpened(!opened)}
+          aria-label={t("sla.explain", { label, words })}
+          w="100%"
         >
-          {words}
-        </Text>
-      </Group>
-      <Progress value={share} color={color} size="xs" mt={4} aria-hidden />
-    </div>
+          <Group justify="space-between" gap="xs" wrap="nowrap">
+            <Text size="sm" c="dimmed">
+              {label}
+            </Text>
+            <Group gap={4} wrap="nowrap">
+              <Text size="sm" fw={600} ta="right" className="figure" {...(late && { c: ALARM })}>
+                {words}
+              </Text>
+              <IconChevronDown size={14} aria-hidden />
+            </Group>
+          </Group>
+          <Progress value={share} color={color} size="xs" mt={4} aria-hidden />
+        </UnstyledButton>
+      </Popover.Target>
+      <Popover.Dropdown aria-label={label}>
+        <Stack gap="sm">
+          <Explained clock={clock} ticket={ticket} />
+          <Button size="xs" variant="default" onClick={() => setOpened(false)}>
+            {t("close")}
+          </Button>
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
   );
 }
 
@@ -53,28 +99,23 @@ export function Clocks({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
   const [, tick] = useState(0);
   useInterval(() => tick((count) => count + 1), 30_000, { autoInvoke: true });
-  const { first_response_due_at: first, resolution_due_at: resolution } = ticket;
-  if (!first && !resolution) return null;
+  const all = useQuery(clocks(ticket.id)).data;
+  const promised = all?.filter((clock) => clock.target_ms !== null) ?? [];
+  const { first_response_due_at: first, resolution_due_at: resolution, sla_policy: policy } = ticket;
+  // While they are asked for, as much room as they will take.
+  const coming = !all && (first || resolution || policy);
+  if (promised.length === 0 && !coming) {
+    return (
+      <Text size="sm" c="dimmed">
+        {t("sla.none")}
+      </Text>
+    );
+  }
   return (
-    <Stack gap="xs" role="group" aria-label={t("sla.title")}>
-      {first && (
-        <Clock
-          label={t("ticket.firstResponse")}
-          from={ticket.created_at}
-          due={first}
-          met={ticket.first_response_at}
-          missed={ticket.first_response_breached}
-        />
-      )}
-      {resolution && (
-        <Clock
-          label={t("ticket.resolution")}
-          from={ticket.created_at}
-          due={resolution}
-          met={ticket.resolved_at}
-          missed={ticket.resolution_breached}
-        />
-      )}
+    <Stack gap="xs" role="group" aria-label={t("sla.title")} mih={policy ? 78 : undefined}>
+      {promised.map((clock) => (
+        <Clock key={clock.metric} clock={clock} ticket={ticket} />
+      ))}
     </Stack>
   );
 }

@@ -1,58 +1,101 @@
-// What was said, oldest first; notes clearly apart.
+// What was said, oldest first: the customer, the staff and notes each look like themselves.
 import { Avatar, Badge, Group, Paper, Stack, Text } from "@mantine/core";
+import { IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { DeskAttachment, DeskMessage, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
+import { Markdown } from "../frame/Markdown";
 import { Attachments } from "./Files";
 
-function Said(props: { who: string; at: string; body: string; files: DeskAttachment[]; note?: boolean }) {
+/** Whose words they are. */
+type Side = "customer" | "staff" | "note";
+
+const LOOKS = {
+  customer: { color: "gray", edge: "var(--mantine-color-default-border)", bg: undefined },
+  staff: {
+    color: "cyan",
+    edge: "var(--mantine-color-cyan-6)",
+    bg: "rgba(21, 170, 191, 0.07)",
+  },
+  note: {
+    color: "yellow",
+    edge: "var(--mantine-color-yellow-6)",
+    bg: "light-dark(var(--mantine-color-yellow-0), rgba(245, 190, 66, 0.1))",
+  },
+} as const;
+
+interface Words {
+  who: string;
+  side: Side;
+  at: string;
+  body: string;
+  files: DeskAttachment[];
+}
+
+function Said({ who, side, at, body, files }: Words) {
   const { t } = useTranslation();
+  const { color, edge, bg } = LOOKS[side];
   return (
     <Paper
       withBorder
       p="md"
       component="article"
-      bg={props.note ? "light-dark(var(--mantine-color-yellow-0), rgba(245, 190, 66, 0.1))" : undefined}
+      aria-label={t(`conversation.by.${side}`, { who })}
+      {...(bg && { bg })}
+      style={{ borderInlineStart: `4px ${side === "note" ? "dashed" : "solid"} ${edge}` }}
     >
-      <Group justify="space-between" mb="xs" wrap="nowrap">
-        <Group gap="xs" wrap="nowrap">
-          <Avatar name={props.who} color="initials" size="sm" aria-hidden />
+      <Group justify="space-between" mb="xs" gap="xs">
+        <Group gap="xs">
+          <Avatar name={who} color="initials" size="sm" aria-hidden />
           <Text fw={600} size="sm">
-            {props.who}
+            {who}
           </Text>
-          {props.note && (
-            <Badge color="yellow" variant="light" radius="sm">
-              {t("ticket.note")}
-            </Badge>
-          )}
+          <Badge
+            color={color}
+            variant="light"
+            radius="sm"
+            miw="max-content"
+            leftSection={side === "note" && <IconLock size={12} aria-hidden />}
+          >
+            {t(`conversation.${side}`)}
+          </Badge>
         </Group>
-        <Text size="xs" c="dimmed" component="time" dateTime={props.at} title={moment(props.at)}>
-          {ago(props.at)}
+        <Text size="xs" c="dimmed" component="time" dateTime={at} title={moment(at)}>
+          {ago(at)}
         </Text>
       </Group>
-      <Text size="sm" style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-        {props.body}
-      </Text>
-      <Attachments files={props.files} />
+      <Markdown text={body} />
+      <Attachments files={files} />
     </Paper>
   );
 }
 
 /** The description and all that followed. */
 export function Conversation({ ticket }: { ticket: DeskTicket }) {
-  const customer = ticket.creator?.name ?? ticket.customer_name ?? ticket.customer_email ?? "";
+  const { t } = useTranslation();
+  const { creator } = ticket;
+  const customer = creator?.name ?? ticket.customer_name ?? ticket.customer_email ?? t("conversation.nobody");
+  // Whoever has no account wrote by mail.
+  const side = ({ type, user }: DeskMessage): Side =>
+    type === "note" ? "note" : user.id === null || user.id === creator?.id ? "customer" : "staff";
   return (
-    <Stack gap="sm">
-      <Said who={customer} at={ticket.created_at} body={ticket.description} files={ticket.attachments} />
-      {ticket.messages.map((message: DeskMessage) => (
+    <Stack gap="sm" component="section" aria-label={t("conversation.title")}>
+      <Said
+        who={customer}
+        side="customer"
+        at={ticket.created_at}
+        body={ticket.description}
+        files={ticket.attachments}
+      />
+      {ticket.messages.map((message) => (
         <Said
           key={message.id}
           who={message.user.name}
+          side={side(message)}
           at={message.created_at}
           body={message.body}
           files={message.attachments}
-          note={message.type === "note"}
         />
       ))}
     </Stack>

@@ -1,5 +1,5 @@
 // Files: those of a message, and those that are about to be sent.
-import { ActionIcon, Anchor, FileButton, Group, Pill, Progress, Tooltip } from "@mantine/core";
+import { ActionIcon, Anchor, FileButton, Group, Image, Pill, Progress, Tooltip } from "@mantine/core";
 import { IconFile, IconPaperclip } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -12,13 +12,36 @@ import { bytes } from "../figures";
 const MOST = 10;
 const LARGEST = 10 * 1024 * 1024;
 
-/** The files of a message, each to be saved. */
+/** Pictures that browsers show, and that are small enough to be loaded unasked. */
+const isPicture = (file: DeskAttachment) =>
+  /^image\/(png|jpeg|gif|webp|avif)$/.test(file.mime_type) && file.size <= 4 * 1024 * 1024;
+
+/** The files of a message, each to be saved; pictures are shown. */
 export function Attachments({ files }: { files: DeskAttachment[] }) {
   if (files.length === 0) return null;
   return (
-    <Group gap="sm" mt="sm">
+    <Group gap="sm" mt="sm" align="flex-end">
       {files.map((file) => (
-        <Anchor key={file.id} href={`/api/attachments/${file.id}`} download={file.filename} size="sm">
+        <Anchor
+          key={file.id}
+          href={`/api/attachments/${file.id}`}
+          download={file.filename}
+          size="sm"
+          style={{ overflowWrap: "anywhere" }}
+        >
+          {isPicture(file) && (
+            <Image
+              src={`/api/attachments/${file.id}`}
+              alt=""
+              loading="lazy"
+              h={96}
+              w="auto"
+              maw="100%"
+              fit="contain"
+              radius="sm"
+              mb={4}
+            />
+          )}
           <IconFile size={14} aria-hidden /> {file.filename} ({bytes(file.size)})
         </Anchor>
       ))}
@@ -30,6 +53,7 @@ export function Attachments({ files }: { files: DeskAttachment[] }) {
 export function useFiles() {
   const { t } = useTranslation();
   const [files, setFiles] = useState<File[]>([]);
+  const [over, setOver] = useState(false);
   const add = (more: File[]) => {
     const small = more.filter((file) => file.size <= LARGEST);
     const all = [...files, ...small].slice(0, MOST);
@@ -46,6 +70,8 @@ export function useFiles() {
     add,
     remove: (file: File) => setFiles(files.filter((one) => one !== file)),
     clear: () => setFiles([]),
+    /** Whether files are held above it that could be dropped. */
+    over,
     /** For the part of the page where files can be pasted and dropped. */
     target: {
       onPaste: (event: React.ClipboardEvent) => {
@@ -54,8 +80,17 @@ export function useFiles() {
         event.preventDefault();
         add(pasted);
       },
-      onDragOver: (event: React.DragEvent) => event.preventDefault(),
+      onDragOver: (event: React.DragEvent) => {
+        if (!event.dataTransfer.types.includes("Files")) return;
+        event.preventDefault();
+        setOver(true);
+      },
+      onDragLeave: (event: React.DragEvent) => {
+        if (!event.currentTarget.contains(event.relatedTarget as Node | null)) setOver(false);
+      },
       onDrop: (event: React.DragEvent) => {
+        setOver(false);
+        if (event.dataTransfer.files.length === 0) return;
         event.preventDefault();
         add([...event.dataTransfer.files]);
       },

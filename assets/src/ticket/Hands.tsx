@@ -1,11 +1,13 @@
 // In whose hands a ticket is, and who looks on.
-import { Avatar, Button, Group, Select, Stack, Text, Tooltip } from "@mantine/core";
+import { Avatar, Button, Group, Select, Tooltip } from "@mantine/core";
+import { IconEye } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
 import { isAdmin, useMe } from "../session/session";
 import { staff } from "./choices";
+import { Property } from "./Properties";
 import { useChange } from "./ticket";
 
 function Assignee({ ticket }: { ticket: DeskTicket }) {
@@ -22,7 +24,8 @@ function Assignee({ ticket }: { ticket: DeskTicket }) {
   const data = all.filter((one, index) => all.findIndex((other) => other.value === one.value) === index);
   return (
     <Select
-      label={t("ticket.assignee")}
+      size="xs"
+      aria-label={t("ticket.assignee")}
       placeholder={t("ticket.unassign")}
       data={data}
       value={ticket.assigned_to === null ? null : String(ticket.assigned_to)}
@@ -41,27 +44,24 @@ export function Hands({ ticket }: { ticket: DeskTicket }) {
   const watching = ticket.watchers.some((watcher) => watcher.id === me.id);
   return (
     <>
-      <Assignee ticket={ticket} />
-      <Group gap="xs" grow>
-        {ticket.assigned_to !== me.id && (
-          <Button size="xs" variant="light" onClick={() => change.mutate({ kind: "assign", user: me.id })}>
-            {t("ticket.assign")}
-          </Button>
-        )}
-        <Button
-          size="xs"
-          variant={watching ? "light" : "default"}
-          aria-pressed={watching}
-          onClick={() => change.mutate({ kind: "watch", watching: !watching })}
-        >
-          {t(watching ? "ticket.watching" : "ticket.watch")}
-        </Button>
-      </Group>
-      {ticket.watchers.length > 0 && (
-        <Stack gap={4}>
-          <Text size="sm" c="dimmed">
-            {t("ticket.watchers")}
-          </Text>
+      <Property label={t("ticket.assignee")}>
+        <Group gap={6} wrap="nowrap">
+          <div style={{ flex: 1, minWidth: 0 }}>
+            <Assignee ticket={ticket} />
+          </div>
+          {ticket.assigned_to !== me.id && (
+            <Button
+              size="compact-sm"
+              variant="light"
+              onClick={() => change.mutate({ kind: "assign", user: me.id })}
+            >
+              {t("ticket.assign")}
+            </Button>
+          )}
+        </Group>
+      </Property>
+      <Property label={t("ticket.watchers")} told>
+        <Group gap="xs" justify="space-between" wrap="nowrap">
           <Avatar.Group>
             {ticket.watchers.map((watcher) => (
               <Tooltip key={watcher.id ?? watcher.name} label={watcher.name}>
@@ -69,8 +69,17 @@ export function Hands({ ticket }: { ticket: DeskTicket }) {
               </Tooltip>
             ))}
           </Avatar.Group>
-        </Stack>
-      )}
+          <Button
+            size="compact-sm"
+            variant={watching ? "light" : "default"}
+            leftSection={<IconEye size={14} aria-hidden />}
+            aria-pressed={watching}
+            onClick={() => change.mutate({ kind: "watch", watching: !watching })}
+          >
+            {t(watching ? "ticket.watching" : "ticket.watch")}
+          </Button>
+        </Group>
+      </Property>
     </>
   );
 }

@@ -1,5 +1,5 @@
-// What a ticket says about itself, and who has it.
-import { Badge, Card, Group, MultiSelect, Rating, Select, Stack, Text } from "@mantine/core";
+// What a ticket says about itself, and who has it: each property a line of its own.
+import { Badge, Card, Group, MultiSelect, Rating, Select, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import type { ReactNode } from "react";
@@ -12,16 +12,31 @@ import { PRIORITIES, type Priority, type Status, STATUSES } from "./filter";
 import { Hands } from "./Hands";
 import { useChange } from "./ticket";
 
-function Property({ label, children }: { label: string; children: ReactNode }) {
+/** A name, and beside it what there is to choose or to read; the name of what can be chosen is told by its label. */
+export function Property(props: { label: string; told?: boolean; children: ReactNode }) {
   return (
-    <Group justify="space-between" wrap="nowrap" gap="sm" align="flex-start">
-      <Text size="sm" c="dimmed">
-        {label}
+    <Group justify="space-between" wrap="nowrap" gap="sm" align="center">
+      <Text
+        size="sm"
+        c="dimmed"
+        w={92}
+        style={{ flexShrink: 0 }}
+        {...(!props.told && { "aria-hidden": true })}
+      >
+        {props.label}
       </Text>
-      <Text size="sm" ta="right" component="div" style={{ overflowWrap: "anywhere" }}>
+      <div style={{ flex: 1, minWidth: 0 }}>{props.children}</div>
+    </Group>
+  );
+}
+
+function Told({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <Property label={label} told>
+      <Text size="sm" component="div" px="xs" style={{ overflowWrap: "anywhere" }}>
         {children}
       </Text>
-    </Group>
+    </Property>
   );
 }
 
@@ -34,39 +49,54 @@ function Choices({ ticket }: { ticket: DeskTicket }) {
   const all = useQuery(tags).data ?? ticket.tags.map((tag) => ({ value: String(tag.id), label: tag.name }));
   return (
     <>
-      <Select
-        label={t("ticket.status.title")}
-        data={STATUSES.map((value) => ({ value, label: t(`ticket.status.${value}`) }))}
-        value={ticket.status}
-        onChange={(value) => value && change.mutate({ kind: "status", status: value as Status })}
-        allowDeselect={false}
-      />
-      <Select
-        label={t("ticket.priority.title")}
-        data={PRIORITIES.map((value) => ({ value, label: t(`ticket.priority.${value}`) }))}
-        value={ticket.priority}
-        onChange={(value) => value && change.mutate({ kind: "priority", priority: value as Priority })}
-        allowDeselect={false}
-      />
-      <Select
-        label={t("ticket.category")}
-        placeholder={t("ticket.noCategory")}
-        data={known}
-        value={category ? String(category.id) : null}
-        onChange={(value) => change.mutate({ kind: "category", category: value ? Number(value) : null })}
-        searchable
-        clearable
-      />
-      <MultiSelect
-        label={t("ticket.tags")}
-        placeholder={ticket.tags.length === 0 ? t("ticket.noTags") : ""}
-        data={all}
-        value={ticket.tags.map((tag) => String(tag.id))}
-        onChange={(chosen) => change.mutate({ kind: "tags", tags: chosen.map(Number) })}
-        disabled={change.isPending}
-        searchable
-        hidePickedOptions
-      />
+      <Property label={t("ticket.status.title")}>
+        <Select
+          id="ticket-status"
+          size="xs"
+          aria-label={t("ticket.status.title")}
+          data={STATUSES.map((value) => ({ value, label: t(`ticket.status.${value}`) }))}
+          value={ticket.status}
+          onChange={(value) => value && change.mutate({ kind: "status", status: value as Status })}
+          allowDeselect={false}
+        />
+      </Property>
+      <Property label={t("ticket.priority.title")}>
+        <Select
+          id="ticket-priority"
+          size="xs"
+          aria-label={t("ticket.priority.title")}
+          data={PRIORITIES.map((value) => ({ value, label: t(`ticket.priority.${value}`) }))}
+          value={ticket.priority}
+          onChange={(value) => value && change.mutate({ kind: "priority", priority: value as Priority })}
+          allowDeselect={false}
+        />
+      </Property>
+      <Hands ticket={ticket} />
+      <Property label={t("ticket.category")}>
+        <Select
+          size="xs"
+          aria-label={t("ticket.category")}
+          placeholder={t("ticket.noCategory")}
+          data={known}
+          value={category ? String(category.id) : null}
+          onChange={(value) => change.mutate({ kind: "category", category: value ? Number(value) : null })}
+          searchable
+          clearable
+        />
+      </Property>
+      <Property label={t("ticket.tags")}>
+        <MultiSelect
+          size="xs"
+          aria-label={t("ticket.tags")}
+          placeholder={ticket.tags.length === 0 ? t("ticket.noTags") : ""}
+          data={all}
+          value={ticket.tags.map((tag) => String(tag.id))}
+          onChange={(chosen) => change.mutate({ kind: "tags", tags: chosen.map(Number) })}
+          disabled={change.isPending}
+          searchable
+          hidePickedOptions
+        />
+      </Property>
     </>
   );
 }
@@ -77,28 +107,19 @@ export function Properties({ ticket }: { ticket: DeskTicket }) {
   return (
     <Card withBorder component="section" aria-label={t("ticket.properties")}>
       <Stack gap="sm">
+        <Title order={2} size="h5">
+          {t("ticket.properties")}
+        </Title>
         <Clocks ticket={ticket} />
         <Choices ticket={ticket} />
-        <Hands ticket={ticket} />
-        <Property label={t("ticket.customer")}>
-          {ticket.creator?.name ?? ticket.customer_name}
-          <Text size="xs" c="dimmed">
-            {ticket.customer_email}
-          </Text>
-          {ticket.customer_phone && (
-            <Text size="xs" c="dimmed">
-              {ticket.customer_phone}
-            </Text>
-          )}
-        </Property>
-        <Property label={t("ticket.created")}>{moment(ticket.created_at)}</Property>
-        <Property label={t("ticket.source")}>
+        <Told label={t("ticket.created")}>{moment(ticket.created_at)}</Told>
+        <Told label={t("ticket.source")}>
           <Badge variant="light" color="gray" radius="sm" tt="none">
-            {ticket.source}
+            {t(`ticket.sources.${ticket.source}`, { defaultValue: ticket.source })}
           </Badge>
-        </Property>
+        </Told>
         {ticket.rating && (
-          <Property label={t("ticket.rating")}>
+          <Told label={t("ticket.rating")}>
             <Rating
               value={ticket.rating.score}
               readOnly
@@ -106,7 +127,7 @@ export function Properties({ ticket }: { ticket: DeskTicket }) {
               aria-label={t("ticket.stars", { count: ticket.rating.score })}
             />
             {ticket.rating.comment && <Text size="sm">{ticket.rating.comment}</Text>}
-          </Property>
+          </Told>
         )}
       </Stack>
     </Card>

@@ -28,7 +28,7 @@ interface One {
 const toggled = (all: number[], id: number) =>
   all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
 
-function Subject({ ticket }: { ticket: DeskTicketRow }) {
+function Subject({ ticket, numbered }: { ticket: DeskTicketRow; numbered?: boolean }) {
   return (
     <>
       <TextLink
@@ -43,6 +43,7 @@ function Subject({ ticket }: { ticket: DeskTicketRow }) {
       <Group gap={6} wrap="nowrap">
         <Text size="xs" c="dimmed" truncate>
           {[
+            numbered && ticket.ticket_number,
             ticket.creator?.name ?? ticket.customer_name ?? ticket.customer_email,
             ticket.project.name,
             ticket.category?.name,
@@ -117,13 +118,8 @@ function Row({ ticket, here, checked, toggle }: One) {
           aria-label={t("bulk.select", { number: ticket.ticket_number })}
         />
       </Table.Td>
-      <Table.Td className="figure">
-        <Text size="sm" c="dimmed" style={{ whiteSpace: "nowrap" }}>
-          {ticket.ticket_number}
-        </Text>
-      </Table.Td>
-      <Table.Td maw={320}>
-        <Subject ticket={ticket} />
+      <Table.Td maw={420}>
+        <Subject ticket={ticket} numbered />
       </Table.Td>
       <Table.Td>
         <StatusBadge status={ticket.status} />
@@ -199,11 +195,11 @@ export function Rows({ tickets, at, selected, select }: Rows) {
       </Stack>
     );
   }
-  const columns = ["number", "subject", "status.title", "priority.title", "assignee", "due", "activity"];
+  const columns = ["subject", "status.title", "priority.title", "assignee", "due", "activity"];
   const all = tickets.every((ticket) => selected.includes(ticket.id));
   return (
     <Card withBorder padding={0}>
-      <Table.ScrollContainer minWidth={900}>
+      <Table.ScrollContainer minWidth={860}>
         <Table highlightOnHover verticalSpacing="xs">
           <Table.Thead>
             <Table.Tr>

@@ -4,24 +4,55 @@ import { useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useParams } from "@tanstack/react-router";
 import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
+import { TextLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { Loaded } from "../frame/State";
-import { isAdmin, useMe } from "../session/session";
-import { StatusBadge } from "./Badges";
+import { useMe } from "../session/session";
+import { PriorityBadge, StatusBadge } from "./Badges";
 import { Conversation } from "./Conversation";
+import { Customer } from "./Customer";
+import { Deleted } from "./Deleted";
 import { Devices } from "./Devices";
+import { Fields } from "./Fields";
+import { Linked } from "./Linked";
+import { More } from "./More";
+import { usePresence } from "./presence";
+import { AlsoWriting, Present } from "./Present";
 import { Properties } from "./Properties";
-import { Delete, Deleted } from "./Remove";
+import { Time } from "./Time";
 import { Trail } from "./Trail";
 import { ticket, useChange } from "./ticket";
+import { Vault } from "./Vault";
 import { type Kind, Write } from "./Write";
 
+function Beside({ ticket }: { ticket: DeskTicket }) {
+  return (
+    <Stack>
+      <Properties ticket={ticket} />
+      <Vault ticket={ticket} />
+      <Customer ticket={ticket} />
+      <Devices ticket={ticket.id} />
+      {!ticket.deleted_at && (
+        <>
+          <Fields ticket={ticket} />
+          <Linked ticket={ticket} />
+          <Time ticket={ticket} />
+        </>
+      )}
+      <Trail activities={ticket.activities} />
+    </Stack>
+  );
+}
+
 function Found({ ticket }: { ticket: DeskTicket }) {
+  const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
   const change = useChange(ticket.id);
+  const { others, write: typing, rest } = usePresence(ticket.id);
   const [kind, setKind] = useState<Kind>("reply");
   const box = useRef<HTMLTextAreaElement>(null);
   const write = (what: Kind) => {
@@ -33,6 +64,8 @@ function Found({ ticket }: { ticket: DeskTicket }) {
     ["r", () => write("reply")],
     ["n", () => write("note")],
     ["a", () => change.mutate({ kind: "assign", user: me.id })],
+    ["s", () => document.getElementById("ticket-status")?.focus()],
+    ["p", () => document.getElementById("ticket-priority")?.focus()],
     ["u", () => void navigate({ to: "/console/tickets" })],
   ]);
   return (
@@ -40,26 +73,36 @@ function Found({ ticket }: { ticket: DeskTicket }) {
       title={ticket.subject}
       hint={`${ticket.ticket_number} · ${ticket.project.name}`}
       actions={
-        <Group gap="xs">
-          {isAdmin(me) && !ticket.deleted_at && <Delete ticket={ticket} />}
+        <>
+          <Present others={others} />
+          <PriorityBadge priority={ticket.priority} />
           <StatusBadge status={ticket.status} />
-        </Group>
+          {!ticket.deleted_at && <More ticket={ticket} />}
+        </>
       }
     >
       <Deleted ticket={ticket} />
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 8 }}>
+        <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
           <Stack>
             <Conversation ticket={ticket} />
-            {!ticket.deleted_at && <Write ticket={ticket.id} kind={kind} setKind={setKind} box={box} />}
+            {!ticket.deleted_at && (
+              <Write
+                ticket={ticket.id}
+                said={ticket.messages.length}
+                kind={kind}
+                setKind={setKind}
+                box={box}
+                writing={typing}
+                resting={rest}
+              >
+                <AlsoWriting others={others} />
+              </Write>
+            )}
           </Stack>
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 4 }}>
-          <Stack>
-            <Properties ticket={ticket} />
-            <Devices ticket={ticket.id} />
-            <Trail activities={ticket.activities} />
-          </Stack>
+        <Grid.Col span={{ base: 12, md: 5, lg: 4 }} component="aside" aria-label={t("ticket.beside")}>
+          <Beside ticket={ticket} />
         </Grid.Col>
       </Grid>
     </Page>
@@ -68,7 +111,17 @@ function Found({ ticket }: { ticket: DeskTicket }) {
 
 /** The page of a ticket. */
 export function Ticket() {
+  const { t } = useTranslation();
   const { id } = useParams({ from: "/console/tickets/$id" });
   const query = useQuery(ticket(Number(id)));
-  return <Loaded query={query}>{(found) => <Found key={found.id} ticket={found} />}</Loaded>;
+  return (
+    <>
+      <Group mb="xs">
+        <TextLink to="/console/tickets" size="sm">
+          {t("ticket.all")}
+        </TextLink>
+      </Group>
+      <Loaded query={query}>{(found) => <Found key={found.id} ticket={found} />}</Loaded>
+    </>
+  );
 }

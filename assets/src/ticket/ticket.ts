@@ -15,7 +15,8 @@ export const ticket = (id: number) =>
       (await (answer(getTicketsById({ path: { id } })) as Promise<DeskOneTicket>)).ticket,
   });
 
-const refresh = (id: number) =>
+/** Asks again for a ticket, and for the lists that it is in. */
+export const refresh = (id: number) =>
   Promise.all([
     queries.invalidateQueries({ queryKey: ["ticket", id] }),
     queries.invalidateQueries({ queryKey: ["tickets"] }),

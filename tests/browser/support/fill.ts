@@ -19,12 +19,16 @@ export interface Filled {
   person: number;
   project: number;
   client: string;
+  template: string;
 }
 
 export const SERVER = "porto";
 
+/** The mail that has words of its own. */
+const TEMPLATE = "reply_to_customer";
+
 async function settings({ admin }: Instance, { line, text }: Words) {
-  const { post } = admin.api;
+  const { post, put } = admin.api;
   const { project } = await post("/api/admin/projects", {
     name: line("Project"),
     description: text("What it is about"),
@@ -55,6 +59,11 @@ async function settings({ admin }: Instance, { line, text }: Words) {
     name: line("Webhook"),
     url: "https://93.184.215.14/hook",
     is_active: false,
+  });
+  // Braces are filled in: those of somebody who knows no Jinja are refused.
+  await put(`/api/mail-templates/${TEMPLATE}`, {
+    subject: line("Answer").replaceAll(/[{}]/g, ""),
+    text: text("Dear customer").replaceAll(/[{}]/g, ""),
   });
   const client = await post("/api/oauth-clients", { name: line("Application"), ...redirect });
   return { project: project.id, category: category.id, tag: tag.id, client: client.client_id };
@@ -105,6 +114,26 @@ async function articles({ admin }: Instance, { line, text }: Words): Promise<str
   return (await article(false)).id;
 }
 
+/** What the helpdesk's surface knows of a ticket: a field of one's own, another ticket, time. */
+async function custom({ api }: Instance["admin"], uuid: string, { line }: Words) {
+  await api.post("/api/custom-fields", {
+    name: "router",
+    label: line("Router"),
+    helpText: line("On the label"),
+    entityType: "ticket",
+    fieldType: "text",
+  });
+  const { ticket: other } = await api.post("/api/tickets", {
+    project_id: 1,
+    subject: line("The same last week"),
+    description: line("It was the router"),
+    customer_email: "neighbour@example.org",
+  });
+  const path = `/api/tickets/${uuid}`;
+  await api.call("PATCH", path, { customFields: { router: line("A box") }, linkedTicketIds: [other.uuid] });
+  await api.post(`${path}/time-entries`, { minutes: 15, description: line("A call") });
+}
+
 async function ticket({ admin, customer, agent, url }: Instance, words: Words, made: Json): Promise<number> {
   const { line, text } = words;
   const pair = await admin.api.post("/api/admin/projects/1/api-keys", { name: line("Shop") });
@@ -131,9 +160,20 @@ async function ticket({ admin, customer, agent, url }: Instance, words: Words, m
   await agent.api.post(`${path}/messages`, { body: text("Same as last week"), type: "note" });
   await agent.api.post(`${path}/assign`, { user_id: agent.id });
   await admin.api.put(path, { category_id: made.category, tags: [made.tag] });
+  await custom(admin, filed.uuid, words);
   await agent.api.post(`${path}/status`, { status: "resolved" });
   await customer.api.post(`${path}/rate`, { score: 4, comment: line("Thanks") });
   return filed.id;
+}
+
+/** Plain words: lines that are numbered, and texts in Markdown. */
+export function plainWords(): Words {
+  let count = 0;
+  return {
+    line: (what) => `${what} ${(count += 1)}`,
+    text: (what) =>
+      `# ${what}\n\nFirst **this**, then:\n\n- one\n- [another](https://example.org/)\n\n\`wg show\``,
+  };
 }
 
 /** Makes one of everything. */
@@ -141,5 +181,12 @@ export async function fill(instance: Instance, words: Words): Promise<Filled> {
   const made = await settings(instance, words);
   await fleet(instance, words);
   const [person, article] = [await people(instance, words), await articles(instance, words)];
-  return { ...made, person, article, server: SERVER, ticket: await ticket(instance, words, made) };
+  return {
+    ...made,
+    person,
+    article,
+    server: SERVER,
+    template: TEMPLATE,
+    ticket: await ticket(instance, words, made),
+  };
 }

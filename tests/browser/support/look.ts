@@ -19,7 +19,7 @@ async function faults(page: Page, part?: string): Promise<string[]> {
 }
 
 /** What reaches beyond the right edge, if that makes the page wider. */
-const tooWide = () => {
+export const tooWide = () => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
   return [...document.querySelectorAll("body *")]

@@ -62,6 +62,8 @@ test("a key made in the browser is the device's own and is not held here", async
   await box.getByRole("button", { name: "Show" }).click();
   const shown = await box.getByLabel("Configuration", { exact: true }).innerText();
   const key = /PrivateKey = (\S{44})/.exec(shown)?.[1] ?? "";
+  const scanned = await readCode(box.getByRole("img", { name: "QR code with the configuration of Own key" }));
+  expect(scanned?.trim()).toBe(shown.trim());
 
   const server = (await instance.admin.api.get("/api/servers"))[0].id;
   const peers: { id: string; name: string; publicKey: string }[] = await instance.admin.api.get(

@@ -2,23 +2,14 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 
-import { fill, type Filled } from "../support/fill.ts";
+import { fill, type Filled, plainWords } from "../support/fill.ts";
 import { look } from "../support/look.ts";
 import { address, BOXES, PAGES, type Who } from "../support/pages.ts";
 import { settled } from "../support/settled.ts";
 import { type Instance, expect, test as plain } from "../support/test.ts";
 
-const plainWords = (() => {
-  let count = 0;
-  return {
-    line: (what: string) => `${what} ${(count += 1)}`,
-    text: (what: string) =>
-      `# ${what}\n\nFirst **this**, then:\n\n- one\n- [another](https://example.org/)\n\n\`wg show\``,
-  };
-})();
-
 const test = plain.extend<object, { filled: Filled }>({
-  filled: [async ({ instance }, use) => use(await fill(instance, plainWords)), { scope: "worker" }],
+  filled: [async ({ instance }, use) => use(await fill(instance, plainWords())), { scope: "worker" }],
 });
 
 const person = (instance: Instance, who: Who) => (who === "nobody" ? undefined : instance[who]);

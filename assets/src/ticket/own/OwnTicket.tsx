@@ -54,7 +54,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
       hint={`${ticket.ticket_number} · ${t("ownTicket.filed", { at: moment(ticket.created_at) })}`}
       actions={
         <>
-          <StatusBadge status={ticket.status} />
+          <StatusBadge status={ticket.status} own />
           <Move ticket={ticket} />
         </>
       }
@@ -62,7 +62,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
       <Stack>
         <Conversation ticket={ticket} />
         {(isOver(ticket.status) || ticket.rating) && ticket.creator?.id === me.id && <Rate ticket={ticket} />}
-        {ticket.status !== "closed" && <Write ticket={ticket.id} />}
+        {ticket.status !== "closed" && <Write ticket={ticket.id} said={ticket.messages.length} />}
       </Stack>
     </Page>
   );

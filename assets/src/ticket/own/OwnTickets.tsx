@@ -27,7 +27,9 @@ export function OwnTickets() {
       <Loaded query={tickets}>
         {(found) =>
           found.data.length === 0 ? (
-            <Empty title={t("ownTicket.none")}>{t("ownTicket.noneHint")}</Empty>
+            <Empty title={t("ownTicket.none")} hint={t("ownTicket.noneHint")}>
+              {add}
+            </Empty>
           ) : (
             <Stack gap="sm">
               {found.data.map((ticket) => (
@@ -42,7 +44,7 @@ export function OwnTickets() {
                     <Text fw={600} style={{ overflowWrap: "anywhere" }}>
                       {ticket.subject}
                     </Text>
-                    <StatusBadge status={ticket.status} />
+                    <StatusBadge status={ticket.status} own />
                   </Group>
                   <Text size="xs" c="dimmed">
                     {[
