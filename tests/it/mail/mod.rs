@@ -3,6 +3,7 @@
 mod delivery;
 mod dovecot;
 mod inbound;
+mod mailboxes;
 mod notifications;
 mod sink;
 mod templates;
