@@ -22,7 +22,7 @@
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
 //! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
-//! | `tell` `warn` | whom all that is mailed to; deadlines that are near |
+//! | `tell` `undelivered` `warn` | whom all that is mailed to; answers that could not be; deadlines that are near |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
@@ -74,6 +74,7 @@ mod tag;
 mod tally;
 mod tell;
 pub mod time_entry;
+mod undelivered;
 mod viewer;
 mod warn;
 mod watch;
@@ -116,6 +117,7 @@ pub use sees::Sees;
 pub use status::set_status;
 pub use summary::Summary;
 pub use tally::day;
+pub use undelivered::undelivered;
 pub use viewer::{Place, Viewer, place};
 pub use warn::warn_of_deadlines;
 pub use watch::{unwatch, watch};
