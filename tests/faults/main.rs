@@ -10,7 +10,8 @@
 //! | `client` `load` | one connection; many of them with mixed work |
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
-//! | `kill` `full` `damage` `schema` `copies` | the faults |
+//! | `post` | a mail server for it |
+//! | `kill` `mail` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -22,7 +23,9 @@ mod full;
 mod kill;
 mod ledger;
 mod load;
+mod mail;
 mod plane;
+mod post;
 mod schema;
 
 use std::path::Path;
@@ -55,8 +58,9 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 9] = [
+const FAULTS: [Fault; 10] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
+    Fault { name: "kill-mail", run: mail::run, control: mail::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
     Fault { name: "disk-full", run: full::run, control: full::control },

@@ -34,11 +34,16 @@ pub fn said(output: &Output) -> String {
 impl Plane {
     /// Starts `serve`; its last words when it ends instead.
     pub fn start(data: &Path) -> Result<Self, String> {
+        Self::start_with(data, &[])
+    }
+
+    /// Starts `serve` with more flags.
+    pub fn start_with(data: &Path, more: &[String]) -> Result<Self, String> {
         let mut command = Command::new(PROGRAM);
         command.args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off", "--attachment-quota-mib", "100000"]);
         let log = std::env::var_os(LOG).map_or_else(|| data.with_extension("log"), PathBuf::from);
         let log = std::fs::File::create(&log).map(|file| (file, log)).unwrap();
-        command.arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");
+        command.args(more).arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).stderr(log.0).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

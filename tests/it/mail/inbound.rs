@@ -284,3 +284,67 @@ async fn what_opens_a_ticket_is_kept_too_and_goes_with_it() {
     assert!(matches!(inbox.take("Subject: x\r\n\r\ny").await, Became::Nothing(_)));
     assert_eq!(files(), 0, "what became nothing is not kept");
 }
+
+#[tokio::test]
+async fn what_others_send_to_the_address_of_a_ticket_is_not_its_customers_to_read() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    // Who signs up elsewhere under a reply address of ours would read the link that proves it.
+    let proven = "Authentication-Results: mx.example.org; dmarc=pass header.from=shop.example\r\n";
+    let raw = format!(
+        "From: accounts@shop.example\r\nTo: {address}\r\nCc: evil@example.net\r\nSubject: Confirm\r\n{proven}\r\n\
+         https://shop.example/confirm?token=1\r\n"
+    );
+    let became = inbox.take(raw).await;
+    assert!(matches!(became, Became::Ticket(other) if other != id), "{became:?}");
+    let customer = inbox.post.instance.sign_in("customer@example.org").await;
+    let seen = inbox.post.send(&customer, "GET", "/api/tickets", Value::Null).await.with(200);
+    assert_eq!((&seen["total"], seen["data"][0]["id"].as_i64()), (&json!(1), Some(id)));
+    assert!(!inbox.ticket(id).await.to_string().contains("token=1"));
+}
+
+#[tokio::test]
+async fn nobody_takes_part_because_a_mail_names_them_beside_its_sender() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    let (_, agent) = inbox.post.agent("agent@example.org").await;
+    let more = format!("Cc: {address}, evil@example.net\r\nBcc: evil@example.net\r\nReply-To: evil@example.net\r\n");
+    assert_eq!(inbox.take(mail("customer@example.org", &more, "Look.")).await, Became::Reply(id));
+    let named = "Reply-To: customer@example.org\r\nSender: customer@example.org\r\n";
+    let stranger = mail("Agent <evil@example.net>", &format!("Cc: {address}\r\n{named}"), "I am staff.");
+    let became = inbox.take(stranger).await;
+    let Became::Ticket(other) = became else { panic!("{became:?}") };
+    assert_ne!(other, id);
+    inbox.post.mails().await;
+    inbox.post.reply(&agent, id, "An answer.").await;
+    assert_eq!(to(&inbox.post.mails().await), ["customer@example.org"]);
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["watchers"], &ticket["reply_count"]), (&json!([]), &json!(2)));
+    assert_eq!(inbox.ticket(other).await["customer_email"], json!("evil@example.net"));
+}
+
+#[tokio::test]
+async fn mails_of_hostile_shapes_are_data_and_kept_as_they_came() {
+    let mut inbox = Inbox::start().await;
+    let deep = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n".repeat(1_000);
+    let wide = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--", "--b\r\n\r\nx\r\n".repeat(10_000));
+    let long = format!("X-Long: {}\r\n\r\nx", "a".repeat(1 << 20));
+    let references = format!("References: {}\r\n\r\nx", "<a@b>\r\n ".repeat(50_000));
+    let words = format!("Subject: {}\r\n\r\nx", "=?utf-8?q?=41?=\r\n ".repeat(20_000));
+    let base64 = format!("Content-Transfer-Encoding: base64\r\n\r\n{}", "QUFB\r\n".repeat(1 << 20));
+    let charset = "Content-Type: text/plain; charset=nothing-known\r\n\r\n\u{ff}x".to_owned();
+    let tnef =
+        "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\neJ8+Ig=="
+            .to_owned();
+    for (nth, rest) in [deep, wide, long, references, words, base64, charset, tnef].into_iter().enumerate() {
+        let raw = format!("From: writer{nth}@example.net\r\n{rest}\r\n");
+        let became = inbox.take(raw.clone()).await;
+        let Became::Ticket(id) = became else { panic!("{nth}: {became:?}") };
+        let ticket = inbox.ticket(id).await;
+        assert!(ticket["attachments"].as_array().unwrap().len() <= 10, "{nth}");
+        assert!(ticket["description"].as_str().unwrap().len() <= 64 << 10, "{nth}");
+        let path = ticket["mail"]["raw"]["url"].as_str().unwrap();
+        let kept = inbox.post.send(&inbox.post.admin, "GET", path, Value::Null).await;
+        assert!(kept.body == raw.as_bytes(), "{nth} is kept as it came");
+    }
+}

@@ -5,6 +5,7 @@ mod dovecot;
 mod inbound;
 mod mailboxes;
 mod notifications;
+mod postfix;
 mod sink;
 mod templates;
 
