@@ -74,6 +74,8 @@ pub struct Shared {
     pub live: Live,
     /// Told whenever a mail joins the outbox.
     pub mail_queued: Arc<Notify>,
+    /// Told whenever mailboxes were added, changed or removed.
+    pub mailboxes_changed: Arc<Notify>,
     /// The way to the mail server, where there is one.
     pub mailer: Option<Mailer>,
     /// Cancelled when the process should stop.
@@ -99,12 +101,15 @@ impl App {
         let listening = live.clone();
         let mail_queued = Arc::new(Notify::new());
         let queued = mail_queued.clone();
+        let mailboxes_changed = Arc::new(Notify::new());
+        let changed = mailboxes_changed.clone();
         let hear = move |event: &Event| match event {
             Event::DesiredChanged { server } => waiting.tell(*server),
             Event::FilesReleased { hashes } => released.release(hashes),
             Event::AddressProven { user } => proving.add(*user),
             Event::Happened => listening.wake(),
             Event::MailQueued => queued.notify_one(),
+            Event::MailboxesChanged => changed.notify_one(),
         };
         let limited = settings.rate_limit == Switch::On;
         Ok(Self(Arc::new(Shared {
@@ -129,6 +134,7 @@ impl App {
             proven,
             live,
             mail_queued,
+            mailboxes_changed,
             mailer: Mailer::new(&settings)?,
             stopping: CancellationToken::new(),
             settings,

@@ -83,7 +83,8 @@ pub struct Settings {
     /// MiB of files that one user may attach in 24 hours.
     #[arg(long, env = "GATEHOUSE_ATTACHMENT_QUOTA_MIB", default_value_t = 500, value_parser = clap::value_parser!(u32).range(1..))]
     pub attachment_quota_mib: u32,
-    /// Addresses and networks that webhooks may call although they are private, local or the VPN's own; also without TLS.
+    /// Addresses and networks that webhooks may call, and mailboxes of admins may be at, although they are private, local or the VPN's
+    /// own; also without TLS.
     #[arg(long, env = "GATEHOUSE_WEBHOOK_ALLOW", value_delimiter = ',', value_parser = network)]
     pub webhook_allow: Vec<IpNet>,
     /// Mail server that takes what is to be mailed: smtps://user:password@mail.example.org, or smtp:// for STARTTLS. Without
@@ -96,7 +97,8 @@ pub struct Settings {
     /// Mailbox that answers to mails of tickets come back to, where it takes support+anything@example.org too.
     #[arg(long, env = "GATEHOUSE_MAIL_INBOUND", value_parser = address)]
     pub mail_inbound: Option<String>,
-    /// Mailboxes whose mails become tickets and answers: imaps://user:password@imap.example.org/INBOX?project=support.
+    /// Mailboxes whose mails become tickets and answers: imaps://user:password@imap.example.org/INBOX?project=support, or imap:// for
+    /// STARTTLS.
     #[arg(long, env = "GATEHOUSE_IMAP_URL", hide_env_values = true, value_delimiter = ',', value_parser = imap_url)]
     pub imap_url: Vec<Secret<String>>,
     /// Name under which the mail server that receives these mails writes down what it found about their senders (the
@@ -139,7 +141,7 @@ fn smtp_url(text: &str) -> Result<Secret<String>, String> {
 }
 
 fn imap_url(text: &str) -> Result<Secret<String>, String> {
-    let wrong = "it must be imaps://user:password@imap.example.org/INBOX?project=support";
+    let wrong = "it must be imaps://user:password@imap.example.org/INBOX?project=support, or imap:// for STARTTLS";
     let url = url::Url::parse(text).map_err(|_| wrong.to_owned())?;
     let known = matches!(url.scheme(), "imap" | "imaps") && !url.username().is_empty() && url.password().is_some();
     if known && url.has_host() { Ok(Secret::new(text.to_owned())) } else { Err(wrong.to_owned()) }

@@ -16,6 +16,7 @@
 //! | [`webhook`] | programs elsewhere that are told what happens |
 //! | [`live`] | telling who follows along what happened, as far as each may see it |
 //! | [`inbound`] | mail that comes in |
+//! | [`mailbox`] | the mailboxes that admins added |
 //! | [`ticket`] | one ticket model, for every surface |
 //! | [`automation`] | rules that act on tickets by themselves |
 //! | [`project`] | the projects that tickets belong to, their agents and their key pairs |
@@ -65,6 +66,7 @@ pub mod inbound;
 pub mod jobs;
 pub mod knowledge;
 pub mod live;
+pub mod mailbox;
 pub mod notify;
 pub mod outbound;
 pub mod person;

@@ -4,8 +4,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-# Authlib: an OAuth client that others wrote.
-wanted="Authlib==1.9.8 requests==2.34.2"
+# Authlib: an OAuth client that others wrote. standardwebhooks: verifies our webhooks as receivers do.
+wanted="Authlib==1.9.8 requests==2.34.2 standardwebhooks==1.1.0"
 folder=target/python
 
 [ "$(cat "$folder/wanted" 2>/dev/null)" != "$wanted" ] || exit 0

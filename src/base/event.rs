@@ -22,4 +22,6 @@ pub enum Event {
     Happened,
     /// The outbox has another mail.
     MailQueued,
+    /// Mailboxes were added, changed or removed.
+    MailboxesChanged,
 }

@@ -66,7 +66,7 @@ pub async fn download(call: &Call, id: String) -> std::result::Result<Response, 
 fn headed(file: &Attachment, body: Body) -> Result<Response> {
     let text = |text: &str| HeaderValue::from_str(text).map_err(Error::internal);
     let headers: [(HeaderName, HeaderValue); 6] = [
-        (header::CONTENT_TYPE, HeaderValue::from_static(MediaType::to_send(&file.mime_type))),
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type(file))),
         (header::CONTENT_LENGTH, HeaderValue::from(file.size)),
         (header::CONTENT_DISPOSITION, text(&disposition(&file.filename))?),
         (header::CACHE_CONTROL, HeaderValue::from_static("private, no-store")),
@@ -76,6 +76,11 @@ fn headed(file: &Attachment, body: Body) -> Result<Response> {
     let mut response = (StatusCode::OK, body).into_response();
     response.headers_mut().extend(headers);
     Ok(response)
+}
+
+/// Mails are told to be mails: nobody but staff gets one, and to save it.
+fn media_type(file: &Attachment) -> &'static str {
+    if file.is_raw { "message/rfc822" } else { MediaType::to_send(&file.mime_type) }
 }
 
 /// `attachment` with the name of the file (RFC 6266), for old readers with `_` for what ASCII lacks, and whole (RFC 8187).

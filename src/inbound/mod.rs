@@ -4,8 +4,8 @@
 //! |---|---|
 //! | `parse` | reads a mail (RFC 5322, MIME) into what counts of it |
 //! | `machine` | tells what machines write from what people write |
-//! | `quote` | takes away what an answer quotes |
-//! | `believe` | whether the address in From: was proven on the way |
+//! | `quote` | tells what an answer says from what it quotes |
+//! | `believe` | how far the address in From: was proven on the way |
 //! | `take` | a ticket, an answer, a note, or nothing: once |
 //!
 //! Nothing gains authority from From:. An answer joins a thread when it comes from the ticket's own customer and names the thread
@@ -18,4 +18,4 @@ mod quote;
 mod take;
 
 pub use parse::{File, Incoming, parse};
-pub use take::{Became, House, Place, purge, take, taken};
+pub use take::{Became, House, Origin, Place, Project, purge, take, taken};

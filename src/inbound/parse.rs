@@ -4,7 +4,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 use sha2::{Digest, Sha256};
 
 use super::machine::{Machine, machine};
-use super::quote::without_quote;
+use super::quote::split_quote;
 use crate::base::check::LONGEST_BODY;
 use crate::person::Email;
 
@@ -41,8 +41,10 @@ pub struct Incoming {
     pub refers_to: Vec<String>,
     /// One line; blank where there is none.
     pub subject: String,
-    /// What it says, without what it quotes; blank where it says nothing.
+    /// What it says, without what it quotes at its end; blank where it says nothing.
     pub text: String,
+    /// What it quotes there.
+    pub quoted: Option<String>,
     /// Which machine wrote it, if not a person.
     pub machine: Option<Machine>,
     /// What mail servers found about its sender, the newest first.
@@ -62,6 +64,7 @@ pub fn parse(raw: &[u8]) -> Incoming {
         refers_to: Vec::new(),
         subject: String::new(),
         text: String::new(),
+        quoted: None,
         machine: None,
         results: Vec::new(),
         files: Vec::new(),
@@ -92,8 +95,9 @@ pub fn parse(raw: &[u8]) -> Incoming {
     mail.subject = parsed.subject().map(line).unwrap_or_default();
     let text = parsed.body_text(0).unwrap_or_default();
     let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
-    let answer = without_quote(&plain);
-    mail.text = answer[..answer.floor_char_boundary(LONGEST_BODY)].to_owned();
+    let (answer, quoted) = split_quote(&plain);
+    let cut = |text: String| text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
+    (mail.text, mail.quoted) = (cut(answer), quoted.map(cut));
     mail.files = parsed
         .attachments()
         .take(MOST_FILES)

@@ -1,11 +1,11 @@
-//! Taking away what an answer quotes: the thread has it already.
+//! Telling what an answer says from what it quotes: the thread has that already.
 
 /// Beginnings of the line that mail programs put before a quoted mail.
 const BEFORE: [&str; 3] = ["-----Original", "-----Ursprüngliche", "________________________________"];
 
-/// The text of an answer without the mail that it quotes at its end. What stands between quotes stays, and so do the quotes
+/// The text of an answer, and the mail that it quotes at its end. What stands between quotes stays, and so do the quotes
 /// before it: it may answer them. A text that is nothing but a quote stays whole.
-pub fn without_quote(text: &str) -> String {
+pub fn split_quote(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.lines().collect();
     let mut end = lines.len();
     // A whole mail below a line that says so.
@@ -30,8 +30,11 @@ pub fn without_quote(text: &str) -> String {
             }
         }
     }
-    let answer = lines[..end].join("\n").trim().to_owned();
-    if answer.is_empty() { text.trim().to_owned() } else { answer }
+    let part = |lines: &[&str]| Some(lines.join("\n").trim().to_owned()).filter(|part| !part.is_empty());
+    match part(&lines[..end]) {
+        Some(answer) => (answer, part(&lines[end..])),
+        None => (text.trim().to_owned(), None),
+    }
 }
 
 fn begins_original(line: &str) -> bool {
@@ -51,7 +54,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_mail_that_an_answer_quotes_at_its_end_is_taken_away() {
+    fn the_mail_that_an_answer_quotes_at_its_end_is_told_from_what_it_says() {
         for (mail, answer) in [
             ("It works.\n\nOn Mon, Ada wrote:\n> Try again.\n>\n> Ada\n", "It works."),
             ("Geht.\n\nAm Montag schrieb Ada\n<a@example.org>:\n> Noch einmal.\n", "Geht."),
@@ -61,7 +64,10 @@ mod tests {
             ("a > b", "a > b"),
             ("", ""),
         ] {
-            assert_eq!(without_quote(mail), answer);
+            let (said, quoted) = split_quote(mail);
+            assert_eq!(said, answer);
+            let words = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
+            assert_eq!(words(&format!("{said} {}", quoted.unwrap_or_default())), words(mail), "nothing is lost")
         }
     }
 }

@@ -1,14 +1,15 @@
 //! What a mail becomes: a ticket, an answer, a note among staff, or nothing; once, however often it is seen.
 
-use super::believe::is_proven;
+use super::believe::{is_proven, trust};
 use super::machine::Machine;
 use super::parse::Incoming;
 use crate::base::clock::DAY;
 use crate::base::{Actor, Error, Kind, Result, Role, Source, Status, Who};
+use crate::mailbox;
 use crate::notify::{self, Sender};
 use crate::person::{self, Person};
 use crate::store::{Conn, Tx, params};
-use crate::ticket::{self, Customer, NewFile, NewTicket, Ticket};
+use crate::ticket::{self, Customer, NewFile, NewTicket, Received, Ticket};
 
 /// Tickets that an address may open in a day by mail, and messages that it may add.
 const MOST_TICKETS: i64 = 20;
@@ -67,8 +68,26 @@ pub struct House {
     pub sender: Sender,
     /// The name of the mail server whose findings are believed (RFC 8601).
     pub trusted: Option<String>,
-    /// The slug of the project that tickets go to; `None`: the default one.
-    pub project: Option<String>,
+    /// From which of the mailboxes it is, and where its tickets go.
+    pub origin: Origin,
+}
+
+/// A mailbox, as far as that decides what its mails become.
+#[derive(Clone, Debug, Default)]
+pub struct Origin {
+    /// The number of one that an admin added.
+    pub mailbox: Option<i64>,
+    /// The project that its tickets go to; `None`: the default one.
+    pub project: Option<Project>,
+}
+
+/// How a project is named.
+#[derive(Clone, Debug)]
+pub enum Project {
+    /// By its slug, as operators do.
+    Slug(String),
+    /// By its number.
+    Number(i64),
 }
 
 /// Whether a mail was taken, and then whether it became anything.
@@ -81,12 +100,19 @@ pub fn taken(conn: &Conn<'_>, place: &Place) -> Result<Option<bool>> {
     )
 }
 
-/// Takes a mail, with the files it carries, which are on disk already. `None`: it was taken before.
-pub fn take(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &[NewFile]) -> Result<Option<Became>> {
+/// Takes a mail, which is on disk already, and so are the files it carries. `None`: it was taken before.
+pub fn take(
+    tx: &Tx<'_>,
+    house: &House,
+    place: &Place,
+    mail: &Incoming,
+    raw: &NewFile,
+    files: &[NewFile],
+) -> Result<Option<Became>> {
     if taken(tx, place)?.is_some() {
         return Ok(None);
     }
-    let became = match tx.attempt(|| decide(tx, house, place, mail, files)) {
+    let became = match tx.attempt(|| decide(tx, house, place, mail, &Files { raw, files })) {
         // What was asked cannot be: no other try will fare better.
         Err(error) if error.kind == Kind::Invalid => {
             tracing::warn!(%error, mailbox = place.mailbox, "a mail could not become a ticket");
@@ -108,10 +134,30 @@ pub fn take(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &
         ":proven": is_proven(&mail.results, house.trusted.as_deref()), ":hash": mail.hash, ":became": became.word(),
         ":reason": reason, ":ticket": became.ticket(), ":now": tx.now().0},
     )?;
+    if let (Some(mailbox), Some(_)) = (house.origin.mailbox, became.ticket()) {
+        mailbox::took(tx, mailbox)?;
+    }
     Ok(Some(became))
 }
 
-fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &[NewFile]) -> Result<Became> {
+/// What of a mail is on disk.
+struct Files<'m> {
+    /// The mail itself.
+    raw: &'m NewFile,
+    /// What it carries.
+    files: &'m [NewFile],
+}
+
+/// Puts to a message what its mail carries, and what is known of that mail.
+fn put(tx: &Tx<'_>, house: &House, ticket: &Ticket, message: i64, mail: &Incoming, files: &Files<'_>) -> Result<()> {
+    ticket::attach_received(tx, ticket, message, files.files)?;
+    let (trust, findings) = trust(&mail.results, house.trusted.as_deref());
+    let sender = mail.from.as_ref().map(|(email, _)| email.as_str().to_owned()).unwrap_or_default();
+    let known = Received { sender, trust, findings, quoted: mail.quoted.clone(), raw: None };
+    ticket::received(tx, ticket, message, &known, files.raw)
+}
+
+fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &Files<'_>) -> Result<Became> {
     let same = tx.one(
         "select 1 from incoming_mails where hash = :hash and mailbox = :mailbox",
         params! {":hash": mail.hash, ":mailbox": place.mailbox},
@@ -135,14 +181,14 @@ fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &[N
     }
     match (mail.machine, thread) {
         (None, Some(ticket)) if is_customers && ticket.status != Status::Closed => {
-            reply(tx, &ticket, email, mail, files)
+            reply(tx, house, &ticket, email, mail, files)
         }
         (None, _) => match by_number(tx, house, mail, email)? {
-            Some(ticket) if ticket.status != Status::Closed => reply(tx, &ticket, email, mail, files),
+            Some(ticket) if ticket.status != Status::Closed => reply(tx, house, &ticket, email, mail, files),
             _ => open(tx, house, mail, files),
         },
-        (Some(Machine::Reports | Machine::Answers), Some(ticket)) => note(tx, &ticket, email, mail, files),
-        (Some(Machine::Writes), Some(ticket)) if is_customers => note(tx, &ticket, email, mail, files),
+        (Some(Machine::Reports | Machine::Answers), Some(ticket)) => note(tx, house, &ticket, email, mail, files),
+        (Some(Machine::Writes), Some(ticket)) if is_customers => note(tx, house, &ticket, email, mail, files),
         (Some(Machine::Reports | Machine::Answers), None) => Ok(Became::Nothing("A machine answered, to no ticket.")),
         (Some(Machine::Writes), _) => open(tx, house, mail, files),
     }
@@ -230,27 +276,41 @@ fn body(mail: &Incoming) -> &str {
     if mail.text.is_empty() { "(no text)" } else { &mail.text }
 }
 
-fn reply(tx: &Tx<'_>, ticket: &Ticket, email: &str, mail: &Incoming, files: &[NewFile]) -> Result<Became> {
+fn reply(
+    tx: &Tx<'_>,
+    house: &House,
+    ticket: &Ticket,
+    email: &str,
+    mail: &Incoming,
+    files: &Files<'_>,
+) -> Result<Became> {
     let person = match ticket.creator {
         Some(_) => person::by_email(tx, email)?,
         None => None,
     };
     let (ticket, message) = ticket::reply(tx, &customer(person.as_ref()), ticket, body(mail))?;
-    ticket::attach_received(tx, &ticket, message, files)?;
+    put(tx, house, &ticket, message, mail, files)?;
     Ok(Became::Reply(ticket.id))
 }
 
 /// What machines say about a ticket: it opens nothing again and is answered by nobody.
-fn note(tx: &Tx<'_>, ticket: &Ticket, email: &str, mail: &Incoming, files: &[NewFile]) -> Result<Became> {
+fn note(
+    tx: &Tx<'_>,
+    house: &House,
+    ticket: &Ticket,
+    email: &str,
+    mail: &Incoming,
+    files: &Files<'_>,
+) -> Result<Became> {
     let text = format!("An automatic mail from {email}: {}\n\n{}", mail.subject, body(mail));
     let text = &text[..text.floor_char_boundary(crate::base::check::LONGEST_BODY)];
     let (ticket, message) = ticket::note(tx, &Actor::system(), ticket, text)?;
-    ticket::attach_received(tx, &ticket, message, files)?;
+    put(tx, house, &ticket, message, mail, files)?;
     Ok(Became::Note(ticket.id))
 }
 
 /// A new ticket. It is the account's whose address it is only where that was proven on the way.
-fn open(tx: &Tx<'_>, house: &House, mail: &Incoming, files: &[NewFile]) -> Result<Became> {
+fn open(tx: &Tx<'_>, house: &House, mail: &Incoming, files: &Files<'_>) -> Result<Became> {
     let Some((email, name)) = &mail.from else { return Err(Error::not_found()) };
     if too_many(tx, email.as_str(), "ticket", MOST_TICKETS)? {
         return Ok(Became::Nothing("Its sender has opened too many tickets today."));
@@ -260,14 +320,15 @@ fn open(tx: &Tx<'_>, house: &House, mail: &Incoming, files: &[NewFile]) -> Resul
         .filter(|person| proven && person.is_active && person.role == Role::Customer && person.verified_at.is_some());
     let subject = if mail.subject.is_empty() { "(no subject)".to_owned() } else { mail.subject.clone() };
     let mut new = NewTicket::new(subject, body(mail).to_owned(), Source::Email);
-    new.project = match &house.project {
-        Some(slug) => Some(project(tx, slug)?),
+    new.project = match &house.origin.project {
+        Some(Project::Slug(slug)) => Some(project(tx, slug)?),
+        Some(Project::Number(number)) => Some(*number),
         None => None,
     };
     new.customer = Customer { name: name.clone(), email: Some(email.as_str().to_owned()), ..Customer::default() };
     new.is_answered = mail.machine.is_none();
     let ticket = ticket::open(tx, &customer(person.as_ref()), &new)?;
-    ticket::attach_received(tx, &ticket, ticket::description(tx, &ticket)?, files)?;
+    put(tx, house, &ticket, ticket::description(tx, &ticket)?, mail, files)?;
     Ok(Became::Ticket(ticket.id))
 }
 

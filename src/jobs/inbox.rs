@@ -7,34 +7,103 @@ use futures_util::future::join_all;
 
 use crate::app::App;
 use crate::base::clock::{MINUTE, SECOND};
-use crate::base::{Error, Result, Secret};
+use crate::base::{Error, Result, Secret, Time};
 use crate::imap::{Mailbox, Reading};
-use crate::inbound::{self, Became, House, Place};
+use crate::inbound::{self, Became, House, Origin, Place, Project};
+use crate::mailbox::{self, Way};
+use crate::outbound::Guard;
 use crate::store::Written;
 use crate::ticket::{FileName, MediaType, NewFile};
+use crate::vpn::server;
 
-/// Between two looks into a mailbox.
+/// Between two looks into a mailbox whose server does not tell by itself what comes in.
 const LOOK: i64 = 20 * SECOND;
+/// Longest that a server is waited for which does: some forget.
+const NEWS: Duration = Duration::from_secs(5 * 60);
+/// Between two looks at least, however often a server tells of something.
+const PACE: i64 = 200;
 /// Longest pause after a mailbox could not be read.
 const LONGEST: i64 = 10 * MINUTE;
+/// How exactly it is known when a mailbox was looked into the last time.
+const NOTED: i64 = MINUTE;
+
+/// A mailbox that is read.
+#[derive(Clone, Debug)]
+pub struct Source {
+    /// How to get there.
+    pub to: Mailbox,
+    /// What that decides for its mails.
+    pub origin: Origin,
+}
+
+impl From<Mailbox> for Source {
+    /// One that the operator names.
+    fn from(to: Mailbox) -> Self {
+        let project = to.project.clone().map(Project::Slug);
+        Self { to, origin: Origin { mailbox: None, project } }
+    }
+}
+
+impl From<Way> for Source {
+    /// One that an admin added.
+    fn from(way: Way) -> Self {
+        Self { to: way.to, origin: Origin { mailbox: Some(way.id), project: way.project.map(Project::Number) } }
+    }
+}
 
 /// Runs until the process stops.
 pub async fn run(app: &App) {
     let parse = |text: &Secret<String>| {
         Mailbox::parse(text.expose()).inspect_err(|why| tracing::error!(why, "a mailbox is not read")).ok()
     };
-    join_all(app.settings.imap_url.iter().filter_map(parse).map(|mailbox| read(app, mailbox))).await;
+    let named = app.settings.imap_url.iter().filter_map(parse).map(|mailbox| read(app, mailbox.into()));
+    tokio::join!(join_all(named), added(app));
 }
 
-async fn read(app: &App, mailbox: Mailbox) {
+/// Reads the mailboxes that admins added, as they are at the moment: all anew whenever one changes.
+async fn added(app: &App) {
+    while !app.stopping.is_cancelled() {
+        let sources = sources(app).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "could not look which mailboxes are to be read");
+            Vec::new()
+        });
+        tokio::select! {
+            () = all(app, sources) => {}
+            () = app.mailboxes_changed.notified() => {}
+            () = app.stopping.cancelled() => {}
+        }
+    }
+}
+
+/// Reads these; there is no end to it.
+async fn all(app: &App, sources: Vec<Source>) {
+    join_all(sources.into_iter().map(|source| read(app, source))).await;
+    std::future::pending().await
+}
+
+/// The mailboxes that admins added and that are to be read.
+pub async fn sources(app: &App) -> Result<Vec<Source>> {
+    let guard = guard(app).await?;
+    let ways = app.store.read(move |conn| mailbox::ways(conn, &guard)).await?;
+    Ok(ways.into_iter().map(Source::from).collect())
+}
+
+/// Which addresses the servers of these may have at the moment.
+async fn guard(app: &App) -> Result<Guard> {
+    let own = app.store.read(server::networks).await?;
+    Ok(Guard { allowed: app.settings.webhook_allow.clone(), own })
+}
+
+async fn read(app: &App, mut source: Source) {
     let mut pause = LOOK;
     while !app.stopping.is_cancelled() {
         let looked = tokio::select! {
-            looked = look(app, &mailbox, &mut pause) => looked,
+            looked = look(app, &mut source, &mut pause) => looked,
             () = app.stopping.cancelled() => return,
         };
         if let Err(why) = looked {
-            tracing::warn!(mailbox = mailbox.name(), why, "a mailbox cannot be read");
+            tracing::warn!(mailbox = source.to.name(), why, "a mailbox cannot be read");
+            note(app, &source, Some(why)).await;
         }
         sleep(app, pause).await;
         pause = (2 * pause).min(LONGEST);
@@ -42,12 +111,39 @@ async fn read(app: &App, mailbox: Mailbox) {
 }
 
 /// Keeps looking while all goes well.
-async fn look(app: &App, mailbox: &Mailbox, pause: &mut i64) -> std::result::Result<(), String> {
-    let mut reading = mailbox.open().await?;
+async fn look(app: &App, source: &mut Source, pause: &mut i64) -> std::result::Result<(), String> {
+    if source.to.guard.is_some() {
+        // The VPN's own networks may have changed since.
+        source.to.guard = Some(guard(app).await.map_err(|error| error.to_string())?);
+    }
+    let mut reading = source.to.open().await?;
+    let mut noted = Time(i64::MIN);
     loop {
-        take_mails(app, mailbox, &mut reading).await?;
+        let taken = take_mails(app, source, &mut reading).await?;
         *pause = LOOK;
-        sleep(app, LOOK).await;
+        let now = app.clock.now();
+        if noted.0 == i64::MIN || now.0 - noted.0 >= NOTED {
+            note(app, source, None).await;
+            noted = now;
+        }
+        if taken > 0 {
+            // There may be more by now.
+            continue;
+        }
+        if reading.tells {
+            reading = reading.news(NEWS).await?;
+            sleep(app, PACE).await;
+        } else {
+            sleep(app, LOOK).await;
+        }
+    }
+}
+
+/// Writes down how it went with a mailbox that an admin added.
+async fn note(app: &App, source: &Source, error: Option<String>) {
+    let Some(id) = source.origin.mailbox else { return };
+    if let Err(error) = app.store.write(move |tx| mailbox::note(tx, id, error.as_deref())).await {
+        tracing::warn!(%error, "what came of a look into a mailbox could not be written down");
     }
 }
 
@@ -59,11 +155,13 @@ async fn sleep(app: &App, milliseconds: i64) {
     }
 }
 
-/// Takes what is unread in a mailbox now. What went wrong with the mailbox is told in words for people.
-pub async fn take_mails(app: &App, mailbox: &Mailbox, reading: &mut Reading) -> std::result::Result<(), String> {
+/// Takes what is unread in a mailbox now, and answers how many mails became something. What went wrong with the mailbox is told
+/// in words for people.
+pub async fn take_mails(app: &App, source: &Source, reading: &mut Reading) -> std::result::Result<usize, String> {
     let words = |error: Error| error.to_string();
+    let mut count = 0;
     for uid in reading.unread().await? {
-        let place = Place { mailbox: mailbox.name(), uid_validity: reading.uid_validity, uid };
+        let place = Place { mailbox: source.to.name(), uid_validity: reading.uid_validity, uid };
         let asked = place.clone();
         match app.store.read(move |conn| inbound::taken(conn, &asked)).await.map_err(words)? {
             None => {}
@@ -78,27 +176,36 @@ pub async fn take_mails(app: &App, mailbox: &Mailbox, reading: &mut Reading) -> 
             tracing::warn!(mailbox = place.mailbox, uid, "a mail is too large to be taken, or gone");
             continue;
         };
-        let became = take_mail(app, mailbox.project.clone(), place, raw).await.map_err(words)?;
+        let became = take_mail(app, source.origin.clone(), place, raw).await.map_err(words)?;
         if let Some(Became::Nothing(why)) = became {
-            tracing::info!(mailbox = mailbox.name(), uid, why, "a mail became nothing");
+            tracing::info!(mailbox = source.to.name(), uid, why, "a mail became nothing");
         }
         // What became nothing stays unread: a person may want to look at it.
         if matches!(became, Some(Became::Ticket(_) | Became::Reply(_) | Became::Note(_))) {
             reading.mark_read(uid).await?;
+            count += 1;
         }
     }
-    Ok(())
+    Ok(count)
 }
 
 /// Takes one mail; `None` where it was taken before.
-pub async fn take_mail(app: &App, project: Option<String>, place: Place, raw: Vec<u8>) -> Result<Option<Became>> {
-    let house = House { sender: app.sender(), trusted: app.settings.mail_authority.clone(), project };
-    let mut mail = tokio::task::spawn_blocking(move || inbound::parse(&raw)).await.map_err(Error::internal)?;
-    let (mut written, mut files): (Vec<Written>, Vec<NewFile>) = (Vec::new(), Vec::new());
+pub async fn take_mail(app: &App, origin: Origin, place: Place, raw: Vec<u8>) -> Result<Option<Became>> {
+    let house = House { sender: app.sender(), trusted: app.settings.mail_authority.clone(), origin };
+    let whole = Arc::new(raw);
+    let parsed = whole.clone();
+    let mut mail = tokio::task::spawn_blocking(move || inbound::parse(&parsed)).await.map_err(Error::internal)?;
+    let raw = write(app, &whole).await?;
+    drop(whole);
+    let itself = NewFile {
+        name: FileName::of("mail.eml"),
+        media_type: MediaType::of(&[], Some("message/rfc822")),
+        size: raw.size,
+        hash: raw.hash,
+    };
+    let (mut written, mut files): (Vec<Written>, Vec<NewFile>) = (vec![raw], Vec::new());
     for file in std::mem::take(&mut mail.files) {
-        let mut incoming = app.files.begin().await?;
-        incoming.write(&file.bytes).await?;
-        let done = incoming.finish().await?;
+        let done = write(app, &file.bytes).await?;
         files.push(NewFile {
             name: FileName::of(&file.name),
             media_type: MediaType::of(&file.bytes[..file.bytes.len().min(MediaType::HEAD)], Some(&file.media_type)),
@@ -111,7 +218,7 @@ pub async fn take_mail(app: &App, project: Option<String>, place: Place, raw: Ve
     let kept = app.files.keep(Arc::new(written)).await?;
     let take = move |tx: &crate::store::Tx<'_>| {
         let _held = &kept;
-        inbound::take(tx, &house, &place, &mail, &files)
+        inbound::take(tx, &house, &place, &mail, &itself, &files)
     };
     let became = app.store.write(take).await;
     // Files of a mail that became nothing are nobody's.
@@ -119,4 +226,10 @@ pub async fn take_mail(app: &App, project: Option<String>, place: Place, raw: Ve
         app.discard(hashes).await?;
     }
     became
+}
+
+async fn write(app: &App, bytes: &[u8]) -> Result<Written> {
+    let mut incoming = app.files.begin().await?;
+    incoming.write(bytes).await?;
+    incoming.finish().await
 }

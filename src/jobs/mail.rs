@@ -12,6 +12,7 @@ use crate::base::{Kind, Result};
 use crate::notify::{self, Outcome, Outgoing};
 use crate::smtp::{Mailer, Sent};
 use crate::store::Tx;
+use crate::ticket;
 
 /// Mails read at once, and handed to the server together.
 const AT_ONCE: i64 = 40;
@@ -82,9 +83,7 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
                 .filter(|(_, sent)| matches!(sent, Sent::Answered(_)) || std::mem::take(&mut is_first))
                 .map(|(id, sent)| (id, sent.outcome()))
                 .collect();
-            let settle =
-                move |tx: &Tx<'_>| settled.iter().try_for_each(|(id, outcome)| notify::settle(tx, *id, outcome));
-            app.store.write(settle).await?;
+            app.store.write(move |tx| settle(tx, &settled)).await?;
             if let Some(why) = why {
                 tracing::warn!(why, "mails wait");
                 return Ok(false);
@@ -95,6 +94,16 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
         }
     }
     Ok(true)
+}
+
+/// Writes down what became of these, and tells staff of their answers that nobody will read.
+fn settle(tx: &Tx<'_>, settled: &[(i64, Outcome)]) -> Result<()> {
+    for (id, outcome) in settled {
+        if let Some(given_up) = notify::settle(tx, *id, outcome)? {
+            ticket::undelivered(tx, &given_up)?;
+        }
+    }
+    Ok(())
 }
 
 /// Hands one mail to the server.

@@ -20,7 +20,7 @@ use std::time::Duration;
 
 pub use credentials::erase_credentials;
 pub use hours::keep_hours;
-pub use inbox::{take_mail, take_mails};
+pub use inbox::{Source, sources as mailboxes, take_mail, take_mails};
 pub use mail::deliver_mail;
 pub use webhooks::deliver_to_webhooks;
 

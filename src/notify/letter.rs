@@ -35,6 +35,10 @@ pub struct Letter {
     pub message_id: String,
     /// The thread that it belongs to, in angle brackets.
     pub thread: Option<String>,
+    /// Which of the house's mails to staff it is one of, in angle brackets (List-Id, RFC 2919).
+    pub list: Option<String>,
+    /// Where its reader chooses not to get such mails, in angle brackets (List-Unsubscribe, RFC 2369).
+    pub unsubscribe: Option<String>,
     /// One line.
     pub subject: String,
     /// The plain text.
@@ -112,8 +116,19 @@ pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Lette
         let (_, domain) = letter.from.1.rsplit_once('@').unwrap_or_default();
         letter.thread = Some(message_id(conn.keys(), domain, Some(ticket.id), "thread")?);
         letter.from.0 = Some(one_line(&ticket.project));
+        letter.list = template.is_for_staff().then(|| list(&ticket.slug, ticket.number, domain));
+    }
+    if row.is_user && Template::OPTIONAL.contains(&template) {
+        letter.unsubscribe = Some(format!("<{}/profile>", sender.origin));
     }
     Ok(letter)
+}
+
+/// What the mails to staff about a project's tickets are filtered by: `<support.tickets.example.org>`.
+fn list(slug: &str, number: i64, domain: &str) -> String {
+    let is_label = slug.len() <= 63 && slug.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-');
+    let name = if is_label && !slug.is_empty() { slug.to_owned() } else { format!("project-{number}") };
+    format!("<{name}.tickets.{domain}>")
 }
 
 /// A mail to an address, under a Message-ID that is made of a UUID.
@@ -134,5 +149,6 @@ pub fn compose(
     let message_id = message_id(keys, domain, ticket, uuid)?;
     let super::Rendered { subject, text, html } = rendered;
     let to = (None, address.to_owned());
-    Ok(Letter { message_id, from: (None, from), to, reply_to, thread: None, subject, text, html })
+    let (thread, list, unsubscribe) = (None, None, None);
+    Ok(Letter { message_id, from: (None, from), to, reply_to, thread, list, unsubscribe, subject, text, html })
 }

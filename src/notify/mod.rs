@@ -26,7 +26,7 @@ mod words;
 pub use letter::{Letter, Sender, compose, ticket_of_address, ticket_of_message_id};
 pub use mail::{Mail, To, last, mail};
 pub use muted::{Wanted, admins, choose, mute_everybody, wanted, wants};
-pub use outbox::{Outcome, Outgoing, due, next_due, purge, settle};
+pub use outbox::{GivenUp, Outcome, Outgoing, due, next_due, purge, settle};
 pub use render::{Rendered, render};
 pub use seen::{Filter, Seen, find, list, replay};
 pub use template::Template;

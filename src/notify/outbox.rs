@@ -26,6 +26,9 @@ pub(super) struct About {
     pub id: i64,
     /// The name of its project.
     pub project: String,
+    /// The project's slug and number.
+    pub slug: String,
+    pub number: i64,
 }
 
 /// A row of the outbox that is due.
@@ -38,6 +41,8 @@ pub(super) struct Row {
     pub name: Option<String>,
     pub language: Option<Language>,
     pub ticket: Option<About>,
+    /// Whether it is to an account, where its reader can choose.
+    pub is_user: bool,
 }
 
 impl Row {
@@ -74,7 +79,7 @@ pub fn due(conn: &Conn<'_>, sender: &Sender, most: i64) -> Result<Vec<Outgoing>>
     let rows = conn.all(
         "select o.id, o.uuid, o.address, o.template, o.content, u.language,
            iif(u.email_verified_at is null, null, u.name) as name, o.user_id, u.is_active, u.deleted_at,
-           t.id as ticket, p.name as project
+           t.id as ticket, p.name as project, p.slug, p.id as project_id
          from outbox o left join users u on u.id = o.user_id left join tickets t on t.id = o.ticket_id
            left join projects p on p.id = t.project_id
          where o.delivered_at is null and o.failed_at is null and o.next_attempt_at <= :now
@@ -83,8 +88,17 @@ pub fn due(conn: &Conn<'_>, sender: &Sender, most: i64) -> Result<Vec<Outgoing>>
          order by o.next_attempt_at, o.id limit :most",
         params! {":now": conn.now().0, ":most": most},
         |row| {
-            let ticket = row.get::<Option<i64>>("ticket")?.zip(row.get::<Option<String>>("project")?);
-            let is_closed = row.get::<Option<i64>>("user_id")?.is_some()
+            let ticket = match row.get::<Option<i64>>("ticket")? {
+                Some(id) => Some(About {
+                    id,
+                    project: row.get("project")?,
+                    slug: row.get("slug")?,
+                    number: row.get("project_id")?,
+                }),
+                None => None,
+            };
+            let is_user = row.get::<Option<i64>>("user_id")?.is_some();
+            let is_closed = is_user
                 && (row.get::<Option<i64>>("deleted_at")?.is_some()
                     || row.get::<Option<bool>>("is_active")? != Some(true));
             let waiting = Row {
@@ -94,7 +108,8 @@ pub fn due(conn: &Conn<'_>, sender: &Sender, most: i64) -> Result<Vec<Outgoing>>
                 content: row.get("content")?,
                 name: row.get("name")?,
                 language: row.get::<Option<String>>("language")?.as_deref().and_then(Language::parse),
-                ticket: ticket.map(|(id, project)| About { id, project }),
+                ticket,
+                is_user,
             };
             Ok((row.get::<i64>("id")?, waiting, is_closed))
         },
@@ -123,15 +138,41 @@ fn backoff(attempts: i64) -> i64 {
     MINUTE << (attempts - 1).clamp(0, 16)
 }
 
-/// Notes what became of an attempt. A mail that would wait beyond three days is given up.
-pub fn settle(tx: &Tx<'_>, id: i64, outcome: &Outcome) -> Result<()> {
+/// A mail that was given up.
+#[derive(Clone, Debug)]
+pub struct GivenUp {
+    /// Which mail.
+    pub template: Option<Template>,
+    /// Where to.
+    pub address: String,
+    /// The ticket that it was about.
+    pub ticket: Option<i64>,
+    /// When it was written.
+    pub written_at: Time,
+    /// Why, for people.
+    pub reason: String,
+}
+
+/// Notes what became of an attempt; answers what was given up by that. A mail that would wait beyond three days is.
+pub fn settle(tx: &Tx<'_>, id: i64, outcome: &Outcome) -> Result<Option<GivenUp>> {
     let found = tx.one(
-        "select template, attempts, queued_at from outbox where id = :id and delivered_at is null and failed_at is null",
+        "select template, attempts, queued_at, address, ticket_id, created_at from outbox
+         where id = :id and delivered_at is null and failed_at is null",
         params! {":id": id},
-        |row| Ok((row.get::<String>("template")?, row.get::<i64>("attempts")? + 1, row.get::<i64>("queued_at")?)),
+        |row| {
+            let template: String = row.get("template")?;
+            let given_up = GivenUp {
+                template: Template::parse(&template),
+                address: row.get("address")?,
+                ticket: row.get("ticket_id")?,
+                written_at: Time(row.get("created_at")?),
+                reason: String::new(),
+            };
+            Ok((given_up, row.get::<i64>("attempts")? + 1, row.get::<i64>("queued_at")?))
+        },
     )?;
     // It went away meanwhile, with its ticket or its user.
-    let Some((template, attempts, queued_at)) = found else { return Ok(()) };
+    let Some((mail, attempts, queued_at)) = found else { return Ok(None) };
     let now = tx.now();
     let reason = |text: &str| -> String {
         let plain = text.chars().map(|c| if c.is_control() { ' ' } else { c });
@@ -139,13 +180,14 @@ pub fn settle(tx: &Tx<'_>, id: i64, outcome: &Outcome) -> Result<()> {
     };
     match outcome {
         Outcome::Delivered => {
-            let is_secret = Template::parse(&template).is_none_or(Template::is_secret);
+            let is_secret = mail.template.is_none_or(Template::is_secret);
             tx.execute(
                 "update outbox set delivered_at = :now, attempts = :attempts, error = null,
                    content = iif(:secret, x'', content)
                  where id = :id",
                 params! {":now": now.0, ":attempts": attempts, ":secret": is_secret, ":id": id},
             )?;
+            Ok(None)
         }
         Outcome::Later(text) => {
             let next = now.plus(backoff(attempts));
@@ -155,15 +197,16 @@ pub fn settle(tx: &Tx<'_>, id: i64, outcome: &Outcome) -> Result<()> {
                  where id = :id",
                 params! {":attempts": attempts, ":error": reason(text), ":next": next.0, ":failed": given_up, ":id": id},
             )?;
+            Ok(given_up.map(|_| GivenUp { reason: reason(text), ..mail }))
         }
         Outcome::Never(text) => {
             tx.execute(
                 "update outbox set attempts = :attempts, error = :error, failed_at = :now where id = :id",
                 params! {":attempts": attempts, ":error": reason(text), ":now": now.0, ":id": id},
             )?;
+            Ok(Some(GivenUp { reason: reason(text), ..mail }))
         }
     }
-    Ok(())
 }
 
 /// Gives up what has waited for three days, and forgets what has had its day: mails about nobody after two days, delivered

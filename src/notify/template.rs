@@ -108,6 +108,11 @@ impl Template {
         matches!(self, Self::Verify | Self::Invite | Self::Reset)
     }
 
+    /// Whether only staff get it, about a ticket.
+    pub fn is_for_staff(self) -> bool {
+        matches!(self, Self::ReplyToStaff | Self::Assigned | Self::SlaWarning | Self::SlaBreach)
+    }
+
     /// The subject and the text that the program comes with.
     pub(super) fn built_in(self, language: Language) -> Result<(&'static str, &'static str)> {
         let path = format!("{}/{}.txt", language.as_str(), self.as_str());

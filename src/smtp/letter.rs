@@ -8,7 +8,8 @@ use crate::notify::Letter;
 
 /// The mail as it is sent; what cannot be one is told in words for people.
 ///
-/// It says that a machine wrote it (RFC 3834), so that no vacation notice answers.
+/// It says that a machine wrote it (RFC 3834), and that it is one of many, for those that know that word alone: so no vacation
+/// notice answers.
 pub fn message(letter: &Letter) -> Result<Message, String> {
     let mut builder = Message::builder()
         .from(mailbox(&letter.from.0, &letter.from.1)?)
@@ -23,7 +24,14 @@ pub fn message(letter: &Letter) -> Result<Message, String> {
     }
     let body = MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone());
     let mut message = builder.multipart(body).map_err(|error| format!("It cannot be written as a mail: {error}."))?;
-    for (name, value) in [("Auto-Submitted", "auto-generated"), ("X-Auto-Response-Suppress", "All")] {
+    let always = [("Auto-Submitted", "auto-generated"), ("Precedence", "bulk"), ("X-Auto-Response-Suppress", "All")];
+    let always = always.map(|(name, value)| (name, Some(value)));
+    let more = [("List-Id", letter.list.as_deref()), ("List-Unsubscribe", letter.unsubscribe.as_deref())];
+    for (name, value) in always.into_iter().chain(more) {
+        let Some(value) = value else { continue };
+        if value.bytes().any(|byte| !(b' '..=b'~').contains(&byte)) {
+            return Err(format!("Its {name} cannot be written: {}.", value.escape_debug()));
+        }
         let name = HeaderName::new_from_ascii_str(name);
         message.headers_mut().insert_raw(HeaderValue::new(name, value.to_owned()));
     }

@@ -11,7 +11,11 @@ const AT_ONCE: usize = 100;
 pub fn follow(tx: &Tx<'_>, event: &Event) -> Result<()> {
     match event {
         Event::AddressProven { user } => adopt(tx, *user, 0).map(drop),
-        Event::DesiredChanged { .. } | Event::FilesReleased { .. } | Event::Happened | Event::MailQueued => Ok(()),
+        Event::DesiredChanged { .. }
+        | Event::FilesReleased { .. }
+        | Event::Happened
+        | Event::MailQueued
+        | Event::MailboxesChanged => Ok(()),
     }
 }
 

@@ -17,6 +17,8 @@ pub struct Attachment {
     pub size: u64,
     /// What its bytes are found by.
     pub hash: Hash,
+    /// Whether it is the very mail that its message came by.
+    pub is_raw: bool,
 }
 
 fn read(row: &Row<'_>) -> Result<Attachment> {
@@ -26,17 +28,18 @@ fn read(row: &Row<'_>) -> Result<Attachment> {
         mime_type: row.get("mime_type")?,
         size: row.get_u64("size")?,
         hash: row.get("hash")?,
+        is_raw: row.get("is_raw")?,
     })
 }
 
-/// The file with this id: for those who may see its message.
+/// The file with this id: for those who may see its message; mails themselves for staff alone.
 pub fn attachment(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Attachment> {
     let sees = Sees::of(actor);
     let found = conn.one(
-        "select a.id, a.filename, a.mime_type, a.size, a.hash
+        "select a.id, a.filename, a.mime_type, a.size, a.hash, a.is_raw
          from attachments a join tickets t on t.id = a.ticket_id
            join messages m on m.ticket_id = a.ticket_id and m.id = a.message_id
-         where a.id = :id and (:staff or m.kind <> 'note') and (t.deleted_at is null or :all)
+         where a.id = :id and (:staff or (m.kind <> 'note' and not a.is_raw)) and (t.deleted_at is null or :all)
            and (:within is null or t.project_id = :within)
            and (:all or t.creator_id = :own or t.project_id = :project
              or (t.project_id in (select project_id from project_agents where user_id = :agent)
@@ -56,9 +59,9 @@ pub fn attachment(conn: &Conn<'_>, actor: &Actor, id: i64) -> Result<Attachment>
 /// alone.
 pub(super) fn of_ticket(conn: &Conn<'_>, actor: &Actor, ticket: i64) -> Result<Vec<(i64, Attachment)>> {
     conn.all(
-        "select a.message_id, a.id, a.filename, a.mime_type, a.size, a.hash
+        "select a.message_id, a.id, a.filename, a.mime_type, a.size, a.hash, a.is_raw
          from attachments a join messages m on m.ticket_id = a.ticket_id and m.id = a.message_id
-         where a.ticket_id = :ticket and (:staff or m.kind <> 'note') order by a.message_id, a.id",
+         where a.ticket_id = :ticket and (:staff or (m.kind <> 'note' and not a.is_raw)) order by a.message_id, a.id",
         params! {":ticket": ticket, ":staff": actor.is_staff()},
         |row| Ok((row.get("message_id")?, read(row)?)),
     )

@@ -1,7 +1,7 @@
 //! The conversation of a ticket: its description, public replies, internal notes.
 
 use super::merge::leading_to;
-use super::{Attachment, Ticket, attachment, id, index};
+use super::{Attachment, Channel, Received, Ticket, Trust, attachment, id, index};
 use crate::base::{Actor, Error, Result, Time};
 use crate::store::{Conn, Tx, params};
 
@@ -50,6 +50,10 @@ pub struct Message {
     pub body: String,
     /// When.
     pub created_at: Time,
+    /// The way that it came in, where that is known.
+    pub channel: Option<Channel>,
+    /// For staff: what is known of the mail that it came by.
+    pub mail: Option<Received>,
     /// The files it carries, in the order in which they were sent.
     pub attachments: Vec<Attachment>,
 }
@@ -70,11 +74,11 @@ pub(super) fn add(tx: &Tx<'_>, actor: &Actor, ticket: i64, new: &NewMessage<'_>)
     let id = id::next(tx, "messages")?;
     tx.execute(
         "insert into messages (ticket_id, id, kind, user_id, author_name, is_staff, is_first_response, is_private,
-           body, created_at)
-         values (:ticket, :id, :kind, :user, :author, :staff, :first, :private, :body, :now)",
+           body, channel, created_at)
+         values (:ticket, :id, :kind, :user, :author, :staff, :first, :private, :body, :channel, :now)",
         params! {":ticket": ticket, ":id": id, ":kind": new.kind.as_str(), ":user": actor.user(),
         ":author": new.author, ":staff": new.is_staff, ":first": new.is_first_response, ":private": new.is_private, ":body": new.body,
-        ":now": tx.now().0},
+        ":channel": Channel::of(actor).map(Channel::as_str), ":now": tx.now().0},
     )?;
     index::mark(tx, ticket);
     Ok(id)
@@ -102,8 +106,9 @@ pub fn messages(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<M
 fn own(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> {
     let mut messages = conn.all(
         "select m.id, m.kind, m.user_id, u.uuid, coalesce(u.name, m.author_name), m.is_staff, m.is_first_response,
-           m.is_private, m.body, m.created_at
+           m.is_private, m.body, m.created_at, m.channel, w.sender, w.trust, w.findings, w.quoted
          from messages m left join users u on u.id = m.user_id
+           left join message_mails w on :staff and w.ticket_id = m.ticket_id and w.message_id = m.id
          where m.ticket_id = :ticket and (:staff or m.kind <> 'note') order by m.id",
         params! {":ticket": ticket.id, ":staff": actor.is_staff()},
         |row| {
@@ -126,16 +131,31 @@ fn own(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Message>> 
                 is_private: c.take()?,
                 body: c.take()?,
                 created_at: Time(c.take()?),
+                channel: c.take::<Option<String>>()?.as_deref().and_then(Channel::parse),
+                mail: mail(c.take()?, c.take()?, c.take()?, c.take()?),
                 attachments: Vec::new(),
             })
         },
     )?;
     for (message, attachment) in attachment::of_ticket(conn, actor, ticket.id)? {
         if let Ok(at) = messages.binary_search_by_key(&message, |message| message.id) {
-            messages[at].attachments.push(attachment);
+            match &mut messages[at].mail {
+                Some(mail) if attachment.is_raw => mail.raw = Some(attachment),
+                _ => messages[at].attachments.push(attachment),
+            }
         }
     }
     Ok(messages)
+}
+
+fn mail(
+    sender: Option<String>,
+    trust: Option<String>,
+    findings: Option<String>,
+    quoted: Option<String>,
+) -> Option<Received> {
+    let trust = Trust::parse(&trust?)?;
+    Some(Received { sender: sender?, trust, findings: findings?, quoted, raw: None })
 }
 
 /// The id of the first message.

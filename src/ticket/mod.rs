@@ -15,13 +15,14 @@
 //! | `let_go` | what tickets have no more because it was deleted |
 //! | `words` | what a canned response says of it |
 //! | `message` `reply` `edit` | the conversation |
+//! | `channel` `received` | the way that a message came in, and what is known of its mail |
 //! | `notification` | what concerns whoever has, watches or is mentioned on a ticket |
 //! | `time_entry` | time that staff spent |
 //! | `credential` | what a customer shares with whoever has the ticket, for a while |
 //! | `automate` `facts` | letting rules act on what the verbs above did, and on time that passed |
 //! | `dry_run` `past` | what a rule would have done, from what the trail says tickets were |
 //! | `file` `attach` `attachment` | what a file may be called; adding files to a message; finding them |
-//! | `tell` `warn` | whom all that is mailed to; deadlines that are near |
+//! | `tell` `undelivered` `warn` | whom all that is mailed to; answers that could not be; deadlines that are near |
 //! | `save` `tally` `index` `activity` `id` | what is kept beside the row: counts, search, the trail |
 
 mod activity;
@@ -36,6 +37,7 @@ mod brief;
 mod by_uuid;
 mod by_word;
 mod change;
+mod channel;
 pub mod credential;
 mod delete;
 mod detail;
@@ -60,6 +62,7 @@ mod past;
 mod pick;
 mod promise;
 mod rate;
+mod received;
 mod relate;
 mod reply;
 mod save;
@@ -71,6 +74,7 @@ mod tag;
 mod tally;
 mod tell;
 pub mod time_entry;
+mod undelivered;
 mod viewer;
 mod warn;
 mod watch;
@@ -88,6 +92,7 @@ pub use brief::{Brief, brief};
 pub use by_uuid::{group_number, project_number, ticket_number, user_number};
 pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
+pub use channel::Channel;
 pub use delete::{delete, erase, purge, restore};
 pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail, named};
 pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
@@ -105,12 +110,14 @@ pub use open::{NewTicket, open};
 pub use pick::pick;
 pub use promise::{explain, mark_breaches, next_due};
 pub use rate::rate;
+pub use received::{Received, Trust, received};
 pub use relate::linked;
 pub use reply::{note, note_said, reply};
 pub use sees::Sees;
 pub use status::set_status;
 pub use summary::Summary;
 pub use tally::day;
+pub use undelivered::undelivered;
 pub use viewer::{Place, Viewer, place};
 pub use warn::warn_of_deadlines;
 pub use watch::{unwatch, watch};

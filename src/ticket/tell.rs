@@ -70,12 +70,12 @@ fn customer(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<Reader>> {
 }
 
 /// The staff who have the ticket or watch it, and see it; where `project` says so, all agents of its project instead while
-/// nobody has it.
-fn staff(conn: &Conn<'_>, ticket: &Ticket, project: bool) -> Result<Vec<Reader>> {
+/// nobody has it; and this user, as far as they see it.
+fn staff(conn: &Conn<'_>, ticket: &Ticket, project: bool, also: Option<i64>) -> Result<Vec<Reader>> {
     conn.all(
         "select u.id, u.email from users u
          where u.is_active and u.deleted_at is null
-           and (u.id = :assignee
+           and (u.id = :assignee or u.id = :also
              or (not :project and u.id in (select user_id from watchers where ticket_id = :ticket))
              or (:project and :assignee is null
                and u.id in (select user_id from project_agents where project_id = :project_id)))
@@ -87,7 +87,7 @@ fn staff(conn: &Conn<'_>, ticket: &Ticket, project: bool) -> Result<Vec<Reader>>
                else u.id = :assignee end))
          order by u.id",
         params! {":assignee": ticket.assignee, ":project": project, ":ticket": ticket.id,
-        ":project_id": ticket.project, ":group": ticket.group},
+        ":project_id": ticket.project, ":group": ticket.group, ":also": also},
         |row| Ok(Reader { user: Some(row.get("id")?), address: row.get("email")?, is_proven: true, can_rate: false }),
     )
 }
@@ -150,8 +150,17 @@ pub(super) fn noted(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> 
     to_staff(tx, actor, ticket, &BTreeSet::new(), json!({"author": author, "message": body, "is_note": true}))
 }
 
+/// Tells the staff concerned, and whoever wrote it, that an answer could not be mailed.
+pub(super) fn undelivered(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, author: Option<i64>, body: &str) -> Result<()> {
+    let more = json!({"author": name(tx, actor, ticket)?, "message": body, "is_note": true});
+    for reader in staff(tx, ticket, false, author)? {
+        send(tx, ticket, Template::ReplyToStaff, &reader, content(ticket, more.clone()))?;
+    }
+    Ok(())
+}
+
 fn to_staff(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, told: &BTreeSet<String>, more: Value) -> Result<()> {
-    for reader in staff(tx, ticket, false)? {
+    for reader in staff(tx, ticket, false, None)? {
         if !is(actor, &reader) && !told.contains(&reader.address.to_lowercase()) {
             send(tx, ticket, Template::ReplyToStaff, &reader, content(ticket, more.clone()))?;
         }
@@ -162,7 +171,7 @@ fn to_staff(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, told: &BTreeSet<String>
 /// Tells somebody that a ticket is theirs from now on.
 pub(super) fn assigned(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()> {
     let more = json!({"author": name(tx, actor, ticket)?, "priority": ticket.priority.as_str()});
-    for reader in staff(tx, ticket, true)? {
+    for reader in staff(tx, ticket, true, None)? {
         if reader.user == ticket.assignee && !is(actor, &reader) {
             send(tx, ticket, Template::Assigned, &reader, content(ticket, more.clone()))?;
         }
@@ -189,7 +198,7 @@ pub(super) fn finished(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()
 
 /// Tells whoever has the ticket, or the agents of its project while nobody has, of a deadline that is near or was missed.
 pub(super) fn due(tx: &Tx<'_>, ticket: &Ticket, template: Template, metric: Metric, at: Time) -> Result<()> {
-    for reader in staff(tx, ticket, true)? {
+    for reader in staff(tx, ticket, true, None)? {
         let more = json!({"metric": metric.as_str(), "due": at.to_seconds()});
         send(tx, ticket, template, &reader, content(ticket, more))?;
     }

@@ -10,8 +10,9 @@
 //! | `client` `load` | one connection; many of them with mixed work |
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
+//! | `post` | a mail server for it |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
-//! | `kill` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -23,7 +24,9 @@ mod full;
 mod kill;
 mod ledger;
 mod load;
+mod mail;
 mod plane;
+mod post;
 mod power;
 mod recorder;
 mod schema;
@@ -65,8 +68,9 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 11] = [
+const FAULTS: [Fault; 12] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
+    Fault { name: "kill-mail", run: mail::run, control: mail::control },
     Fault { name: "power-cut", run: power::run, control: power::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },

@@ -34,25 +34,27 @@ pub fn said(output: &Output) -> String {
 impl Plane {
     /// Starts `serve`; its last words when it ends instead.
     pub fn start(data: &Path) -> Result<Self, String> {
-        Self::start_under(&[], data)
+        Self::start_as(&[], data, &[])
     }
 
-    /// The same as an argument of another program, which must become `serve`.
+    /// Starts `serve` with more flags.
+    pub fn start_with(data: &Path, more: &[String]) -> Result<Self, String> {
+        Self::start_as(&[], data, more)
+    }
+
+    /// Starts `serve` as the argument of another program, which must become `serve`.
     pub fn start_under(program: &[&str], data: &Path) -> Result<Self, String> {
+        Self::start_as(program, data, &[])
+    }
+
+    fn start_as(program: &[&str], data: &Path, more: &[String]) -> Result<Self, String> {
         let mut words = program.iter().copied().chain([PROGRAM]);
         let mut command = Command::new(words.next().unwrap());
-        command.args(words).args([
-            "serve",
-            "--listen",
-            "127.0.0.1:0",
-            "--rate-limit",
-            "off",
-            "--attachment-quota-mib",
-            "100000",
-        ]);
+        command.args(words).args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"]);
+        command.args(["--attachment-quota-mib", "100000"]);
         let log = std::env::var_os(LOG).map_or_else(|| data.with_extension("log"), PathBuf::from);
         let log = std::fs::File::create(&log).map(|file| (file, log)).unwrap();
-        command.arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");
+        command.args(more).arg("--data-dir").arg(data).env("GATEHOUSE_LOG", "warn");
         let mut child = command.stdout(Stdio::piped()).stderr(log.0).spawn().unwrap();
         let mut said = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();

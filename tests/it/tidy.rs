@@ -17,7 +17,7 @@ const LAYERS: [&[&str]; 12] = [
     &["smtp", "imap"],
     &["person", "access", "automation", "catalog", "company", "field", "group", "project", "sla", "knowledge", "vpn"],
     &["ticket"],
-    &["report", "live", "webhook", "inbound"],
+    &["report", "live", "webhook", "mailbox", "inbound"],
     &["seed", "backup", "doctor"],
     &["app"],
     &["dialects"],

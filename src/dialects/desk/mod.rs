@@ -14,6 +14,7 @@ mod links;
 mod mail;
 mod mail_choices;
 mod mail_templates;
+mod mailboxes;
 mod notifications;
 mod outbox;
 mod page;
@@ -105,6 +106,9 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(outbox::list))
         .routes(routes!(outbox::replay))
         .routes(routes!(mail::test))
+        .routes(routes!(mailboxes::list, mailboxes::create))
+        .routes(routes!(mailboxes::show, mailboxes::change, mailboxes::delete))
+        .routes(routes!(mailboxes::test))
         .routes(routes!(mail_templates::list))
         .routes(routes!(mail_templates::show, mail_templates::change, mail_templates::reset))
         .routes(routes!(mail_templates::preview))

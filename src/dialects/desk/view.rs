@@ -11,12 +11,18 @@ pub use crate::dialects::word::{
     AnyPriority, AnyStatus, PriorityWord, StatusWord, parse_priority, parse_status, priority, status,
 };
 use crate::ticket::{
-    Activity, CategoryRef, Detail, Kind, Message, Named, PolicyRef, ProjectRef, Rating, Status, Summary, TagRef, Ticket,
+    Activity, CategoryRef, Channel, Detail, Kind, Message, Named, PolicyRef, ProjectRef, Rating, Received, Status,
+    Summary, TagRef, Ticket, Trust,
 };
 
 words! {
     /// What somebody may do.
     pub RoleWord = Role::ALL.map(Role::as_str);
+    /// The way that a message came in.
+    ChannelWord = Channel::ALL.map(Channel::as_str);
+    /// How far the domain of a mail's sender was found to stand behind it: `proven` by DMARC; `partial`, some domain does; `unknown`,
+    /// nobody looked; `failed`.
+    TrustWord = Trust::ALL.map(Trust::as_str);
 }
 
 #[derive(Serialize, ToSchema)]
@@ -136,6 +142,34 @@ impl<'t> From<&'t Summary> for Row<'t> {
     }
 }
 
+/// What is known of the mail that a message came by; for staff.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MessageMail)]
+struct MailView<'t> {
+    /// The address in its From:.
+    from: &'t str,
+    #[schema(value_type = TrustWord)]
+    trust: &'static str,
+    /// What the mail server found: `spf=pass dkim=pass dmarc=pass`.
+    findings: &'t str,
+    /// What it quotes at its end, which is not in the message's body.
+    quoted: Option<&'t str>,
+    /// The mail itself.
+    raw: Option<FileView<'t>>,
+}
+
+impl<'t> From<&'t Received> for MailView<'t> {
+    fn from(mail: &'t Received) -> Self {
+        Self {
+            from: &mail.sender,
+            trust: mail.trust.as_str(),
+            findings: &mail.findings,
+            quoted: mail.quoted.as_deref(),
+            raw: mail.raw.as_ref().map(FileView::from),
+        }
+    }
+}
+
 /// A message of the conversation.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Message)]
@@ -147,6 +181,13 @@ pub struct MessageView<'t> {
     /// Whether it is the first public one by staff.
     is_first_response: bool,
     user: Who<'t>,
+    /// Null where Gatehouse itself wrote it, and where it is not known.
+    #[schema(value_type = Option<ChannelWord>)]
+    channel: Option<&'static str>,
+    /// For staff.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = MailView)]
+    mail: Option<MailView<'t>>,
     attachments: Vec<FileView<'t>>,
     created_at: String,
 }
@@ -159,6 +200,8 @@ impl<'t> From<&'t Message> for MessageView<'t> {
             r#type: message.kind.as_str(),
             is_first_response: message.is_first_response,
             user: Who { id: message.user, name: message.author.as_deref().unwrap_or_default() },
+            channel: message.channel.map(Channel::as_str),
+            mail: message.mail.as_ref().map(MailView::from),
             attachments: message.attachments.iter().map(FileView::from).collect(),
             created_at: message.created_at.to_seconds(),
         }
@@ -262,6 +305,13 @@ pub struct Whole<'t> {
     #[schema(value_type = PriorityWord)]
     priority: &'static str,
     source: &'static str,
+    /// The way that the description came in.
+    #[schema(value_type = Option<ChannelWord>)]
+    channel: Option<&'static str>,
+    /// For staff: what is known of the mail that the description came by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = MailView)]
+    mail: Option<MailView<'t>>,
     customer_name: Option<&'t str>,
     customer_email: Option<&'t str>,
     customer_phone: Option<&'t str>,
@@ -312,6 +362,8 @@ impl<'t> Whole<'t> {
             status: status(ticket.status),
             priority: priority(ticket.priority),
             source: ticket.source.as_str(),
+            channel: description.and_then(|message| message.channel).map(Channel::as_str),
+            mail: description.and_then(|message| message.mail.as_ref()).map(MailView::from),
             customer_name: ticket.customer.name.as_deref(),
             customer_email: ticket.customer.email.as_deref(),
             customer_phone: ticket.customer.phone.as_deref(),

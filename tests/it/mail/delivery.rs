@@ -25,6 +25,8 @@ async fn a_mail_is_delivered_once_and_its_link_is_not_kept() {
     assert!(html.contains("<a href=\"https://vpn.example.org/reset-password?token="), "{html}");
     assert_eq!(mails[0].header("Auto-Submitted"), "auto-generated");
     assert_eq!(mails[0].header("X-Auto-Response-Suppress"), "All");
+    assert_eq!(mails[0].header("Precedence"), "bulk");
+    assert_eq!(mails[0].header("List-Id") + &mails[0].header("List-Unsubscribe"), "", "a link is no list");
     assert!(post.mails().await.is_empty());
     let delivered = post.outbox("").await;
     assert_eq!((&delivered[0]["state"], &delivered[0]["attempts"]), (&json!("delivered"), &json!(1)));
@@ -219,4 +221,56 @@ async fn the_outbox_is_read_in_pages_without_mails_about_nobody() {
     for query in ["?state=lost", "?per_page=0", "?per_page=101", "?cursor=0"] {
         post.send(&post.admin, "GET", &format!("/api/outbox{query}"), Value::Null).await.with(422);
     }
+}
+
+#[tokio::test]
+async fn what_may_be_declined_says_where_and_what_goes_to_staff_says_what_it_is_filtered_by() {
+    let mut post = Post::start_with(&["--public-url", "https://vpn.example.org"]).await;
+    let customer = post.instance.signed_in("a@example.org", Role::Customer).await;
+    let (_, watcher) = post.agent("watcher@example.org").await;
+    let ticket = post.ticket(&customer, "Help").await;
+    post.send(&watcher, "POST", &format!("/api/tickets/{ticket}/watch"), Value::Null).await.with(200);
+    post.reply(&post.admin, ticket, "Try again.").await;
+    let mails = post.mails().await;
+    assert_eq!(to(&mails), ["a@example.org", "a@example.org", "watcher@example.org"]);
+    for mail in &mails {
+        let to_staff = mail.to == "watcher@example.org";
+        assert_eq!(mail.header("List-Id"), if to_staff { "<support.tickets.example.org>" } else { "" });
+        assert_eq!(mail.header("List-Unsubscribe"), "<https://vpn.example.org/profile>");
+        assert_eq!(
+            (mail.header("Precedence"), mail.header("Auto-Submitted")),
+            ("bulk".into(), "auto-generated".into())
+        );
+    }
+}
+
+#[tokio::test]
+async fn whoever_wrote_an_answer_that_the_server_refused_is_told() {
+    let mut post = Post::start().await;
+    let customer = post.instance.signed_in("a@example.org", Role::Customer).await;
+    let (_, agent) = post.agent("agent@example.org").await;
+    let ticket = post.ticket(&customer, "Help").await;
+    assert_eq!(post.mails().await.len(), 1);
+    post.reply(&agent, ticket, "Try again.").await;
+    post.sink.refuse("550 5.1.1 no such user");
+    let told = post.mails().await;
+    assert_eq!(to(&told), ["agent@example.org"], "who neither has the ticket nor watches it");
+    assert!(told[0].text().contains("a@example.org") && told[0].text().contains("no such user"), "{}", told[0].text());
+    let seen = post.send(&agent, "GET", &format!("/api/tickets/{ticket}"), Value::Null).await.with(200);
+    let note = seen["ticket"]["messages"].as_array().unwrap().last().unwrap();
+    assert_eq!((&note["type"], &note["channel"]), (&json!("note"), &Value::Null));
+    assert!(note["body"].as_str().unwrap().contains("(550): 5.1.1 no such user"), "{note}");
+    let bell = post.send(&agent, "GET", "/api/notifications", Value::Null).await.with(200).to_string();
+    assert!(bell.contains("mentioned"), "{bell}");
+    let theirs = post.send(&customer, "GET", &format!("/api/tickets/{ticket}"), Value::Null).await.with(200);
+    assert_eq!(theirs["ticket"]["messages"].as_array().unwrap().len(), 1, "customers see no note");
+    assert!(post.mails().await.is_empty());
+    // What cannot be mailed to staff is no news to staff: it would go the same way.
+    post.send(&agent, "POST", &format!("/api/tickets/{ticket}/watch"), Value::Null).await.with(200);
+    post.send(&customer, "POST", &format!("/api/tickets/{ticket}/messages"), json!({"body": "Hello?"})).await.with(201);
+    post.sink.refuse("550 5.1.1 no such user");
+    assert!(post.mails().await.is_empty());
+    assert_eq!(post.outbox("?state=failed").await.len(), 2);
+    let seen = post.send(&agent, "GET", &format!("/api/tickets/{ticket}"), Value::Null).await.with(200);
+    assert_eq!(seen["ticket"]["messages"].as_array().unwrap().len(), 3);
 }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use gatehouse::imap::Mailbox;
-use gatehouse::jobs::take_mails;
+use gatehouse::jobs::{Source, take_mails};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -14,10 +14,10 @@ use super::Post;
 use crate::space::{has, run};
 
 /// A server with one mailbox, `help`.
-struct Dovecot {
+pub struct Dovecot {
     folder: TempDir,
     server: Child,
-    port: u16,
+    pub port: u16,
     mail: (u32, u32),
 }
 
@@ -31,7 +31,7 @@ impl Drop for Dovecot {
 
 impl Dovecot {
     /// `None` where there is no Dovecot, or nobody who may start it.
-    async fn start(test: &str) -> Option<Self> {
+    pub async fn start(test: &str) -> Option<Self> {
         if !rustix::process::geteuid().is_root() || !has("dovecot") {
             println!("skipped: {test} needs root and dovecot");
             return None;
@@ -72,7 +72,7 @@ impl Dovecot {
     }
 
     /// Puts a mail into the mailbox.
-    fn deliver(&self, name: &str, raw: &str) {
+    pub fn deliver(&self, name: &str, raw: &str) {
         let path = self.folder.path().join("mail/new").join(name);
         fs::write(&path, raw).unwrap();
         chown(&path, Some(self.mail.0), Some(self.mail.1)).unwrap();
@@ -111,17 +111,18 @@ async fn mails_of_a_mailbox_become_tickets_once_and_are_marked_as_read_afterward
     dovecot.deliver("2", "From: b@example.org\r\nSubject: Two\r\n\r\nSecond.\r\n");
     dovecot.deliver("3", "Subject: from nobody\r\n\r\nThird.\r\n");
     let mailbox = dovecot.mailbox("secret");
+    let source = Source::from(mailbox.clone());
     let mut reading = mailbox.open().await.unwrap();
-    take_mails(&post.instance.app, &mailbox, &mut reading).await.unwrap();
+    take_mails(&post.instance.app, &source, &mut reading).await.unwrap();
     assert_eq!(tickets(&post).await, 2);
     assert_eq!(["1", "2", "3"].map(|name| dovecot.is_read(name)), [true, true, false]);
     dovecot.unread("1");
     let mut again = mailbox.open().await.unwrap();
     assert_eq!(again.unread().await.unwrap().len(), 2);
-    take_mails(&post.instance.app, &mailbox, &mut again).await.unwrap();
+    take_mails(&post.instance.app, &source, &mut again).await.unwrap();
     assert_eq!((tickets(&post).await, dovecot.is_read("1")), (json!(2), true), "what was taken is not taken again");
     dovecot.deliver("4", "From: a@example.org\r\nSubject: Four\r\n\r\nFourth.\r\n");
-    take_mails(&post.instance.app, &mailbox, &mut again).await.unwrap();
+    take_mails(&post.instance.app, &source, &mut again).await.unwrap();
     assert_eq!(tickets(&post).await, 3, "an open mailbox shows what comes in");
 }
 
@@ -134,7 +135,9 @@ async fn a_mailbox_that_does_not_let_us_in_says_so() {
 
 #[test]
 fn a_mailbox_elsewhere_is_read_with_tls_alone() {
-    for wrong in ["imap://a:b@imap.example.org/INBOX", "imaps://imap.example.org", "https://a:b@example.org", "x"] {
+    for wrong in
+        ["imap://a:b@imap.example.org/INBOX?tls=maybe", "imaps://imap.example.org", "https://a:b@example.org", "x"]
+    {
         assert!(Mailbox::parse(wrong).is_err(), "{wrong}");
     }
     let mailbox = Mailbox::parse("imaps://help%40example.org:p%3Aw@imap.example.org/Help%20desk?project=vpn").unwrap();

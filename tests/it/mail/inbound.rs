@@ -1,7 +1,7 @@
 //! What mails that come in become, and whom they are believed to be from.
 
 use gatehouse::base::Role;
-use gatehouse::inbound::{Became, Place};
+use gatehouse::inbound::{Became, Origin, Place};
 use gatehouse::jobs::take_mail;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ impl Inbox {
     /// Takes a mail.
     async fn take(&mut self, raw: impl Into<Vec<u8>>) -> Became {
         self.uid += 1;
-        take_mail(&self.post.instance.app, None, self.place(), raw.into()).await.unwrap().unwrap()
+        take_mail(&self.post.instance.app, Origin::default(), self.place(), raw.into()).await.unwrap().unwrap()
     }
 
     /// A ticket as an admin sees it.
@@ -175,7 +175,8 @@ async fn a_mail_is_taken_once_wherever_it_is_seen_again() {
     let mut inbox = Inbox::start().await;
     let raw = mail("a@example.org", "Message-ID: <1@a>\r\n", "Once.");
     let Became::Ticket(id) = inbox.take(raw.clone()).await else { panic!() };
-    let again = take_mail(&inbox.post.instance.app, None, inbox.place(), raw.clone().into()).await.unwrap();
+    let again =
+        take_mail(&inbox.post.instance.app, Origin::default(), inbox.place(), raw.clone().into()).await.unwrap();
     assert_eq!(again, None);
     assert!(matches!(inbox.take(raw).await, Became::Nothing(_)), "the same mail under another number");
     // Somebody else's mail under the same Message-ID is another mail.
@@ -218,5 +219,132 @@ async fn what_has_no_one_sender_or_is_no_mail_becomes_nothing() {
     ] {
         let became = inbox.take(format!("X-Nth: {}\r\n{raw}", inbox.uid)).await;
         assert!(matches!(became, Became::Nothing(_)), "{raw}: {became:?}");
+    }
+}
+
+#[tokio::test]
+async fn staff_see_how_a_message_came_in_how_far_it_is_believed_and_the_mail_itself() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    let raw = mail(
+        "customer@example.org",
+        &format!("Cc: {address}\r\nAuthentication-Results: mx.example.org; spf=pass; dkim=pass; dmarc=pass\r\n"),
+        "Not yet.\r\n\r\nOn Mon, Ada wrote:\r\n> Done?\r\n> Ada",
+    );
+    assert_eq!(inbox.take(raw.clone()).await, Became::Reply(id));
+    let (_, agent) = inbox.post.agent("agent@example.org").await;
+    inbox.post.reply(&agent, id, "Now?").await;
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["channel"], &ticket["mail"]), (&json!("portal"), &Value::Null));
+    let messages = ticket["messages"].as_array().unwrap();
+    assert_eq!((&messages[0]["channel"], &messages[1]["channel"]), (&json!("mail"), &json!("web")));
+    assert_eq!((&messages[0]["body"], &messages[0]["attachments"]), (&json!("Not yet."), &json!([])));
+    let known = &messages[0]["mail"];
+    assert_eq!((&known["trust"], &known["findings"]), (&json!("proven"), &json!("spf=pass dkim=pass dmarc=pass")));
+    assert_eq!(known["quoted"], json!("On Mon, Ada wrote:\n> Done?\n> Ada"), "folded, not lost");
+    let path = known["raw"]["url"].as_str().unwrap();
+    let itself = inbox.post.send(&agent, "GET", path, Value::Null).await;
+    assert_eq!((itself.status.as_u16(), itself.text()), (200, raw));
+    assert_eq!(itself.headers["content-type"], "message/rfc822");
+    assert!(itself.headers["content-disposition"].to_str().unwrap().starts_with("attachment;"));
+    // Its sender knows what they sent; what our mail server thinks of them is not theirs to read.
+    let customer = inbox.post.instance.sign_in("customer@example.org").await;
+    let seen = inbox.post.send(&customer, "GET", &format!("/api/tickets/{id}"), Value::Null).await.with(200);
+    assert_eq!(seen["ticket"]["messages"][0]["channel"], json!("mail"));
+    assert!(seen["ticket"]["messages"][0].get("mail").is_none() && !seen.to_string().contains("dmarc"), "{seen}");
+    assert_eq!(inbox.post.send(&customer, "GET", path, Value::Null).await.status.as_u16(), 404);
+}
+
+#[tokio::test]
+async fn what_opens_a_ticket_is_kept_too_and_goes_with_it() {
+    let mut inbox = Inbox::start().await;
+    let results = "Authentication-Results: mx.example.org; spf=softfail; dmarc=fail\r\n";
+    let Became::Ticket(id) = inbox.take(mail("a@example.org", results, "It stopped.")).await else { panic!() };
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["channel"], &ticket["mail"]["trust"]), (&json!("mail"), &json!("failed")));
+    assert_eq!((&ticket["mail"]["from"], &ticket["attachments"]), (&json!("a@example.org"), &json!([])));
+    let path = ticket["mail"]["raw"]["url"].as_str().unwrap().to_owned();
+    let folder = inbox.post.instance.directory.attachments();
+    let files = || {
+        let found = std::process::Command::new("find").arg(&folder).args(["-type", "f"]).output();
+        String::from_utf8(found.unwrap().stdout).unwrap().lines().count()
+    };
+    assert_eq!(files(), 1);
+    let app = inbox.post.instance.app.clone();
+    let jobs = tokio::spawn(gatehouse::jobs::run(app.clone()));
+    let key = inbox.post.instance.api_key(&inbox.post.admin, &["tickets:write"]).await;
+    let uuid = inbox.post.instance.ticket_uuid(id);
+    inbox.post.instance.send(&key, "DELETE", &format!("/api/tickets/{uuid}"), None).await.with(204);
+    assert_eq!(inbox.post.send(&inbox.post.admin, "GET", &path, Value::Null).await.status.as_u16(), 404);
+    while files() > 0 {
+        tokio::task::yield_now().await;
+    }
+    app.stopping.cancel();
+    jobs.await.unwrap();
+    assert!(matches!(inbox.take("Subject: x\r\n\r\ny").await, Became::Nothing(_)));
+    assert_eq!(files(), 0, "what became nothing is not kept");
+}
+
+#[tokio::test]
+async fn what_others_send_to_the_address_of_a_ticket_is_not_its_customers_to_read() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    // Who signs up elsewhere under a reply address of ours would read the link that proves it.
+    let proven = "Authentication-Results: mx.example.org; dmarc=pass header.from=shop.example\r\n";
+    let raw = format!(
+        "From: accounts@shop.example\r\nTo: {address}\r\nCc: evil@example.net\r\nSubject: Confirm\r\n{proven}\r\n\
+         https://shop.example/confirm?token=1\r\n"
+    );
+    let became = inbox.take(raw).await;
+    assert!(matches!(became, Became::Ticket(other) if other != id), "{became:?}");
+    let customer = inbox.post.instance.sign_in("customer@example.org").await;
+    let seen = inbox.post.send(&customer, "GET", "/api/tickets", Value::Null).await.with(200);
+    assert_eq!((&seen["total"], seen["data"][0]["id"].as_i64()), (&json!(1), Some(id)));
+    assert!(!inbox.ticket(id).await.to_string().contains("token=1"));
+}
+
+#[tokio::test]
+async fn nobody_takes_part_because_a_mail_names_them_beside_its_sender() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, _) = inbox.customer().await;
+    let (_, agent) = inbox.post.agent("agent@example.org").await;
+    let more = format!("Cc: {address}, evil@example.net\r\nBcc: evil@example.net\r\nReply-To: evil@example.net\r\n");
+    assert_eq!(inbox.take(mail("customer@example.org", &more, "Look.")).await, Became::Reply(id));
+    let named = "Reply-To: customer@example.org\r\nSender: customer@example.org\r\n";
+    let stranger = mail("Agent <evil@example.net>", &format!("Cc: {address}\r\n{named}"), "I am staff.");
+    let became = inbox.take(stranger).await;
+    let Became::Ticket(other) = became else { panic!("{became:?}") };
+    assert_ne!(other, id);
+    inbox.post.mails().await;
+    inbox.post.reply(&agent, id, "An answer.").await;
+    assert_eq!(to(&inbox.post.mails().await), ["customer@example.org"]);
+    let ticket = inbox.ticket(id).await;
+    assert_eq!((&ticket["watchers"], &ticket["reply_count"]), (&json!([]), &json!(2)));
+    assert_eq!(inbox.ticket(other).await["customer_email"], json!("evil@example.net"));
+}
+
+#[tokio::test]
+async fn mails_of_hostile_shapes_are_data_and_kept_as_they_came() {
+    let mut inbox = Inbox::start().await;
+    let deep = "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n".repeat(1_000);
+    let wide = format!("Content-Type: multipart/mixed; boundary=b\r\n\r\n{}--b--", "--b\r\n\r\nx\r\n".repeat(10_000));
+    let long = format!("X-Long: {}\r\n\r\nx", "a".repeat(1 << 20));
+    let references = format!("References: {}\r\n\r\nx", "<a@b>\r\n ".repeat(50_000));
+    let words = format!("Subject: {}\r\n\r\nx", "=?utf-8?q?=41?=\r\n ".repeat(20_000));
+    let base64 = format!("Content-Transfer-Encoding: base64\r\n\r\n{}", "QUFB\r\n".repeat(1 << 20));
+    let charset = "Content-Type: text/plain; charset=nothing-known\r\n\r\n\u{ff}x".to_owned();
+    let tnef =
+        "Content-Type: application/ms-tnef; name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\neJ8+Ig=="
+            .to_owned();
+    for (nth, rest) in [deep, wide, long, references, words, base64, charset, tnef].into_iter().enumerate() {
+        let raw = format!("From: writer{nth}@example.net\r\n{rest}\r\n");
+        let became = inbox.take(raw.clone()).await;
+        let Became::Ticket(id) = became else { panic!("{nth}: {became:?}") };
+        let ticket = inbox.ticket(id).await;
+        assert!(ticket["attachments"].as_array().unwrap().len() <= 10, "{nth}");
+        assert!(ticket["description"].as_str().unwrap().len() <= 64 << 10, "{nth}");
+        let path = ticket["mail"]["raw"]["url"].as_str().unwrap();
+        let kept = inbox.post.send(&inbox.post.admin, "GET", path, Value::Null).await;
+        assert!(kept.body == raw.as_bytes(), "{nth} is kept as it came");
     }
 }

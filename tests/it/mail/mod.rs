@@ -3,7 +3,9 @@
 mod delivery;
 mod dovecot;
 mod inbound;
+mod mailboxes;
 mod notifications;
+mod postfix;
 mod sink;
 mod templates;
 

@@ -1,7 +1,9 @@
 //! Programs elsewhere that are told what happens.
 
 mod deliveries;
+mod foreign;
 mod guard;
+mod outage;
 mod settings;
 
 use std::collections::VecDeque;
@@ -65,6 +67,11 @@ impl Receiver {
     /// What it answers next: the rest of the status line and headers.
     pub fn will_answer(&self, answers: &[&'static str]) {
         self.answers.lock().unwrap().extend(answers);
+    }
+
+    /// Forgets what it was to answer: from now on all is well.
+    pub fn will_answer_again(&self) {
+        self.answers.lock().unwrap().clear();
     }
 
     /// Everything that came since the last look.

@@ -23,7 +23,8 @@ const NEVER: &str = "4000000";
 impl World {
     /// The world, and the instance that it is in.
     pub async fn make() -> (Self, Instance) {
-        let instance = Instance::start();
+        // Mailboxes may be here, and nowhere once callers ask: what tries one out is told so at once.
+        let instance = Instance::start_with(&["--rate-limit", "off", "--webhook-allow", "127.0.0.1"]);
         let admin = instance.signed_in("admin@example.org", Role::Admin).await;
         let made = Maker { instance: &instance, admin: &admin };
         made.post("/api/admin/projects", json!({"name": "Homes"})).await;
@@ -184,6 +185,8 @@ impl Maker<'_> {
         let pair = self.post(pairs, json!({"name": "k"})).await;
         let hook = json!({"name": "h", "url": "https://93.184.215.14/hook", "events": ["ticket.created"]});
         let hook = self.post("/api/webhooks", hook).await["webhook"].take();
+        let mailbox = json!({"name": "m", "host": "127.0.0.1", "username": "help", "password": "secret", "port": 1143});
+        let mailbox = self.post("/api/mailboxes", mailbox).await;
         let pinged = format!("/api/webhooks/{}/ping", hook["id"]);
         let pinged = self.instance.send(self.admin, "POST", &pinged, Some(json!({}))).await.with(202);
         let queued = self.instance.send(self.admin, "GET", "/api/outbox", None).await.with(200);
@@ -229,6 +232,7 @@ impl Maker<'_> {
             by_number("policy", "1".to_owned()),
             by_uuid("policy_uuid", text(&policies[1]["id"])),
             by_number("webhook", number(&hook["id"])),
+            by_number("mailbox", number(&mailbox["mailbox"]["id"])),
             by_number("delivery", number(&pinged["delivery"]["id"])),
             by_uuid("mail", mail),
             by_name("template", "assigned", "nothing"),
