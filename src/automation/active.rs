@@ -6,6 +6,7 @@ use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use super::names::Lookup;
 use super::{Base, Event, Needs, Program, Rule, Runnable, find};
 use crate::base::{Error, Result, id};
+use crate::field;
 use crate::store::{Conn, Tx, params};
 
 /// States that are kept: one for each database of the process, and a few of those that were just left.
@@ -46,6 +47,7 @@ pub fn active(conn: &Conn<'_>) -> Result<Arc<Rules>> {
     let revision =
         conn.one("select revision from automation_state", params! {}, |row| row.get::<String>("revision"))?;
     let Some(revision) = revision.filter(|revision| !revision.is_empty()) else { return Ok(NONE.clone()) };
+    let revision = state(conn, &revision)?;
     let kept = |revision: &str| COMPILED.lock().unwrap_or_else(PoisonError::into_inner).get(revision).cloned();
     if let Some(rules) = kept(&revision) {
         return Ok(rules);
@@ -53,6 +55,11 @@ pub fn active(conn: &Conn<'_>) -> Result<Arc<Rules>> {
     let rules = Arc::new(Rules::new(compile(conn)?));
     keep(revision, rules.clone());
     Ok(rules)
+}
+
+/// What compiled rules are kept by: which are active, and the custom fields that their conditions name.
+fn state(conn: &Conn<'_>, revision: &str) -> Result<String> {
+    Ok(format!("{revision} {}", field::state(conn)?.unwrap_or_default()))
 }
 
 fn keep(revision: String, rules: Arc<Rules>) {
@@ -68,7 +75,8 @@ fn keep(revision: String, rules: Arc<Rules>) {
 fn compile(conn: &Conn<'_>) -> Result<Vec<Arc<Runnable>>> {
     let rules = conn.all(
         "select id, uuid, name, description, rule_type, event, condition_match, conditions, actions, is_active, version,
-           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at
+           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at,
+           switched_off_at
          from automation_rules where is_active and deleted_at is null order by id",
         params! {},
         find::read,
@@ -95,10 +103,16 @@ fn runnable(rule: &Rule, program: Program) -> Runnable {
     }
 }
 
+/// The active rules as they will be once the one of this number is no longer among them.
+pub(super) fn without(tx: &Tx<'_>, rule: i64) -> Result<Rules> {
+    let mut all = active(tx)?.all.clone();
+    all.retain(|other| other.number != rule);
+    Ok(Rules::new(all))
+}
+
 /// The active rules as they will be once this one is among them, or no longer: without reading all of them again.
 pub(super) fn with(tx: &Tx<'_>, rule: &Rule, program: Option<Program>) -> Result<Rules> {
-    let mut all = active(tx)?.all.clone();
-    all.retain(|other| other.number != rule.number);
+    let mut all = without(tx, rule.number)?.all;
     if let Some(program) = program {
         let place = all.partition_point(|other| other.number < rule.number);
         all.insert(place, Arc::new(runnable(rule, program)));
@@ -113,6 +127,6 @@ pub(super) fn renew(tx: &Tx<'_>, rules: Rules) -> Result<()> {
     if tx.execute("update automation_state set revision = :word", params! {":word": revision})? != 1 {
         return Err(Error::internal("the state of the automation rules is not there"));
     }
-    keep(revision, Arc::new(rules));
+    keep(state(tx, &revision)?, Arc::new(rules));
     Ok(())
 }

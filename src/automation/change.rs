@@ -9,7 +9,7 @@ use crate::base::{Actor, Result};
 use crate::store::{Tx, params};
 
 /// Changes a rule; what is left out stays. What waits for something else than before begins anew: it may fire again on
-/// tickets on which it has fired.
+/// tickets on which it has fired. Why it failed is forgotten unless it stays switched off.
 pub fn change(tx: &Tx<'_>, actor: &Actor, rule: &Rule, draft: &Draft) -> Result<Rule> {
     must_reach(actor)?;
     let after = read(draft, &Lookup(tx), Some(rule))?;
@@ -20,8 +20,9 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, rule: &Rule, draft: &Draft) -> Result<
     tx.execute(
         "update automation_rules set name = :name, description = :description, rule_type = :type, event = :event,
            condition_match = :match, conditions = :conditions, actions = :actions, is_active = :active,
-           version = version + :other, armed_at = case when :armed then :now else armed_at end, last_error = null,
-           last_error_at = null, updated_at = :now
+           version = version + :other, armed_at = case when :armed then :now else armed_at end, failures = 0,
+           last_error = iif(:active, null, last_error), last_error_at = iif(:active, null, last_error_at),
+           switched_off_at = iif(:active, null, switched_off_at), updated_at = :now
          where id = :id",
         params! {":name": after.name, ":description": after.description, ":type": after.rule_type.as_str(),
         ":event": after.event.as_str(), ":match": after.program.matching.as_str(), ":conditions": conditions,

@@ -11,14 +11,15 @@ use super::operand::{self, Operand};
 use super::{Facts, Field, Operator};
 use crate::base::clock::HOUR;
 use crate::base::{Error, Result, Time};
+use crate::field::Definition;
 
 /// One condition.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// What it is about.
     pub field: Field,
-    /// Of one of the instance's own fields: its name, and its number while it is there.
-    pub own: Option<(String, Option<i64>)>,
+    /// Of one of the instance's own fields: its name, and what it is while it is in use.
+    pub own: Option<(String, Option<Definition>)>,
     /// How it compares.
     pub operator: Operator,
     /// What it compares with.
@@ -52,7 +53,7 @@ impl Condition {
         let given = object.get("value").unwrap_or(&Value::Null);
         match operand::read(field, found.as_ref(), operator, given, names, lenient)? {
             Ok(value) => {
-                let own = name.map(|name| (name.to_owned(), found.map(|own| own.number)));
+                let own = name.map(|name| (name.to_owned(), found));
                 Ok(Self { field, own, operator, value })
             }
             Err(why) => wrong("value", why),
@@ -164,8 +165,8 @@ impl Condition {
     }
 
     fn own(&self, facts: &Facts) -> bool {
-        let number = self.own.as_ref().and_then(|(_, number)| *number);
-        let present = number.and_then(|number| facts.own.get(&number.to_string())).filter(|value| !value.is_null());
+        let definition = self.own.as_ref().and_then(|(_, definition)| definition.as_ref());
+        let present = definition.and_then(|definition| facts.own.get(definition));
         match (&self.value, present) {
             (Operand::Nothing, present) => self.same(present.is_none()),
             (Operand::Number(wanted), Some(present)) => match present.as_f64() {

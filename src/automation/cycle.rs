@@ -7,11 +7,12 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde_json::{Map, json};
+use serde_json::json;
 
 use super::facts::fold;
 use super::{Action, Condition, Event, Facts, Field, Match, Operand, Operator, Plan, Runnable};
 use crate::base::{Priority, Source, Status, Time};
+use crate::field::Values;
 
 /// Longest circle that is searched for, in rules.
 const LONGEST: usize = 6;
@@ -124,7 +125,7 @@ fn suiting(rules: &[&Runnable], first: &Runnable) -> Facts {
         created_at: Time(0),
         updated_at: Time(0),
         due_at: None,
-        own: Map::new(),
+        own: Values::default(),
     };
     for rule in rules.iter().copied().chain([first]) {
         let is_first = rule.number == first.number;
@@ -187,16 +188,17 @@ fn make_hold(condition: &Condition, facts: &mut Facts) {
         (Field::Group, value) => facts.group = id(condition, value),
         (Field::Project, value) => facts.project = id(condition, value).unwrap_or_default(),
         (Field::Custom, value) => {
-            let Some(number) = condition.own.as_ref().and_then(|(_, number)| *number) else { return };
+            let Some((_, Some(definition))) = &condition.own else { return };
             let value = match (condition.operator, value) {
+                (Operator::Is | Operator::Contains, Operand::Texts(all)) => json!(all),
                 (Operator::Is, value) => value.write(),
-                (Operator::GreaterThan, Operand::Number(number)) => json!(number + 1.0),
-                (Operator::LessThan, Operand::Number(number)) => json!(number - 1.0),
+                // Whole ones suit both types of numbers.
+                (Operator::GreaterThan, Operand::Number(number)) => Operand::Number(number.floor() + 1.0).write(),
+                (Operator::LessThan, Operand::Number(number)) => Operand::Number(number.ceil() - 1.0).write(),
                 (Operator::Contains, Operand::Text { folded, .. }) => json!(folded),
-                (Operator::Contains, Operand::Texts(all)) => json!(all),
                 _ => return,
             };
-            facts.own.insert(number.to_string(), value);
+            facts.own.put(definition, value);
         }
         _ => {}
     }

@@ -14,6 +14,6 @@ pub fn delete(tx: &Tx<'_>, actor: &Actor, rule: &Rule) -> Result<()> {
         params! {":now": tx.now().0, ":id": rule.number},
     )?;
     tx.execute("delete from automation_cursors where rule_id = :id", params! {":id": rule.number})?;
-    active::renew(tx, active::with(tx, rule, None)?)?;
+    active::renew(tx, active::without(tx, rule.number)?)?;
     audit::record(tx, actor, "automation_rule_deleted", &rule.name)
 }

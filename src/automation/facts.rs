@@ -1,9 +1,8 @@
 //! What rules know of a ticket at one moment.
 
-use serde_json::{Map, Value};
-
 use super::Field;
 use crate::base::{Priority, Source, Status, Time};
+use crate::field::Values;
 
 /// A ticket as rules see it. What no rule asks for may be left empty: [`Needs`] says what must be there.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,8 +35,8 @@ pub struct Facts {
     pub updated_at: Time,
     /// When it is due.
     pub due_at: Option<Time>,
-    /// The instance's own fields, by number.
-    pub own: Map<String, Value>,
+    /// What is in the instance's own fields.
+    pub own: Values,
 }
 
 /// Text as rules compare it: without case, and without blanks around it. Folded once a ticket, not once a condition.

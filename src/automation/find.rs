@@ -39,6 +39,7 @@ pub(super) fn read(row: &Row<'_>) -> Result<Rule> {
         },
         created_at: Time(c.take()?),
         updated_at: Time(c.take()?),
+        switched_off_at: c.take::<Option<i64>>()?.map(Time),
     })
 }
 
@@ -47,7 +48,8 @@ pub fn list(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Rule>> {
     must_reach(actor)?;
     conn.all(
         "select id, uuid, name, description, rule_type, event, condition_match, conditions, actions, is_active, version,
-           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at
+           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at,
+           switched_off_at
          from automation_rules where deleted_at is null order by id",
         params! {},
         read,
@@ -59,7 +61,8 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<Rule> {
     must_reach(actor)?;
     let found = conn.one(
         "select id, uuid, name, description, rule_type, event, condition_match, conditions, actions, is_active, version,
-           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at
+           armed_at, execution_count, last_executed_at, last_error, last_error_at, created_at, updated_at,
+           switched_off_at
          from automation_rules where uuid = :uuid and deleted_at is null",
         params! {":uuid": uuid},
         read,

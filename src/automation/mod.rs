@@ -13,6 +13,7 @@
 //! | `cycle` | rules that would undo each other for ever |
 //! | `moment` | when a condition on hours comes true |
 //! | `find` `create` `change` `delete` `active` `note` | rules in the database; those that are active, compiled |
+//! | `switch_off` | the end of a rule that fails again and again |
 
 mod action;
 mod active;
@@ -30,6 +31,7 @@ mod note;
 mod operand;
 mod rule;
 mod run;
+mod switch_off;
 mod word;
 
 pub use action::{Action, Assignee, Plan};
@@ -43,9 +45,10 @@ pub use draft::{Draft, read, rehearse};
 pub use facts::{Facts, Needs, fold};
 pub use find::{find, list};
 pub use moment::{Base, Moment};
-pub use names::{Lookup, Named, Names, Noun, OwnField};
-pub use note::{note_failure, note_run};
+pub use names::{Lookup, Named, Names, Noun};
+pub use note::{MOST_FAILURES, note_failure, note_run};
 pub use operand::Operand;
 pub use rule::{Definition, Program, Rule, Runnable};
 pub use run::{Cause, DEPTH, First, Ground, Ran, run};
+pub use switch_off::switch_off;
 pub use word::{Event, Field, Match, Operator, RuleType};

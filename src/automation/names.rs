@@ -1,6 +1,7 @@
 //! Who and what the values of a rule name: users, groups, projects, the instance's own fields.
 
-use crate::base::{Error, Result};
+use crate::base::Result;
+use crate::field::{self, Definition, Entity};
 use crate::store::{Conn, params};
 
 /// Something that an id of a rule names.
@@ -37,23 +38,12 @@ impl Noun {
     }
 }
 
-/// One of the instance's own fields of tickets.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OwnField {
-    /// The number under which tickets keep their values.
-    pub number: i64,
-    /// `text`, `textarea`, `number`, `decimal`, `dropdown`, `multiselect`, `date` or `checkbox`.
-    pub kind: String,
-    /// What a choice is made from.
-    pub options: Vec<String>,
-}
-
 /// Where names are looked up.
 pub trait Names {
     /// What has this UUID or number.
     fn find(&self, noun: Noun, id: &str) -> Result<Option<Named>>;
-    /// The field of tickets with this name.
-    fn own_field(&self, name: &str) -> Result<Option<OwnField>>;
+    /// The custom field of tickets with this name, while it is in use.
+    fn own_field(&self, name: &str) -> Result<Option<Definition>>;
 }
 
 /// The names that the database has.
@@ -80,19 +70,7 @@ impl Names for Lookup<'_> {
         })
     }
 
-    fn own_field(&self, name: &str) -> Result<Option<OwnField>> {
-        self.0.one(
-            "select id, field_type, options from custom_fields
-             where entity_type = 'ticket' and name = :name and is_active",
-            params! {":name": name},
-            |row| {
-                let options: String = row.get("options")?;
-                Ok(OwnField {
-                    number: row.get("id")?,
-                    kind: row.get("field_type")?,
-                    options: serde_json::from_str(&options).map_err(Error::internal)?,
-                })
-            },
-        )
+    fn own_field(&self, name: &str) -> Result<Option<Definition>> {
+        Ok(field::defined(self.0, Entity::Ticket)?.named(name).cloned())
     }
 }

@@ -5,10 +5,11 @@ use serde_json::{Value, json};
 
 use super::action::{id, is_blank, words};
 use super::facts::fold;
-use super::names::{Names, Noun, OwnField};
+use super::names::{Names, Noun};
 use super::{Field, Operator};
 use crate::base::clock::HOUR;
 use crate::base::{Priority, Result, Source, Status, check};
+use crate::field::{Definition, Kind};
 
 /// Longest text to compare with, in characters.
 const LONGEST: usize = 1_000;
@@ -73,7 +74,7 @@ enum Shape {
 }
 
 impl Shape {
-    fn of(field: Field, own: Option<&OwnField>) -> Self {
+    fn of(field: Field, own: Option<&Definition>) -> Self {
         match field {
             Field::Status => Self::Status,
             Field::Priority => Self::Priority,
@@ -87,13 +88,13 @@ impl Shape {
             Field::Project => Self::Id(Noun::Project, false),
             Field::HoursSinceCreated | Field::HoursSinceUpdated => Self::Hours { below_zero: false },
             Field::HoursUntilDue => Self::Hours { below_zero: true },
-            Field::Custom => match own.map(|own| own.kind.as_str()) {
-                Some("number" | "decimal") => Self::Number,
-                Some("date") => Self::Date,
-                Some("dropdown") => Self::Choice,
-                Some("multiselect") => Self::Texts,
-                Some("checkbox") => Self::Flag,
-                _ => Self::Text { is_slug: false, may_lack: true },
+            Field::Custom => match own.map(|own| own.kind) {
+                Some(Kind::Number | Kind::Decimal) => Self::Number,
+                Some(Kind::Date) => Self::Date,
+                Some(Kind::Dropdown) => Self::Choice,
+                Some(Kind::Multiselect) => Self::Texts,
+                Some(Kind::Checkbox) => Self::Flag,
+                Some(Kind::Text | Kind::Textarea) | None => Self::Text { is_slug: false, may_lack: true },
             },
         }
     }
@@ -119,7 +120,7 @@ impl Shape {
 }
 
 /// Why an operator does not suit a field, for people; `None` where it does.
-pub(super) fn misfit(field: Field, own: Option<&OwnField>, operator: Operator) -> Option<String> {
+pub(super) fn misfit(field: Field, own: Option<&Definition>, operator: Operator) -> Option<String> {
     let operators = Shape::of(field, own).operators();
     let names: Vec<&str> = operators.iter().map(|operator| operator.as_str()).collect();
     (!operators.contains(&operator)).then(|| format!("This field takes the operators {}.", words(&names)))
@@ -128,7 +129,7 @@ pub(super) fn misfit(field: Field, own: Option<&OwnField>, operator: Operator) -
 /// Reads the value of a condition; else what would be right, for people.
 pub(super) fn read(
     field: Field,
-    own: Option<&OwnField>,
+    own: Option<&Definition>,
     operator: Operator,
     value: &Value,
     names: &dyn Names,

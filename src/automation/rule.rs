@@ -68,6 +68,8 @@ pub struct Rule {
     pub created_at: Time,
     /// When it was last changed.
     pub updated_at: Time,
+    /// When it was switched off because it failed again and again.
+    pub switched_off_at: Option<Time>,
 }
 
 /// A rule that is ready to run.

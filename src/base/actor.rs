@@ -113,12 +113,14 @@ pub struct Actor {
     pub grant: Option<Grant>,
     /// The rule on whose behalf Gatehouse itself acts.
     pub rule: Option<ByRule>,
+    /// Whether what they do happened long ago elsewhere: it is written down, and nobody is told.
+    pub is_quiet: bool,
 }
 
 impl Actor {
     /// Whoever stands behind a credential of their own.
     pub fn new(who: Who, ip: Option<IpAddr>) -> Self {
-        Self { who, ip, grant: None, rule: None }
+        Self { who, ip, grant: None, rule: None, is_quiet: false }
     }
 
     /// Gatehouse itself.
@@ -129,6 +131,11 @@ impl Actor {
     /// Gatehouse itself, because a rule says so.
     pub fn rule(rule: i64, cause: String) -> Self {
         Self { rule: Some(ByRule { rule, cause }), ..Self::system() }
+    }
+
+    /// The same, taking in what happened elsewhere: no mail, no rule, no event comes of it.
+    pub fn quietly(&self) -> Self {
+        Self { is_quiet: true, ..self.clone() }
     }
 
     /// Somebody who has shown no credential yet.

@@ -93,7 +93,7 @@ fn surface(dialect: Dialect) -> Surface {
             about: "VPN servers, devices, reports and the audit log, for admins and agents.",
             problem: plain(),
             invalid: 400,
-            ways: &[Way::Session],
+            ways: &[Way::Session, Way::Key],
         },
         Dialect::Helpdesk => Surface {
             name: "helpdesk",

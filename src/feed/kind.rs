@@ -11,6 +11,8 @@ pub enum Noun {
     Peer,
     /// A user.
     User,
+    /// A rule that acts on tickets.
+    Rule,
 }
 
 /// Declares the kinds with their words.
@@ -84,6 +86,8 @@ kinds! {
     UserUpdated = "user.updated" of User,
     /// An account was deleted.
     UserDeleted = "user.deleted" of User,
+    /// A rule failed again and again and was switched off.
+    AutomationRuleSwitchedOff = "automation_rule.switched_off" of Rule,
 }
 
 impl Kind {

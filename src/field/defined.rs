@@ -35,12 +35,15 @@ impl Defined {
 /// that no two databases share one, and a change that is rolled back takes its token with it.
 static KNOWN: LazyLock<Mutex<HashMap<i64, [Arc<Defined>; 3]>>> = LazyLock::new(Mutex::default);
 
+/// Stands for the definitions as they are: another one after each change, never one that stood for others before. None
+/// where nobody has ever defined a field.
+pub fn state(conn: &Conn<'_>) -> Result<Option<i64>> {
+    conn.one("select token from custom_field_state where id = 1", params! {}, |row| row.columns().take())
+}
+
 /// The fields of an entity that are in use: for everything that reads or sets values, whoever asks.
 pub fn defined(conn: &Conn<'_>, entity: Entity) -> Result<Arc<Defined>> {
-    let state =
-        conn.one("select token from custom_field_state where id = 1", params! {}, |row| row.columns().take())?;
-    // Nobody has ever defined one.
-    let Some(token) = state else { return Ok(Arc::default()) };
+    let Some(token) = state(conn)? else { return Ok(Arc::default()) };
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner).get(&token).cloned();
     let all = match known {
         Some(all) => all,

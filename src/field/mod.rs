@@ -18,7 +18,7 @@ mod values;
 
 pub use change::change;
 pub use create::create;
-pub use defined::{Defined, defined};
+pub use defined::{Defined, defined, state};
 pub use definition::{Definition, Entity};
 pub use delete::delete;
 pub use find::{find, list};

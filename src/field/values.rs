@@ -70,6 +70,15 @@ impl Values {
         self.0.get(&definition.number).filter(|value| definition.kind.holds(value))
     }
 
+    /// Sets the value of a field unchecked, for what is only imagined; null is none.
+    pub fn put(&mut self, definition: &Definition, value: Value) {
+        if value.is_null() {
+            self.0.remove(&definition.number)
+        } else {
+            self.0.insert(definition.number, value)
+        };
+    }
+
     /// The value of a field as one text, for tables: empty for none.
     pub fn text(&self, definition: &Definition) -> String {
         self.get(definition).map(kind::write).unwrap_or_default()

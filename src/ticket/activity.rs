@@ -113,7 +113,7 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
         ":rule": actor.rule.as_ref().map(|by| by.rule), ":cause": actor.rule.as_ref().map(|by| by.cause.as_str()),
         ":now": tx.now().0},
     )?;
-    tell(tx, actor, ticket, what)
+    if actor.is_quiet { Ok(()) } else { tell(tx, actor, ticket, what) }
 }
 
 /// Tells those who follow along, and those whom it concerns.

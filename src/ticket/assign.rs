@@ -9,13 +9,13 @@ use crate::automation::Event;
 use crate::base::{Actor, Error, Result};
 use crate::store::{Conn, Tx, params};
 
-/// The name of a user who can have the ticket: active staff who can see it. `None` for everybody else.
-pub(super) fn assignable(conn: &Conn<'_>, ticket: &Ticket, user: i64) -> Result<Option<String>> {
+/// The name of a user who can have tickets of a project: active staff who can see it. `None` for everybody else.
+pub(super) fn assignable(conn: &Conn<'_>, project: i64, user: i64) -> Result<Option<String>> {
     conn.one(
         "select name from users u where u.id = :user and u.is_active and u.deleted_at is null
            and (u.role in ('admin', 'super_admin') or (u.role = 'agent'
              and u.id in (select user_id from project_agents where project_id = :project)))",
-        params! {":user": user, ":project": ticket.project},
+        params! {":user": user, ":project": project},
         |row| row.get("name"),
     )
 }
@@ -27,7 +27,7 @@ pub(super) fn give(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Option<i
     };
     let from = ticket.assignee.map(name).transpose()?.flatten();
     let to_name = match to {
-        Some(user) => Some(assignable(tx, ticket, user)?.ok_or_else(|| {
+        Some(user) => Some(assignable(tx, ticket.project, user)?.ok_or_else(|| {
             Error::field("user_id", "There is no such agent, or the ticket's project is not among theirs.")
         })?),
         None => None,
@@ -41,7 +41,7 @@ pub(super) fn give(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Option<i
     audit::record(tx, actor, "ticket_assigned", &ticket.number)?;
     ticket.assignee = to;
     ticket.last_activity_at = tx.now();
-    if to.is_some() { tell::assigned(tx, actor, ticket) } else { Ok(()) }
+    if to.is_some() && !actor.is_quiet { tell::assigned(tx, actor, ticket) } else { Ok(()) }
 }
 
 /// Assigns a ticket, which moves an open one to in progress; `None` unassigns. Staff alone may.

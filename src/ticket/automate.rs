@@ -9,21 +9,22 @@ use std::sync::Arc;
 use super::activity::{self, Happened};
 use super::assign::assignable;
 use super::facts::facts;
-use super::{Change, Ticket, category_by_slug, change, itself, itself_live, tags_by_name};
+use super::{Change, Ticket, category_by_slug, change, itself, itself_live, notification, tags_by_name};
 use crate::automation::{
     self, Base, Cause, Condition, Event, Facts, First, Ground, Moment, Needs, Plan, Rules, Runnable, note_failure,
     note_run,
 };
-use crate::base::{Actor, Error, Kind, Result, Status, Time};
+use crate::base::{Actor, Error, Kind as Failure, Result, Status, Time};
+use crate::feed::Kind;
 use crate::store::{Conn, Tx, params};
 
 /// Tickets that a rule on time looks at in one step.
 const AT_ONCE: i64 = 500;
 
 /// Lets rules act on what was just done to a ticket; answers the ticket as it then stands. What a rule did is heard by the
-/// run that it belongs to, so it begins none of its own.
+/// run that it belongs to, so it begins none of its own; what happened long ago elsewhere is heard by none.
 pub(super) fn heed(tx: &Tx<'_>, actor: &Actor, ticket: Ticket, event: Event) -> Result<Ticket> {
-    if actor.rule.is_some() {
+    if actor.rule.is_some() || actor.is_quiet {
         return Ok(ticket);
     }
     let rules = automation::active(tx)?;
@@ -94,9 +95,12 @@ impl Ground for Running<'_, '_> {
         let actor = Actor::rule(rule.number, cause.to_string());
         let before = self.ticket.clone();
         let whole = self.tx.attempt(|| self.carry_out(&actor, rule, std::slice::from_ref(plan)));
+        let is_whole = whole.is_ok();
         let after = match whole {
             Err(error) if is_refusal(&error) => {
-                note_failure(self.tx, rule.number, &error.to_string())?;
+                if note_failure(self.tx, rule.number, &error.to_string())? {
+                    self.give_up(rule)?;
+                }
                 self.tx.attempt(|| self.carry_out(&actor, rule, &parts(plan)))
             }
             done => done,
@@ -109,13 +113,20 @@ impl Ground for Running<'_, '_> {
         if self.ticket == before && plan.tags.is_empty() {
             return Ok(false);
         }
-        note_run(self.tx, rule.number)?;
+        note_run(self.tx, rule.number, is_whole)?;
         self.facts = facts(self.tx, &self.ticket, self.needs)?;
         Ok(true)
     }
 }
 
 impl Running<'_, '_> {
+    /// Switches off a rule that failed once too often, and tells admins at the ticket that it failed on.
+    fn give_up(&self, rule: &Runnable) -> Result<()> {
+        tracing::warn!(rule = rule.name, "a rule failed again and again and was switched off");
+        let event = automation::switch_off(self.tx, rule.number)?;
+        notification::make_for_admins(self.tx, self.ticket.id, event, Kind::AutomationRuleSwitchedOff)
+    }
+
     /// Makes the changes of a rule: of several parts, as many as can be. None at all is a refusal.
     fn carry_out(&self, actor: &Actor, rule: &Runnable, parts: &[Plan]) -> Result<Ticket> {
         let what = Happened { to: Some(&rule.name), internal: true, ..Happened::new("automation_executed") };
@@ -141,7 +152,7 @@ impl Running<'_, '_> {
 
 /// Whether what was asked for cannot be, in contrast to a fault of ours.
 fn is_refusal(error: &Error) -> bool {
-    matches!(error.kind, Kind::Invalid | Kind::Forbidden | Kind::NotFound | Kind::Conflict)
+    matches!(error.kind, Failure::Invalid | Failure::Forbidden | Failure::NotFound | Failure::Conflict)
 }
 
 /// A plan in pieces that do not need each other.
@@ -161,7 +172,7 @@ fn parts(plan: &Plan) -> Vec<Plan> {
 fn must_be_possible(conn: &Conn<'_>, ticket: &Ticket, plan: &Plan) -> Result<()> {
     let Some(Some(user)) = plan.assignee else { return Ok(()) };
     let refusal = "assign_to: they are not active any more, or cannot see the ticket's project.";
-    assignable(conn, ticket, user)?.map(drop).ok_or_else(|| Error::new(Kind::Invalid, refusal))
+    assignable(conn, ticket.project, user)?.map(drop).ok_or_else(|| Error::new(Failure::Invalid, refusal))
 }
 
 fn change_of(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, plan: &Plan) -> Result<Change> {
@@ -316,7 +327,7 @@ pub fn act_on_time(tx: &Tx<'_>, waiting: &Waiting, tickets: &[(i64, Time)]) -> R
     for (id, at) in tickets {
         match itself_live(tx, &Actor::system(), *id) {
             Ok(ticket) => drop(let_run(tx, rules.clone(), ticket, First::Due(waiting.rule, *at))?),
-            Err(error) if error.kind == Kind::NotFound => {}
+            Err(error) if error.kind == Failure::NotFound => {}
             Err(error) => return Err(error),
         }
     }
@@ -329,7 +340,7 @@ pub fn advance(tx: &Tx<'_>, waiting: &Waiting) -> Result<()> {
     tx.execute(
         "insert into automation_cursors (rule_id, version, condition, at, ticket_id)
          select :rule, :version, :condition, :at, :ticket from automation_rules
-         where id = :rule and version = :version and deleted_at is null
+         where id = :rule and version = :version and is_active and deleted_at is null
          on conflict (rule_id, condition) do update set version = :version, at = :at, ticket_id = :ticket",
         params! {":rule": waiting.rule, ":version": waiting.version, ":condition": waiting.condition, ":at": at,
         ":ticket": ticket},

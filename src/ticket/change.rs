@@ -14,7 +14,7 @@ use crate::field::{self, Entity, Values};
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Change {
     /// One line.
     pub subject: Option<String>,

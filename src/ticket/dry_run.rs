@@ -14,6 +14,7 @@ use super::{Source, tag};
 use crate::automation::{Base, Definition, Event, Facts, Moment, Plan, Runnable, fold};
 use crate::base::clock::DAY;
 use crate::base::{Actor, Error, Result, Time};
+use crate::field::Values;
 use crate::store::{Conn, Row, params};
 
 /// How far back it goes.
@@ -182,11 +183,7 @@ fn read(row: &Row<'_>, called: &Called) -> Result<Past> {
             created_at: Time(c.take()?),
             updated_at: Time(c.take()?),
             due_at,
-            own: if own == "{}" {
-                serde_json::Map::new()
-            } else {
-                serde_json::from_str(&own).map_err(Error::internal)?
-            },
+            own: Values::parse(&own)?,
         },
     })
 }
@@ -241,7 +238,9 @@ impl Replay<'_, '_> {
         let Some(at) = steps.first().map(|step| step.at) else { return };
         let (outside, rules): (Vec<&Step>, Vec<&Step>) = steps.iter().partition(|step| step.rule.is_none());
         let mut acted = false;
-        let happened = if outside.iter().any(|step| step.is_creation) {
+        let happened = if outside.iter().any(|step| step.is_merging) {
+            None
+        } else if outside.iter().any(|step| step.is_creation) {
             Some(Event::Created)
         } else if outside.iter().any(|step| step.is_reply) {
             Some(Event::Replied)

@@ -1,10 +1,9 @@
 //! A ticket as rules see it.
 
-use serde_json::{Map, Value};
-
 use super::{Ticket, tag};
 use crate::automation::{Facts, Needs, fold};
-use crate::base::{Error, Result};
+use crate::base::Result;
+use crate::field::Values;
 use crate::store::{Conn, params};
 
 /// What rules must know of a ticket, and nothing that no rule asks for.
@@ -30,7 +29,7 @@ pub(super) fn facts(conn: &Conn<'_>, ticket: &Ticket, needs: Needs) -> Result<Fa
         created_at: ticket.created_at,
         updated_at: ticket.updated_at,
         due_at: ticket.due.map(super::Due::at),
-        own: if needs.own { own(&ticket.custom_fields)? } else { Map::new() },
+        own: if needs.own { Values::parse(&ticket.custom_fields)? } else { Values::default() },
     })
 }
 
@@ -42,9 +41,4 @@ pub(super) fn description(conn: &Conn<'_>, ticket: i64) -> Result<String> {
         |row| row.get("body"),
     )?;
     Ok(found.unwrap_or_default())
-}
-
-/// The instance's own fields, by number.
-fn own(text: &str) -> Result<Map<String, Value>> {
-    if text == "{}" { Ok(Map::new()) } else { serde_json::from_str(text).map_err(Error::internal) }
 }

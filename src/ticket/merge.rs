@@ -7,8 +7,9 @@ use super::activity::{self, Happened};
 use super::find::{Ticket, itself_live};
 use super::save::save;
 use super::status::move_to;
-use super::{Status, find};
+use super::{Status, automate, find};
 use crate::audit;
+use crate::automation::Event;
 use crate::base::{Actor, Error, Kind, Result};
 use crate::store::{Conn, Tx, params};
 
@@ -56,7 +57,9 @@ pub fn merge(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, into: i64) -> Result<T
     move_to(tx, actor, &mut closed, Status::Closed)?;
     save(tx, actor, ticket, closed)?;
     let after = Ticket { updated_at: tx.now(), last_activity_at: tx.now(), ..target.clone() };
-    save(tx, actor, &target, after)
+    let after = save(tx, actor, &target, after)?;
+    // The ticket that goes on has changed. The other one is no longer a ticket of its own that a rule could act on.
+    automate::heed(tx, actor, after, Event::Updated)
 }
 
 fn already() -> Error {

@@ -158,6 +158,15 @@ fn mail(
     Some(Received { sender: sender?, trust, findings: findings?, quoted, raw: None })
 }
 
+/// Dates the first message back to when it was written elsewhere.
+pub(super) fn date_description(tx: &Tx<'_>, ticket: i64, at: Time) -> Result<()> {
+    tx.execute(
+        "update messages set created_at = :at where ticket_id = :ticket and kind = 'description'",
+        params! {":ticket": ticket, ":at": at.0},
+    )
+    .map(drop)
+}
+
 /// The id of the first message.
 pub fn description(conn: &Conn<'_>, ticket: &Ticket) -> Result<i64> {
     let found = conn.one(

@@ -10,6 +10,7 @@
 //! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
 //! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
+//! | `take_in` `take_out` | tables of tickets from and to elsewhere |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
 //! | `let_go` | what tickets have no more because it was deleted |
@@ -71,6 +72,8 @@ mod sees;
 mod status;
 mod summary;
 mod tag;
+mod take_in;
+mod take_out;
 mod tally;
 mod tell;
 pub mod time_entry;
@@ -116,6 +119,8 @@ pub use reply::{note, note_said, reply};
 pub use sees::Sees;
 pub use status::set_status;
 pub use summary::Summary;
+pub use take_in::{Arrival, foresee, take_in};
+pub use take_out::{Departure, take_out};
 pub use tally::day;
 pub use undelivered::undelivered;
 pub use viewer::{Place, Viewer, place};

@@ -6,9 +6,9 @@ use chrono_tz::Tz;
 use crate::base::{Error, Result, Time};
 use crate::store::{Tx, params};
 
-/// Takes the next number of a project, in the year that it is there.
-pub fn take(tx: &Tx<'_>, prefix: &str, timezone: &str, project: i64) -> Result<String> {
-    let year = year(tx.now(), timezone);
+/// Takes the next number of a project, in the year that it is there at a moment.
+pub fn take(tx: &Tx<'_>, at: Time, prefix: &str, timezone: &str, project: i64) -> Result<String> {
+    let year = year(at, timezone);
     let last = tx.one(
         "insert into ticket_counters (project_id, year, last) values (:project, :year, 1)
          on conflict (project_id, year) do update set last = last + 1 returning last",

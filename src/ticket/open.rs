@@ -9,7 +9,7 @@ use super::status::enter;
 use super::{Customer, Due, Promise, Source, Status, Ticket, automate, number, promise, tag, tally, tell};
 use crate::audit;
 use crate::automation::Event;
-use crate::base::{Actor, Error, Priority, Result, Role, Who, id};
+use crate::base::{Actor, Error, Priority, Result, Role, Time, Who, id};
 use crate::person::{self, Email};
 use crate::store::{Conn, Tx, params};
 
@@ -54,6 +54,8 @@ pub struct NewTicket {
     pub custom_fields: Option<String>,
     /// Whether the customer is told that it is there: machines are not.
     pub is_answered: bool,
+    /// When it was filed elsewhere; now where it is filed here.
+    pub created_at: Option<Time>,
 }
 
 impl NewTicket {
@@ -79,18 +81,19 @@ impl NewTicket {
             environment: None,
             custom_fields: None,
             is_answered: true,
+            created_at: None,
         }
     }
 }
 
-struct Project {
-    id: i64,
+pub(super) struct Project {
+    pub id: i64,
     prefix: String,
     timezone: String,
 }
 
 /// The project that the actor may file into: active, and an agent's own.
-fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Project> {
+pub(super) fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Result<Project> {
     let wanted = match &actor.who {
         Who::KeyPair { project, .. } => Some(*project),
         _ => wanted.or(actor.within()),
@@ -138,7 +141,8 @@ pub(super) fn owner(conn: &Conn<'_>, actor: &Actor, chosen: Option<i64>, given: 
         }
         // A mail says whom it is from, and proves nothing.
         _ if actor.who == Who::Nobody => Ok(Owner { creator: None, customer: given.clone() }),
-        (Some(user), _) if given.email.is_none() => {
+        // What an admin takes in is not theirs.
+        (Some(user), _) if given.email.is_none() && !actor.is_quiet => {
             let named = given.name.clone();
             let mut owner = own(user, given.clone())?;
             owner.customer.name = named.or(owner.customer.name);
@@ -191,7 +195,8 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     tag::must_exist(tx, &new.tags)?;
     introduce(tx, actor, &new.customer)?;
     let Owner { creator, customer } = owner(tx, actor, new.owner, &new.customer)?;
-    let (now, number) = (tx.now(), number::take(tx, &project.prefix, &project.timezone, project.id)?);
+    let now = new.created_at.unwrap_or(tx.now());
+    let number = number::take(tx, now, &project.prefix, &project.timezone, project.id)?;
     let mut ticket = Ticket {
         id: 0,
         uuid: id::new_uuid(now),
@@ -225,7 +230,10 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     };
     must_be_group(tx, new.group)?;
     must_be_parent(tx, actor, ticket.id, new.parent)?;
-    promise::begin(tx, &mut ticket)?;
+    // Of what lies in the past every deadline would be missed at once.
+    if !actor.is_quiet {
+        promise::begin(tx, &mut ticket)?;
+    }
     ticket.id = insert(tx, &ticket)?;
     let body = NewMessage {
         kind: Kind::Description,
@@ -261,7 +269,7 @@ fn settle(tx: &Tx<'_>, actor: &Actor, ticket: Ticket, new: &NewTicket) -> Result
     }
     if new.status != Status::Open {
         enter(tx, actor, &mut after, new.status)?;
-    } else if new.assignee.is_some() {
+    } else if new.assignee.is_some() && !actor.is_quiet {
         enter(tx, actor, &mut after, Status::InProgress)?;
     }
     save(tx, actor, &ticket, after)

@@ -29,6 +29,8 @@ pub(super) struct Step {
     pub is_reply: bool,
     /// Whether it is a change that rules hear.
     pub is_change: bool,
+    /// Whether it is the ticket's end in another, which no rule hears.
+    pub is_merging: bool,
     pub became: Option<Value>,
 }
 
@@ -117,7 +119,11 @@ pub(super) fn rewind(conn: &Conn<'_>, called: &Called, ticket: i64, facts: &mut 
                 at: Time(c.take()?),
                 is_creation: action == "created",
                 is_reply,
-                is_change: is_reply || action.ends_with("_changed") || action.ends_with("assigned"),
+                is_change: is_reply
+                    || action.ends_with("_changed")
+                    || action.ends_with("assigned")
+                    || (action == "merged" && from.is_some()),
+                is_merging: action == "merged" && from.is_none(),
                 became: None,
             };
             Ok((step, called.before(&action, from.as_deref())))

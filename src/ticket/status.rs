@@ -39,14 +39,14 @@ pub(super) fn enter(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, to: Status)
     if ticket.status == to {
         return Ok(());
     }
-    // A customer may always close, and so may a rule: neither can supply what is missing.
-    if to == Status::Closed && actor.role() >= Some(Role::Agent) {
+    // A customer may always close, and so may a rule: neither can supply what is missing. What was closed elsewhere is.
+    if to == Status::Closed && actor.role() >= Some(Role::Agent) && !actor.is_quiet {
         let defined = field::defined(tx, Entity::Ticket)?;
         Values::parse(&ticket.custom_fields)?.must_allow_closing(&defined)?;
     }
     let was_finished = ticket.status.is_finished();
     move_to(tx, actor, ticket, to)?;
-    if to.is_finished() && !was_finished { tell::finished(tx, actor, ticket) } else { Ok(()) }
+    if to.is_finished() && !was_finished && !actor.is_quiet { tell::finished(tx, actor, ticket) } else { Ok(()) }
 }
 
 /// [`enter`], whatever is missing.

@@ -42,4 +42,5 @@ export const EVENTS: DeskKindWord[] = [
   "user.created",
   "user.updated",
   "user.deleted",
+  "automation_rule.switched_off",
 ];

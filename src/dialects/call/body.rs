@@ -36,6 +36,14 @@ impl Body {
         if !self.is_json {
             return Err(Error::new(Kind::Unsupported, "Send JSON, with Content-Type: application/json."));
         }
+        // A list would be taken for the fields in their order.
+        if self.bytes.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'[') {
+            let what = match serde_json::from_slice::<serde::de::IgnoredAny>(&self.bytes) {
+                Ok(_) => "The body must be a JSON object.",
+                Err(_) => "The body is not valid JSON.",
+            };
+            return Err(Error::new(Kind::Malformed, what));
+        }
         // Knowing all the way where one is costs as much as reading, so only what is wrong is read that way.
         if let Ok(value) = serde_json::from_slice(&self.bytes) {
             return Ok(value);

@@ -13,6 +13,8 @@ pub struct ByPerson(pub Call);
 pub struct ByHolder(pub Call);
 /// A call by somebody who has signed in, or by a program that acts for somebody.
 pub struct ByUser(pub Call);
+/// A call by somebody who has signed in, or by an API key of an admin: for the fleet, which applications do not reach.
+pub struct ByOperator(pub Call);
 /// A call by anybody who may see tickets: somebody who has signed in, a program that acts for somebody, another project's
 /// back end.
 pub struct ByReader(pub Call);
@@ -52,6 +54,18 @@ impl FromRequest<App> for ByUser {
 
     async fn from_request(request: Request, app: &App) -> Received<Self> {
         let way_in = WayIn::of_user(&request, app)?;
+        Call::receive(request, app, way_in).await.map(Self)
+    }
+}
+
+impl FromRequest<App> for ByOperator {
+    type Rejection = Failure;
+
+    async fn from_request(request: Request, app: &App) -> Received<Self> {
+        let way_in = match Credential::of(request.headers()) {
+            Credential::ApiKey(key) => WayIn::ApiKey(key),
+            _ => WayIn::of_person(&request, app)?,
+        };
         Call::receive(request, app, way_in).await.map(Self)
     }
 }

@@ -18,7 +18,7 @@ use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
 pub use self::body::{Body, LARGEST};
-pub use self::by::{ByAgent, ByAnyone, ByHolder, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
+pub use self::by::{ByAgent, ByAnyone, ByHolder, ByOperator, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
 pub use self::patience::Patience;
 pub use self::way_in::WayIn;
 use super::answer::{Answer, Failure};
@@ -240,6 +240,11 @@ impl Call {
                 && !need.iter().any(has)
             {
                 actor.must_have(*scope)?;
+            }
+            let is_fleet = need.iter().any(|scope| matches!(scope, Scope::FleetRead | Scope::FleetWrite));
+            if is_fleet && actor.within().is_some() {
+                let why = "Servers and devices belong to no project, and this key sees one project alone.";
+                return Err(Error::new(Kind::Forbidden, why));
             }
             Ok(actor)
         }

@@ -37,7 +37,7 @@ impl Way {
 }
 
 /// Writes an operation's requirements out. Nothing said means the surface's own ways; `("scope" = ["tickets:read"])` means
-/// them too, and that a program needs the scope (said twice: either scope will do); `()` means that no credential is needed.
+/// them too, and that a program needs the scope (said twice: either scope will do); `program` means programs alone; `()` means that no credential is needed.
 pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
     let of_own = |scopes: &Value| own.iter().flat_map(|way| way.requirements(scopes)).collect::<Vec<_>>();
     let Some(said) = said.and_then(Value::as_array) else { return Value::Array(of_own(&json!([]))) };
@@ -50,6 +50,8 @@ pub fn written_out(said: Option<&Value>, own: &[Way]) -> Value {
             "session" => Way::Session.requirements(scopes),
             "key" => Way::Key.requirements(scopes),
             "oauth" => Way::OAuth.requirements(scopes),
+            // Where another surface answers sessions.
+            "program" => [Way::Key.requirements(scopes), Way::OAuth.requirements(scopes)].concat(),
             "pair" => Way::Pair.requirements(scopes),
             "agent" => Way::Agent.requirements(scopes),
             "scope" => of_own(scopes),

@@ -55,7 +55,9 @@ pub fn with_needed(schema: RefOr<Schema>, about: String, fields: &[&str]) -> Ref
     let RefOr::T(Schema::Object(mut object)) = schema else { return schema };
     object.description = Some(about);
     for field in fields {
-        object.required.push((*field).to_owned());
+        if !object.required.iter().any(|known| known == field) {
+            object.required.push((*field).to_owned());
+        }
         match object.properties.get_mut(*field) {
             Some(RefOr::T(Schema::Object(property))) => {
                 if let SchemaType::Array(kinds) = &property.schema_type

@@ -52,7 +52,8 @@ struct View<'h> {
     user_id: Option<i64>,
     /// Whether customers never learn of it.
     is_internal: bool,
-    /// What there is to say of it: `action`, `from`, `to`, `message_id`, `assignee_id`, `server_id`, `client_id`.
+    /// What there is to say of it: `action`, `from`, `to`, `message_id`, `assignee_id`, `server_id`, `client_id`,
+    /// `rule_id`.
     #[schema(value_type = Object)]
     content: &'h RawValue,
 }

@@ -18,7 +18,8 @@ const COUNTED: i64 = 1_000;
 const AT_ONCE: usize = 1_000;
 
 words! {
-    /// Why something concerns somebody: they have the ticket, watch it, or were mentioned.
+    /// Why something concerns somebody: they have the ticket, watch it, were mentioned, or are an admin
+    /// whom a rule that was switched off concerns.
     pub ReasonWord = Reason::ALL.map(Reason::as_str);
 }
 

@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::audit;
-use crate::base::{Error, Fields, Result};
+use crate::base::{Error, Fields, Result, Scope};
 use crate::dialects::answer::{self, Answered};
-use crate::dialects::call::ByPerson;
+use crate::dialects::call::ByOperator;
 use crate::dialects::cell::defused;
 use crate::dialects::given;
 
@@ -61,41 +61,43 @@ impl Page {
 }
 
 /// The audit log, newest first.
-#[utoipa::path(get, path = "/api/audit", tag = "fleet",
+#[utoipa::path(get, path = "/api/audit", tag = "fleet", security(("scope" = ["fleet:read"])),
     params(("limit" = Option<i64>, Query, minimum = 1, maximum = 1000, description = "100 by default"),
         ("offset" = Option<i64>, Query, minimum = 0)),
     responses((status = 200, body = Vec<View>), (status = 403)))]
-pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
-        actor.must_be_admin()?;
-        let (limit, offset) = Page::parse(query.as_deref())?;
-        let entries = audit::list(conn, actor, limit, offset)?;
-        answer::ok(&entries.iter().map(View::from).collect::<Vec<_>>())
-    })
-    .await
+pub async fn list(RawQuery(query): RawQuery, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetRead)
+        .read(move |conn, actor| {
+            actor.must_be_admin()?;
+            let (limit, offset) = Page::parse(query.as_deref())?;
+            let entries = audit::list(conn, actor, limit, offset)?;
+            answer::ok(&entries.iter().map(View::from).collect::<Vec<_>>())
+        })
+        .await
 }
 
 /// The whole audit log as CSV, newest first.
-#[utoipa::path(get, path = "/api/audit/export", tag = "fleet", 
+#[utoipa::path(get, path = "/api/audit/export", tag = "fleet", security(("scope" = ["fleet:read"])),
     responses((status = 200, body = String, content_type = "text/csv"), (status = 403)))]
-pub async fn export(ByPerson(call): ByPerson) -> Answered {
-    call.read_slowly(|conn, actor| {
-        actor.must_be_admin()?;
-        let mut csv = csv::Writer::from_writer(Vec::new());
-        csv.write_record(["id", "actor", "action", "target", "ip", "created_at"]).map_err(Error::internal)?;
-        audit::each(conn, actor, i64::MAX, i64::MAX, |entry| {
-            let view = View::from(&entry);
-            let cells = [
-                view.id.to_string(),
-                defused(view.actor.unwrap_or_default()),
-                defused(view.action),
-                defused(view.target),
-                defused(view.ip.unwrap_or_default()),
-                view.created_at,
-            ];
-            csv.write_record(cells).map_err(Error::internal)
-        })?;
-        Ok(answer::of_type("text/csv; charset=utf-8", csv.into_inner().map_err(Error::internal)?))
-    })
-    .await
+pub async fn export(ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetRead)
+        .read_slowly(|conn, actor| {
+            actor.must_be_admin()?;
+            let mut csv = csv::Writer::from_writer(Vec::new());
+            csv.write_record(["id", "actor", "action", "target", "ip", "created_at"]).map_err(Error::internal)?;
+            audit::each(conn, actor, i64::MAX, i64::MAX, |entry| {
+                let view = View::from(&entry);
+                let cells = [
+                    view.id.to_string(),
+                    defused(view.actor.unwrap_or_default()),
+                    defused(view.action),
+                    defused(view.target),
+                    defused(view.ip.unwrap_or_default()),
+                    view.created_at,
+                ];
+                csv.write_record(cells).map_err(Error::internal)
+            })?;
+            Ok(answer::of_type("text/csv; charset=utf-8", csv.into_inner().map_err(Error::internal)?))
+        })
+        .await
 }

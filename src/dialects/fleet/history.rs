@@ -7,9 +7,9 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::base::clock::{HOUR, MINUTE, SECOND};
-use crate::base::{Error, Result, Time};
+use crate::base::{Error, Result, Scope, Time};
 use crate::dialects::answer::{self, Answer, Failure};
-use crate::dialects::call::ByPerson;
+use crate::dialects::call::ByOperator;
 use crate::dialects::flow::{self, Outlet};
 use crate::dialects::given;
 use crate::vpn::history::{self, Query, Reading, Sample};
@@ -47,12 +47,16 @@ enum Begun {
 }
 
 /// Latency and transfer of the last 72 hours, oldest first; raw while that is under 5,000 rows a server.
-#[utoipa::path(get, path = "/api/history", tag = "fleet",
+#[utoipa::path(get, path = "/api/history", tag = "fleet", security(("scope" = ["fleet:read"])),
     params(("server_id" = Option<String>, Query), ("from" = Option<String>, Query, format = DateTime, description = "included"),
         ("to" = Option<String>, Query, format = DateTime, description = "not included"),
         ("resolution" = Option<i64>, Query, minimum = 1, maximum = 86400, description = "seconds per row")),
     responses((status = 200, body = Vec<Row>)))]
-pub async fn history(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> std::result::Result<Response, Failure> {
+pub async fn history(
+    RawQuery(query): RawQuery,
+    ByOperator(call): ByOperator,
+) -> std::result::Result<Response, Failure> {
+    let call = call.needing(Scope::FleetRead);
     let begun = call.read_slowly(move |conn, actor| {
         let query = given::query::<Asked>(query.as_deref())?.parse()?;
         let mut reading = history::begin(conn, actor, &query)?;

@@ -4,9 +4,9 @@ use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{Error, Result, Time};
+use crate::base::{Error, Result, Scope, Time};
 use crate::dialects::answer::{self, Answered};
-use crate::dialects::call::ByPerson;
+use crate::dialects::call::ByOperator;
 use crate::dialects::description::words::{needing, words};
 use crate::dialects::given::given;
 use crate::vpn::key::PublicKeyText;
@@ -164,75 +164,83 @@ impl Body {
 }
 
 /// The devices of a server: all of them for admins, their own for customers.
-#[utoipa::path(get, path = "/api/wg-clients/{server}", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(get, path = "/api/wg-clients/{server}", tag = "fleet", security(("scope" = ["fleet:read"])), params(("server" = String, Path)),
     responses((status = 200, body = Vec<View>)))]
-pub async fn list(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
-        let server = server::find(conn, actor, &id)?;
-        let peers = peer::list(conn, actor, &server)?;
-        answer::ok(&peers.into_iter().map(View::from).collect::<Vec<_>>())
-    })
-    .await
+pub async fn list(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetRead)
+        .read(move |conn, actor| {
+            let server = server::find(conn, actor, &id)?;
+            let peers = peer::list(conn, actor, &server)?;
+            answer::ok(&peers.into_iter().map(View::from).collect::<Vec<_>>())
+        })
+        .await
 }
 
 /// Add a device.
-#[utoipa::path(post, path = "/api/wg-clients/{server}", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(post, path = "/api/wg-clients/{server}", tag = "fleet", security(("scope" = ["fleet:write"])), params(("server" = String, Path)),
     request_body = NewPeerBody, responses((status = 201, body = View),
         (status = 409, description = "The public key is taken, or the address pool is full.")))]
-pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, body| {
-        let server = server::find(tx, actor, &id)?;
-        actor.must_be_admin()?;
-        let peer = peer::create(tx, actor, &server, &body.read::<Body>()?.into_new()?)?;
-        answer::created(&View::from(peer))
-    })
-    .await
+pub async fn create(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, body| {
+            let server = server::find(tx, actor, &id)?;
+            actor.must_be_admin()?;
+            let peer = peer::create(tx, actor, &server, &body.read::<Body>()?.into_new()?)?;
+            answer::created(&View::from(peer))
+        })
+        .await
 }
 
 /// Let a device in, or keep it out.
-#[utoipa::path(post, path = "/api/wg-clients/{server}/{peer}/{action}", tag = "fleet",
+#[utoipa::path(post, path = "/api/wg-clients/{server}/{peer}/{action}", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path), ("action" = inline(Action), Path)),
     responses((status = 200, body = View), (status = 403)))]
-pub async fn switch(Path((id, peer, action)): Path<(String, String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        let server = server::find(tx, actor, &id)?;
-        let peer = peer::find(tx, actor, &server, &peer)?;
-        let peer = match action.as_str() {
-            "enable" => peer::enable(tx, actor, &server, &peer)?,
-            "disable" => peer::disable(tx, actor, &server, &peer)?,
-            _ => return Err(Error::field("action", "The action must be enable or disable.")),
-        };
-        answer::ok(&View::from(peer))
-    })
-    .await
+pub async fn switch(
+    Path((id, peer, action)): Path<(String, String, String)>,
+    ByOperator(call): ByOperator,
+) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, _| {
+            let server = server::find(tx, actor, &id)?;
+            let peer = peer::find(tx, actor, &server, &peer)?;
+            let peer = match action.as_str() {
+                "enable" => peer::enable(tx, actor, &server, &peer)?,
+                "disable" => peer::disable(tx, actor, &server, &peer)?,
+                _ => return Err(Error::field("action", "The action must be enable or disable.")),
+            };
+            answer::ok(&View::from(peer))
+        })
+        .await
 }
 
 /// Change a device; what is left out stays, null clears.
-#[utoipa::path(put, path = "/api/wg-clients/{server}/{peer}", tag = "fleet",
+#[utoipa::path(put, path = "/api/wg-clients/{server}/{peer}", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path)), request_body = Body,
     responses((status = 200, body = View), (status = 403), (status = 409, description = "The public key or the address is taken.")))]
-pub async fn change(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, body| {
-        let server = server::find(tx, actor, &id)?;
-        let peer = peer::find(tx, actor, &server, &peer)?;
-        actor.must_be_admin()?;
-        let peer = peer::change(tx, actor, &server, &peer, &body.read::<Body>()?.into_change()?)?;
-        answer::ok(&View::from(peer))
-    })
-    .await
+pub async fn change(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, body| {
+            let server = server::find(tx, actor, &id)?;
+            let peer = peer::find(tx, actor, &server, &peer)?;
+            actor.must_be_admin()?;
+            let peer = peer::change(tx, actor, &server, &peer, &body.read::<Body>()?.into_change()?)?;
+            answer::ok(&View::from(peer))
+        })
+        .await
 }
 
 /// Remove a device for good.
-#[utoipa::path(delete, path = "/api/wg-clients/{server}/{peer}", tag = "fleet",
+#[utoipa::path(delete, path = "/api/wg-clients/{server}/{peer}", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path)), responses((status = 204), (status = 403)))]
-pub async fn delete(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        let server = server::find(tx, actor, &id)?;
-        let peer = peer::find(tx, actor, &server, &peer)?;
-        peer::delete(tx, actor, &server, &peer)?;
-        Ok(answer::nothing())
-    })
-    .await
+pub async fn delete(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, _| {
+            let server = server::find(tx, actor, &id)?;
+            let peer = peer::find(tx, actor, &server, &peer)?;
+            peer::delete(tx, actor, &server, &peer)?;
+            Ok(answer::nothing())
+        })
+        .await
 }
 
 words! {
@@ -240,31 +248,33 @@ words! {
     Action = ["enable", "disable"];
 }
 
-/// A device's configuration, as wg-quick reads it.
-#[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/configuration", tag = "fleet",
+/// A device's configuration, as wg-quick reads it. It holds the private key, so that to read it is for keys that may write.
+#[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/configuration", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path)),
     responses((status = 200, body = String, content_type = "text/plain"), (status = 403),
         (status = 409, description = "No agent has given the server's key yet.")))]
-pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
-        let server = server::find(conn, actor, &id)?;
-        let peer = peer::find(conn, actor, &server, &peer)?;
-        let text = peer::configuration(conn, actor, &server, &peer)?;
-        Ok(answer::of_type("text/plain; charset=utf-8", text.as_bytes().to_vec()))
-    })
-    .await
+pub async fn configuration(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .read(move |conn, actor| {
+            let server = server::find(conn, actor, &id)?;
+            let peer = peer::find(conn, actor, &server, &peer)?;
+            let text = peer::configuration(conn, actor, &server, &peer)?;
+            Ok(answer::of_type("text/plain; charset=utf-8", text.as_bytes().to_vec()))
+        })
+        .await
 }
 
-/// A device's configuration as an SVG QR code.
-#[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/qrcode", tag = "fleet",
+/// A device's configuration as an SVG QR code, for keys that may write.
+#[utoipa::path(get, path = "/api/wg-clients/{server}/{peer}/qrcode", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path)),
     responses((status = 200, body = String, content_type = "image/svg+xml"), (status = 403),
         (status = 409, description = "No agent has given the server's key yet, or no private key is held here.")))]
-pub async fn qr_code(Path((id, peer)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
-        let server = server::find(conn, actor, &id)?;
-        let peer = peer::find(conn, actor, &server, &peer)?;
-        Ok(answer::of_type("image/svg+xml", peer::qr_code(conn, actor, &server, &peer)?.into_bytes()))
-    })
-    .await
+pub async fn qr_code(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .read(move |conn, actor| {
+            let server = server::find(conn, actor, &id)?;
+            let peer = peer::find(conn, actor, &server, &peer)?;
+            Ok(answer::of_type("image/svg+xml", peer::qr_code(conn, actor, &server, &peer)?.into_bytes()))
+        })
+        .await
 }

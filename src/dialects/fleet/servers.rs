@@ -4,9 +4,9 @@ use axum::extract::Path;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{Actor, Result};
+use crate::base::{Actor, Result, Scope};
 use crate::dialects::answer::{self, Answered};
-use crate::dialects::call::ByPerson;
+use crate::dialects::call::ByOperator;
 use crate::dialects::description::words::needing;
 use crate::store::Tx;
 use crate::vpn::enrollment;
@@ -111,77 +111,83 @@ fn enroll(tx: &Tx<'_>, actor: &Actor, server: &Server, origin: &str) -> Result<E
 }
 
 /// Every registered server.
-#[utoipa::path(get, path = "/api/servers", tag = "fleet", responses((status = 200, body = Vec<View>), (status = 403)))]
-pub async fn list(ByPerson(call): ByPerson) -> Answered {
-    call.read(|conn, actor| {
-        actor.must_be_admin()?;
-        let servers = server::list(conn, actor)?;
-        answer::ok(&servers.into_iter().map(View::from).collect::<Vec<_>>())
-    })
-    .await
+#[utoipa::path(get, path = "/api/servers", tag = "fleet", security(("scope" = ["fleet:read"])), responses((status = 200, body = Vec<View>), (status = 403)))]
+pub async fn list(ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetRead)
+        .read(|conn, actor| {
+            actor.must_be_admin()?;
+            let servers = server::list(conn, actor)?;
+            answer::ok(&servers.into_iter().map(View::from).collect::<Vec<_>>())
+        })
+        .await
 }
 
 /// Register a server; the answer holds the single-use token that its agent enrols with.
-#[utoipa::path(post, path = "/api/servers", tag = "fleet", request_body = NewServerBody,
+#[utoipa::path(post, path = "/api/servers", tag = "fleet", security(("scope" = ["fleet:write"])), request_body = NewServerBody,
     responses((status = 201, body = Registered), (status = 403), (status = 409, description = "The id is taken.")))]
-pub async fn create(ByPerson(call): ByPerson) -> Answered {
+pub async fn create(ByOperator(call): ByOperator) -> Answered {
     let origin = call.origin();
-    call.write(move |tx, actor, body| {
-        actor.must_be_admin()?;
-        let new = NewServer::parse(&body.read::<Body>()?.into())?;
-        server::create(tx, actor, &new)?;
-        let server = server::find(tx, actor, &new.id)?;
-        let enrollment = enroll(tx, actor, &server, &origin)?;
-        Ok(answer::created(&Registered { server: server.into(), enrollment })?.once())
-    })
-    .await
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, body| {
+            actor.must_be_admin()?;
+            let new = NewServer::parse(&body.read::<Body>()?.into())?;
+            server::create(tx, actor, &new)?;
+            let server = server::find(tx, actor, &new.id)?;
+            let enrollment = enroll(tx, actor, &server, &origin)?;
+            Ok(answer::created(&Registered { server: server.into(), enrollment })?.once())
+        })
+        .await
 }
 
 /// One server.
-#[utoipa::path(get, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(get, path = "/api/servers/{server}", tag = "fleet", security(("scope" = ["fleet:read"])), params(("server" = String, Path)),
     responses((status = 200, body = View), (status = 403)))]
-pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
-        let server = server::find(conn, actor, &id)?;
-        actor.must_be_admin()?;
-        answer::ok(&View::from(server))
-    })
-    .await
+pub async fn show(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetRead)
+        .read(move |conn, actor| {
+            let server = server::find(conn, actor, &id)?;
+            actor.must_be_admin()?;
+            answer::ok(&View::from(server))
+        })
+        .await
 }
 
 /// Change a server; what is left out stays.
-#[utoipa::path(put, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(put, path = "/api/servers/{server}", tag = "fleet", security(("scope" = ["fleet:write"])), params(("server" = String, Path)),
     request_body = Body, responses((status = 200, body = View), (status = 403)))]
-pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, body| {
-        let server = server::find(tx, actor, &id)?;
-        actor.must_be_admin()?;
-        server::change(tx, actor, &server, ServerChange(body.read::<Body>()?.into()))?;
-        answer::ok(&View::from(server::find(tx, actor, &id)?))
-    })
-    .await
+pub async fn change(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, body| {
+            let server = server::find(tx, actor, &id)?;
+            actor.must_be_admin()?;
+            server::change(tx, actor, &server, ServerChange(body.read::<Body>()?.into()))?;
+            answer::ok(&View::from(server::find(tx, actor, &id)?))
+        })
+        .await
 }
 
 /// Remove a server, its peers and its agent's token.
-#[utoipa::path(delete, path = "/api/servers/{server}", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(delete, path = "/api/servers/{server}", tag = "fleet", security(("scope" = ["fleet:write"])), params(("server" = String, Path)),
     responses((status = 204), (status = 403)))]
-pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        let server = server::find(tx, actor, &id)?;
-        server::delete(tx, actor, &server)?;
-        Ok(answer::nothing())
-    })
-    .await
+pub async fn delete(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, _| {
+            let server = server::find(tx, actor, &id)?;
+            server::delete(tx, actor, &server)?;
+            Ok(answer::nothing())
+        })
+        .await
 }
 
 /// A new enrolment token; earlier unused ones are void at once.
-#[utoipa::path(post, path = "/api/servers/{server}/enrollment", tag = "fleet", params(("server" = String, Path)),
+#[utoipa::path(post, path = "/api/servers/{server}/enrollment", tag = "fleet", security(("scope" = ["fleet:write"])), params(("server" = String, Path)),
     responses((status = 201, body = Enrollment), (status = 403)))]
-pub async fn enrollment(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
+pub async fn enrollment(Path(id): Path<String>, ByOperator(call): ByOperator) -> Answered {
     let origin = call.origin();
-    call.write(move |tx, actor, _| {
-        let server = server::find(tx, actor, &id)?;
-        Ok(answer::created(&enroll(tx, actor, &server, &origin)?)?.once())
-    })
-    .await
+    call.needing(Scope::FleetWrite)
+        .write(move |tx, actor, _| {
+            let server = server::find(tx, actor, &id)?;
+            Ok(answer::created(&enroll(tx, actor, &server, &origin)?)?.once())
+        })
+        .await
 }

@@ -6,10 +6,10 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::{Error, Time};
+use crate::base::{Error, Scope, Time};
 use crate::dialects::answer::Failure;
 use crate::dialects::cached::Cached;
-use crate::dialects::call::ByPerson;
+use crate::dialects::call::ByOperator;
 use crate::dialects::flow;
 use crate::vpn::report::{self, Status};
 
@@ -65,12 +65,13 @@ pub struct Shared {
 }
 
 /// The newest snapshot of every registered server.
-#[utoipa::path(get, path = "/api/statuses", tag = "fleet", responses((status = 200, body = Vec<StatusView>)))]
+#[utoipa::path(get, path = "/api/statuses", tag = "fleet", security(("scope" = ["fleet:read"])), responses((status = 200, body = Vec<StatusView>)))]
 pub async fn statuses(
     Extension(shared): Extension<Shared>,
-    ByPerson(call): ByPerson,
+    ByOperator(call): ByOperator,
 ) -> std::result::Result<Response, Failure> {
     let commits = call.app().store.commits();
+    let call = call.needing(Scope::FleetRead);
     let body = call.read(move |conn, actor| {
         let cached = if actor.is_admin() { &shared.admins } else { &shared.others };
         if let Some(body) = cached.at(commits, conn.now()) {

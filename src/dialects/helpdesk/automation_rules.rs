@@ -74,9 +74,11 @@ struct View {
     /// Tickets that it really changed, each time counted.
     execution_count: i64,
     last_executed_at: Option<String>,
-    /// Why an action could not be done, the last time that one could not; a change of the rule clears it.
+    /// Why an action could not be done, the last time that one could not; a change that leaves the rule active clears it.
     last_error: Option<String>,
     last_error_at: Option<String>,
+    /// When it was switched off because it failed ten times in a row, `lastError` being why; null once it is active again.
+    switched_off_at: Option<String>,
     created_at: String,
     updated_at: String,
 }
@@ -98,6 +100,7 @@ impl View {
             last_executed_at: rule.last_executed_at.map(Time::to_milliseconds),
             last_error,
             last_error_at: last_error_at.map(Time::to_milliseconds),
+            switched_off_at: rule.switched_off_at.map(Time::to_milliseconds),
             created_at: rule.created_at.to_milliseconds(),
             updated_at: rule.updated_at.to_milliseconds(),
         })
@@ -181,8 +184,11 @@ impl Sent {
 /// the hours are counted from moves: a new due date, or a change of the ticket that no rule made. They pass over closed
 /// tickets unless a condition asks for a status. What came true before a rule was switched on is judged as of then.
 ///
+/// Merging changes the ticket that goes on, not the one that ends in it.
+///
 /// Rules that would answer each other for ever are refused, by name, with 400. When an action cannot be done (the assignee
-/// is gone), the rest is, and the rule tells why in `lastError`.
+/// is gone), the rest is, and the rule tells why in `lastError`. A rule to which that happens ten times in a row is switched
+/// off: admins are notified, hear `automation_rule.switched_off`, and find it in the audit log.
 #[utoipa::path(post, path = "/api/automation-rules", tag = "helpdesk", security(("scope" = ["settings:write"])),
     request_body = NewAutomationRule, responses((status = 201, body = View)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {

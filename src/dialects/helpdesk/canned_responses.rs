@@ -35,7 +35,7 @@ impl From<CannedResponse> for View {
 
 /// The shared canned responses, oldest first.
 #[utoipa::path(get, path = "/api/canned-responses", tag = "helpdesk",
-    security(("key" = ["settings:read"]), ("key" = ["tickets:read"])), params(page::Asked),
+    security(("program" = ["settings:read"]), ("program" = ["tickets:read"])), params(page::Asked),
     responses((status = 200, body = Vec<View>)))]
 pub async fn list(RawQuery(query): RawQuery, ByProgram(call): ByProgram) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
@@ -103,7 +103,7 @@ impl Asked {
 }
 
 /// Make a canned response, which is shared: for the key's project where it has one, else for every project.
-#[utoipa::path(post, path = "/api/canned-responses", tag = "helpdesk", security(("key" = ["settings:write"])),
+#[utoipa::path(post, path = "/api/canned-responses", tag = "helpdesk", security(("program" = ["settings:write"])),
     request_body = NewCannedResponseBody, responses((status = 201, body = View)))]
 pub async fn create(ByProgram(call): ByProgram) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
@@ -128,7 +128,7 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 }
 
 /// Delete a canned response.
-#[utoipa::path(delete, path = "/api/canned-responses/{id}", tag = "helpdesk", security(("key" = ["settings:write"])),
+#[utoipa::path(delete, path = "/api/canned-responses/{id}", tag = "helpdesk", security(("program" = ["settings:write"])),
     params(("id" = String, Path, format = "uuid")), responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByProgram(call): ByProgram) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, _: &Body| {

@@ -115,7 +115,7 @@ impl New {
 
 /// Open a ticket. A category or tag that does not exist yet is made.
 #[utoipa::path(post, path = "/api/tickets", tag = "helpdesk",
-    security(("key" = ["tickets:write"])),
+    security(("program" = ["tickets:write"])),
     request_body = New,
     responses((status = 201, body = TicketView)))]
 pub async fn create(ByUser(call): ByUser) -> Answered {

@@ -25,7 +25,7 @@ struct Assigned {
 
 /// Assign a ticket to somebody who can see it, or with null to nobody.
 #[utoipa::path(post, path = "/api/tickets/{id}/assign", tag = "helpdesk",
-    security(("key" = ["tickets:write"])),
+    security(("program" = ["tickets:write"])),
     params(("id" = String, Path, format = "uuid")),
     request_body = Assigned,
     responses((status = 200, body = TicketView)))]

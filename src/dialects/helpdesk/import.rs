@@ -1,4 +1,4 @@
-//! `POST /api/contacts/import`, `POST /api/companies/import`, and their templates.
+//! `POST /api/contacts/import`, `POST /api/companies/import`, `POST /api/tickets/import`, and their templates.
 //!
 //! The file is on disk before its first row is taken, and rows are taken a few hundred to a transaction. What was taken stays
 //! when the rest fails: the same file can be sent again, as every row is found again by its address or name.
@@ -16,10 +16,10 @@ use utoipa::ToSchema;
 
 use super::export::csv;
 use super::rows::{Numbered, Rows, Wrong};
-use super::sheet::{Companies, Contacts, Sheet, header};
+use super::sheet::{Companies, Contacts, Sheet, Tickets, header};
 use super::taken::Report;
 use super::upload::{Announced, Received};
-use crate::base::{Actor, Capability, Error, Kind, Result, Scope, Taken};
+use crate::base::{Actor, Capability, Error, Kind, Result, Taken};
 use crate::dialects::answer::{self, Answer, Answered, Failure};
 use crate::dialects::call::{ByUser, Call};
 use crate::dialects::{flow, given};
@@ -78,12 +78,30 @@ pub async fn companies(query: RawQuery, announced: Announced) -> std::result::Re
     import::<Companies>(query, announced).await
 }
 
+/// Take in tickets from CSV: the body itself (`text/csv`), or the `file` of a form, up to 110 MiB.
+///
+/// As with contacts; columns are `externalId,project,subject,description,status,priority,category,tags,source,customerEmail,customerName,customerPhone,assignee,group,dueDate,environment,createdAt,resolvedAt`
+/// and custom fields. A ticket is found again by its `externalId`: what it was called elsewhere, or its id here, which is
+/// what export writes for tickets that were filed here. One that is new needs `subject` and `description`; it is `open` and
+/// `medium` unless the row says otherwise, gets a number of the year of `createdAt`, and no deadlines. `project` is a slug,
+/// `assignee` an address of staff, `group` a name; categories and tags are made where they do not exist. What a ticket
+/// began with (`project`, `source`, `customer…`, `createdAt`) stays. Replies, notes and files are not part of the table.
+///
+/// Nobody is mailed or notified, no rule acts, and no webhook hears of it.
+#[utoipa::path(post, path = "/api/tickets/import", tag = "helpdesk", security(("scope" = ["tickets:write"])),
+    params(("dryRun" = Option<bool>, Query)),
+    request_body(content((String = "text/csv"), (Form = "multipart/form-data"))),
+    responses((status = 200, body = Report)))]
+pub async fn tickets(query: RawQuery, announced: Announced) -> std::result::Result<Response, Failure> {
+    import::<Tickets>(query, announced).await
+}
+
 async fn import<S: Sheet>(
     RawQuery(query): RawQuery,
     mut announced: Announced,
 ) -> std::result::Result<Response, Failure> {
     let began = Instant::now();
-    announced.call = announced.call.needing(Scope::UsersWrite);
+    announced.call = announced.call.needing(S::WRITE);
     let asked = query.clone();
     let may = move |_: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
@@ -224,11 +242,18 @@ pub async fn companies_template(ByUser(call): ByUser) -> Answered {
     template::<Companies>(call).await
 }
 
+/// The columns of tickets, as an empty table.
+#[utoipa::path(get, path = "/api/tickets/import/template", tag = "helpdesk", security(("scope" = ["tickets:read"])),
+    responses((status = 200, body = String, content_type = "text/csv")))]
+pub async fn tickets_template(ByUser(call): ByUser) -> Answered {
+    template::<Tickets>(call).await
+}
+
 async fn template<S: Sheet>(call: Call) -> Answered {
     let read = |conn: &Conn<'_>, actor: &Actor| {
         actor.must(Capability::Administer)?;
         let header = header::<S>(&*field::defined(conn, S::ENTITY)?);
         Ok(answer::of_type("text/csv; charset=utf-8", csv(std::iter::once(header))?))
     };
-    call.needing(Scope::UsersRead).read(read).await
+    call.needing(S::READ).read(read).await
 }

@@ -1,13 +1,16 @@
-//! What a row of a table of contacts or companies is: its columns, in the order of the template, and its verbs.
+//! What a row of a table of contacts, companies or tickets is: its columns, in the order of the template, and its verbs.
 
 use serde_json::Map;
 
-use crate::base::{Actor, Error, Result, Taken};
+use super::view::{priority, status};
+use crate::base::{Actor, Check, Error, Result, Scope, Taken, Time};
 use crate::company::{self, AccountTier, Company, Given, Health};
 use crate::dialects::cell::{defused, joined, split};
+use crate::dialects::given;
 use crate::field::{Defined, Definition, Entity, Values};
 use crate::person::{self, Contact, Person};
 use crate::store::{Conn, Tx};
+use crate::ticket::{self, Arrival, Customer, Departure, Due, Source};
 
 /// The cells of a row, by the column's name; `None` where there is no such column, or nothing in it.
 pub type Cells<'c> = dyn Fn(&str) -> Option<String> + 'c;
@@ -27,6 +30,10 @@ pub trait Sheet: Send + 'static {
     const KEY: &'static str;
     /// The file's name.
     const FILE: &'static str;
+    /// What a program needs to read it.
+    const READ: Scope;
+    /// What a program needs to take it in.
+    const WRITE: Scope;
     /// What is read off a row.
     type Row: Send + Sync + 'static;
 
@@ -82,6 +89,8 @@ impl Sheet for Contacts {
     const ALSO: &'static [&'static str] = &["role"];
     const KEY: &'static str = "email";
     const FILE: &'static str = "attachment; filename=\"contacts.csv\"";
+    const READ: Scope = Scope::UsersRead;
+    const WRITE: Scope = Scope::UsersWrite;
     type Row = Contact;
 
     fn key(row: &Contact) -> String {
@@ -141,6 +150,8 @@ impl Sheet for Companies {
     const ALSO: &'static [&'static str] = &[];
     const KEY: &'static str = "name";
     const FILE: &'static str = "attachment; filename=\"companies.csv\"";
+    const READ: Scope = Scope::UsersRead;
+    const WRITE: Scope = Scope::UsersWrite;
     type Row = Given;
 
     fn key(row: &Given) -> String {
@@ -188,5 +199,122 @@ fn cells(company: &Company) -> Vec<String> {
         fields.health.map_or("", Health::as_str).to_owned(),
         fields.tier.map_or("", AccountTier::as_str).to_owned(),
         fields.renewal_date.map(|date| date.to_string()).unwrap_or_default(),
+    ]
+}
+
+/// Tickets.
+pub struct Tickets;
+
+impl Sheet for Tickets {
+    const ENTITY: Entity = Entity::Ticket;
+    const COLUMNS: &'static [&'static str] = &[
+        "externalId",
+        "project",
+        "subject",
+        "description",
+        "status",
+        "priority",
+        "category",
+        "tags",
+        "source",
+        "customerEmail",
+        "customerName",
+        "customerPhone",
+        "assignee",
+        "group",
+        "dueDate",
+        "environment",
+        "createdAt",
+        "resolvedAt",
+    ];
+    const ALSO: &'static [&'static str] = &[];
+    const KEY: &'static str = "externalId";
+    const FILE: &'static str = "attachment; filename=\"tickets.csv\"";
+    const READ: Scope = Scope::TicketsRead;
+    const WRITE: Scope = Scope::TicketsWrite;
+    type Row = Arrival;
+
+    fn key(row: &Arrival) -> String {
+        row.external.as_deref().unwrap_or_default().trim().to_owned()
+    }
+
+    fn read(cells: &Cells<'_>, custom: Custom) -> Result<Arrival> {
+        let mut check = Check::default();
+        let status = cells("status").and_then(|text| check.take(status(text.trim())));
+        let priority = cells("priority").and_then(|text| check.take(priority(text.trim())));
+        let source = cells("source").and_then(|text| check.take(way_in(text.trim())));
+        let due = cells("dueDate").and_then(|text| check.take(Due::parse("dueDate", text.trim())));
+        let mut moment = |column| check.take(given::moment(column, cells(column).as_deref())).flatten();
+        let (created_at, resolved_at) = (moment("createdAt"), moment("resolvedAt"));
+        check.done()?;
+        Ok(Arrival {
+            external: cells("externalId"),
+            project: cells("project"),
+            subject: cells("subject"),
+            description: cells("description"),
+            status,
+            priority,
+            category: cells("category"),
+            tags: cells("tags").map(|cell| split(&cell)),
+            source,
+            customer: Customer {
+                name: cells("customerName"),
+                email: cells("customerEmail"),
+                phone: cells("customerPhone"),
+                reference: None,
+            },
+            assignee: cells("assignee"),
+            group: cells("group"),
+            due,
+            environment: cells("environment"),
+            created_at,
+            resolved_at,
+            custom,
+        })
+    }
+
+    fn take_in(tx: &Tx<'_>, actor: &Actor, row: &Arrival) -> Result<Taken> {
+        // A row that fails takes along the categories and tags that it made.
+        tx.attempt(|| ticket::take_in(tx, actor, row))
+    }
+
+    fn foresee(conn: &Conn<'_>, actor: &Actor, row: &Arrival) -> Result<Taken> {
+        ticket::foresee(conn, actor, row)
+    }
+
+    fn page(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) -> Result<Vec<Line>> {
+        let all = ticket::take_out(conn, actor, after, limit)?;
+        let line = |one: Departure| Line { number: one.number, cells: written(&one), custom: one.custom };
+        Ok(all.into_iter().map(line).collect())
+    }
+}
+
+fn way_in(text: &str) -> Result<Source> {
+    Source::parse(&text.to_ascii_lowercase())
+        .ok_or_else(|| Error::field("source", "The source must be portal, email or api."))
+}
+
+fn written(ticket: &Departure) -> Vec<String> {
+    let text = |text: &Option<String>| defused(text.as_deref().unwrap_or_default());
+    let at = |at: Option<Time>| at.map(Time::to_milliseconds).unwrap_or_default();
+    vec![
+        defused(&ticket.external),
+        ticket.project.clone(),
+        defused(&ticket.subject),
+        defused(&ticket.description),
+        ticket.status.as_str().to_owned(),
+        ticket.priority.as_str().to_owned(),
+        text(&ticket.category),
+        defused(&joined(ticket.tags.iter().map(String::as_str))),
+        ticket.source.as_str().to_owned(),
+        text(&ticket.customer.email),
+        text(&ticket.customer.name),
+        text(&ticket.customer.phone),
+        text(&ticket.assignee),
+        text(&ticket.group),
+        ticket.due.map(|due| due.to_string()).unwrap_or_default(),
+        text(&ticket.environment),
+        at(Some(ticket.created_at)),
+        at(ticket.resolved_at),
     ]
 }

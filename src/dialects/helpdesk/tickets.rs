@@ -100,7 +100,7 @@ impl Asked {
 
 /// The tickets that the caller may see, newest first.
 #[utoipa::path(get, path = "/api/tickets", tag = "helpdesk",
-    security(("key" = ["tickets:read"])),
+    security(("program" = ["tickets:read"])),
     params(page::Asked, ("status" = inline(Option<AnyTicketStatus>), Query), ("priority" = inline(Option<AnyTicketPriority>), Query), ("assigneeId" = Option<String>, Query, format = "uuid"), ("groupId" = Option<String>, Query, format = "uuid"), ("customerId" = Option<String>, Query, format = "uuid"), ("projectId" = Option<String>, Query, format = "uuid"), ("unassigned" = Option<bool>, Query), ("overdue" = Option<bool>, Query, description = "with either SLA breach"), ("archived" = Option<bool>, Query, description = "archived ones instead, for admins"), ("search" = Option<String>, Query, description = "words of subject, number, messages, customer")),
     responses((status = 200, body = Vec<TicketView>)))]
 pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
@@ -117,7 +117,7 @@ pub async fn list(RawQuery(query): RawQuery, ByUser(call): ByUser) -> Answered {
 
 /// A ticket.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "helpdesk",
-    security(("key" = ["tickets:read"])),
+    security(("program" = ["tickets:read"])),
     params(("id" = String, Path, format = "uuid")),
     responses((status = 200, body = TicketView)))]
 pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
@@ -131,7 +131,7 @@ pub async fn show(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 /// Delete a ticket for good, archived or not: its conversation, its files, what was searched. Its number is never used
 /// again.
 #[utoipa::path(delete, path = "/api/tickets/{id}", tag = "helpdesk",
-    security(("key" = ["tickets:write"])),
+    security(("program" = ["tickets:write"])),
     params(("id" = String, Path, format = "uuid")),
     responses((status = 204)))]
 pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
@@ -146,7 +146,7 @@ pub async fn delete(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
 
 /// Bring an archived ticket back, and open it again if it is resolved or closed. A ticket that is neither stays as it is.
 #[utoipa::path(post, path = "/api/tickets/{id}/restore", tag = "helpdesk",
-    security(("key" = ["tickets:write"])),
+    security(("program" = ["tickets:write"])),
     params(("id" = String, Path, format = "uuid")),
     responses((status = 200, body = TicketView)))]
 pub async fn restore(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {

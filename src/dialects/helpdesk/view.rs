@@ -197,11 +197,24 @@ pub struct ActivityView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = String)]
     api_key_name: Option<String>,
+    /// The automation rule that did it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    rule_id: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    rule_name: Option<String>,
+    /// What made the rule act: what happened, the rule whose change it answers, and the conditions that held, as in
+    /// `ticket.updated, rule “VIP”: priority is urgent`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = String)]
+    cause: Option<String>,
 }
 
 impl ActivityView {
     /// A row of a ticket's trail.
     pub fn of(ticket: &Ticket, activity: Activity) -> Self {
+        let (rule_id, rule_name) = activity.rule.unzip();
         Self {
             id: of_row(activity.created_at, ACTIVITY, activity.id),
             ticket_id: ticket.uuid.clone(),
@@ -212,6 +225,9 @@ impl ActivityView {
             created_at: activity.created_at.to_milliseconds(),
             api_key_name: activity.via.filter(|_| activity.api_key.is_some()),
             api_key_id: activity.api_key,
+            rule_id,
+            rule_name,
+            cause: activity.cause,
         }
     }
 }

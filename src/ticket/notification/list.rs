@@ -13,11 +13,13 @@ pub enum Reason {
     Watching,
     /// Somebody wrote their name.
     Mentioned,
+    /// Admins alone can mend it.
+    Administering,
 }
 
 impl Reason {
-    /// All three.
-    pub const ALL: [Self; 3] = [Self::Assigned, Self::Watching, Self::Mentioned];
+    /// All four.
+    pub const ALL: [Self; 4] = [Self::Assigned, Self::Watching, Self::Mentioned, Self::Administering];
 
     /// As SQL and every surface spell it.
     pub fn as_str(self) -> &'static str {
@@ -25,6 +27,7 @@ impl Reason {
             Self::Assigned => "assigned",
             Self::Watching => "watching",
             Self::Mentioned => "mentioned",
+            Self::Administering => "administering",
         }
     }
 }

@@ -32,6 +32,18 @@ pub(in crate::ticket) fn make(
     Ok(())
 }
 
+/// Notifies every active admin of something at a ticket that is theirs to mend.
+pub(in crate::ticket) fn make_for_admins(tx: &Tx<'_>, ticket: i64, event: i64, kind: Kind) -> Result<()> {
+    tx.execute(
+        "insert into notifications (user_id, ticket_id, event_id, kind, reason, is_internal, created_at)
+         select id, :ticket, :event, :kind, :reason, true, :now from users
+         where role in ('admin', 'super_admin') and is_active and deleted_at is null order by id",
+        params! {":ticket": ticket, ":event": event, ":kind": kind.as_str(),
+        ":reason": Reason::Administering.as_str(), ":now": tx.now().0},
+    )?;
+    Ok(())
+}
+
 /// Whom it concerns, each for the strongest reason.
 fn concerned(
     conn: &Conn<'_>,

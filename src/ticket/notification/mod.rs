@@ -10,7 +10,7 @@ mod mention;
 mod prune;
 
 pub use list::{Notification, Reason, list, unread};
-pub(super) use make::make;
+pub(super) use make::{make, make_for_admins};
 pub use mark::{Which, mark};
 pub use prune::prune;
 

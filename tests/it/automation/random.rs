@@ -3,13 +3,14 @@
 use std::sync::Arc;
 
 use gatehouse::automation::{
-    Action, Cause, Condition, DEPTH, Event, Facts, First, Ground, Match, Named, Names, Noun, OwnField, Plan, Program,
-    Runnable, run,
+    Action, Cause, Condition, DEPTH, Event, Facts, First, Ground, Match, Named, Names, Noun, Plan, Program, Runnable,
+    run,
 };
 use gatehouse::base::{Priority, Result, Source, Status, Time};
+use gatehouse::field::{Definition, Values};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
 use super::Desk;
 use crate::app::NOON;
@@ -21,7 +22,7 @@ impl Names for NoNames {
         Ok(Some(Named { number: id.parse().unwrap_or(1), uuid: id.to_owned() }))
     }
 
-    fn own_field(&self, _: &str) -> Result<Option<OwnField>> {
+    fn own_field(&self, _: &str) -> Result<Option<Definition>> {
         Ok(None)
     }
 }
@@ -135,7 +136,7 @@ fn ticket() -> Facts {
         created_at: Time(NOON),
         updated_at: Time(NOON),
         due_at: None,
-        own: Map::new(),
+        own: Values::default(),
     }
 }
 

@@ -54,6 +54,39 @@ async fn each_change_is_in_the_trail_with_the_rule_and_its_cause_for_staff_alone
 }
 
 #[tokio::test]
+async fn integrators_read_in_the_trail_which_rule_acted_and_why() {
+    let desk = Desk::start().await;
+    let made =
+        desk.rule(rule("Uploads", "ticket_creation", ["subject", "contains", "upload"], ["add_tag", "up"])).await;
+    let ticket = desk.ticket("Cannot upload").await;
+    let key = desk.instance.api_key(&desk.admin, &["tickets:read"]).await;
+    let uuid = desk.instance.ticket_uuid(ticket["id"].as_i64().unwrap());
+    let trail = desk.instance.send(&key, "GET", &format!("/api/tickets/{uuid}/activities"), None).await.with(200);
+    assert_eq!(trail[0].get("ruleName"), None, "the customer filed it");
+    for row in [&trail[1], &trail[2]] {
+        assert_eq!((&row["ruleId"], &row["ruleName"]), (&made["id"], &json!("Uploads")), "{row}");
+        assert_eq!(row["cause"], json!("ticket.created: subject contains upload"));
+    }
+}
+
+#[tokio::test]
+async fn a_merge_changes_the_ticket_that_goes_on_and_wakes_its_rules_alone() {
+    let desk = Desk::start().await;
+    desk.rule(
+        json!({"name": "Merged", "ruleType": "ticket_update", "actions": [{"type": "add_tag", "value": "seen"}]}),
+    )
+    .await;
+    let (one, two) = (desk.ticket("One").await, desk.ticket("Two").await);
+    let uuid = |ticket: &Value| desk.instance.ticket_uuid(ticket["id"].as_i64().unwrap());
+    let merge = format!("/api/tickets/{}/merge", uuid(&one));
+    let into = desk.send(&desk.admin, "POST", &merge, json!({"into": uuid(&two)})).await.with(200);
+    assert_eq!(into["tags"], json!(["seen"]), "its caller sees what rules made of it");
+    let one = format!("/api/tickets/{}/unmerge", uuid(&one));
+    let undone = desk.instance.send(&desk.admin, "POST", &one, None).await.with(200);
+    assert_eq!((&undone["tags"], &undone["status"]), (&json!([]), &json!("open")));
+}
+
+#[tokio::test]
 async fn rules_run_whichever_surface_the_change_came_through() {
     let desk = Desk::start().await;
     desk.rule(rule("Greet", "ticket_creation", ["status", "is", "open"], ["add_tag", "new"])).await;
@@ -209,6 +242,51 @@ async fn what_cannot_be_done_is_left_out_and_told_on_the_rule() {
     assert_eq!(desk.show(&ticket).await["activities"].as_array().unwrap().len(), before + 1);
 }
 
+#[tokio::test]
+async fn a_rule_that_fails_ten_times_in_a_row_is_switched_off_and_admins_are_told() {
+    let desk = Desk::start().await;
+    let stranger = desk.instance.person("stranger@example.org", Role::Agent);
+    let made = desk
+        .rule(json!({"name": "Hopeless", "ruleType": "ticket_creation", "actions": [
+            {"type": "assign_to", "value": stranger}, {"type": "set_priority", "value": "high"}]}))
+        .await;
+    for n in 1..10 {
+        desk.ticket(&format!("Ticket {n}")).await;
+    }
+    // Once that everything could be done, the count begins anew.
+    desk.instance.assign_to_project(stranger, 1);
+    assert_eq!(desk.ticket("Luck").await["priority"], json!("high"));
+    desk.instance.sql("delete from project_agents where user_id <> (select id from users where email like 'alice%')");
+    for n in 1..10 {
+        desk.ticket(&format!("Ticket {n}")).await;
+    }
+    let looked = desk.look(&made).await;
+    assert_eq!((&looked["isActive"], &looked["switchedOffAt"]), (&json!(true), &Value::Null));
+    let last = desk.ticket("The tenth").await;
+    assert_eq!(last["priority"], json!("high"), "what could be done was done");
+    let looked = desk.look(&made).await;
+    assert_eq!((&looked["isActive"], &looked["switchedOffAt"]), (&json!(false), &json!("2026-05-06T12:00:00.000Z")));
+    assert!(looked["lastError"].as_str().unwrap().contains("assign_to"), "{looked}");
+    assert_eq!(desk.ticket("After").await["priority"], json!("medium"));
+    let bell = desk.instance.send(&desk.admin, "GET", "/api/notifications", None).await.with(200);
+    let first = &bell["notifications"][0];
+    assert_eq!(first["kind"], json!("automation_rule.switched_off"));
+    assert_eq!((&first["reason"], &first["ticket"]["id"]), (&json!("administering"), &last["id"]));
+    let bell = desk.instance.send(&desk.agent, "GET", "/api/notifications", None).await.with(200);
+    assert_eq!(bell["notifications"], json!([]), "agents cannot mend it");
+    let audit = desk.instance.send(&desk.admin, "GET", "/api/audit", None).await.with(200);
+    let of_it = audit.as_array().unwrap().iter().find(|row| row["action"] == json!("automation_rule_switched_off"));
+    assert_eq!(of_it.unwrap()["target"], json!("Hopeless"));
+    // What leaves it off keeps the reason; switching it on forgets it.
+    let path = format!("/api/automation-rules/{}", made["id"].as_str().unwrap());
+    let renamed = desk.send(&desk.admin, "PATCH", &path, json!({"name": "Still hopeless"})).await.with(200);
+    assert_eq!((&renamed["switchedOffAt"], &renamed["lastError"]), (&looked["switchedOffAt"], &looked["lastError"]));
+    let on = desk.send(&desk.admin, "PATCH", &path, json!({"isActive": true})).await.with(200);
+    assert_eq!((&on["switchedOffAt"], &on["lastError"]), (&Value::Null, &Value::Null));
+    desk.ticket("Once more").await;
+    assert_eq!(desk.look(&made).await["isActive"], json!(true), "the count began anew");
+}
+
 /// One condition against a ticket that is low, open, from the portal, tagged, without category and assignee.
 async fn holds(desk: &Desk, condition: Value) -> bool {
     let made = desk
@@ -265,20 +343,20 @@ async fn conditions_compare_as_their_fields_do() {
 #[tokio::test]
 async fn conditions_on_custom_fields_compare_as_their_types_do() {
     let desk = Desk::start().await;
-    desk.instance.sql(
-        "insert into custom_fields (id, uuid, entity_type, name, label, field_type, options, created_at) values
-           (1, 'a', 'ticket', 'seats', 'Seats', 'number', '[]', 0),
-           (2, 'b', 'ticket', 'plan', 'Plan', 'dropdown', '[\"Free\", \"Pro\"]', 0),
-           (3, 'c', 'ticket', 'renewal', 'Renewal', 'date', '[]', 0),
-           (4, 'd', 'ticket', 'beta', 'Beta', 'checkbox', '[]', 0),
-           (5, 'e', 'ticket', 'areas', 'Areas', 'multiselect', '[\"web\", \"app\"]', 0),
-           (6, 'f', 'ticket', 'note', 'Note', 'text', '[]', 0)",
-    );
+    let fields = [
+        ("seats", "number", json!([])),
+        ("plan", "dropdown", json!(["Free", "Pro"])),
+        ("renewal", "date", json!([])),
+        ("beta", "checkbox", json!([])),
+        ("areas", "multiselect", json!(["web", "app"])),
+        ("note", "text", json!([])),
+    ];
+    for (name, kind, options) in fields {
+        define(&desk, name, kind, options).await;
+    }
     let ticket = desk.ticket("Hello").await;
-    desk.instance.sql(
-        "update tickets set custom_fields =
-           '{\"1\": 10, \"2\": \"Pro\", \"3\": \"2026-06-01\", \"4\": true, \"5\": [\"web\"]}'",
-    );
+    let values = json!({"seats": 10, "plan": "Pro", "renewal": "2026-06-01", "beta": true, "areas": ["web"]});
+    fill(&desk, &ticket, values).await;
     for (name, operator, value, expected) in [
         ("seats", "greater_than", json!(9), true),
         ("seats", "less_than", json!("9.5"), false),
@@ -306,6 +384,34 @@ async fn conditions_on_custom_fields_compare_as_their_types_do() {
         assert_eq!(changed["priority"] == json!("critical"), expected, "{subject}");
         let path = format!("/api/automation-rules/{}", made["id"].as_str().unwrap());
         desk.instance.send(&desk.admin, "DELETE", &path, None).await.with(204);
+    }
+}
+
+/// Defines a custom field of tickets; answers its path.
+async fn define(desk: &Desk, name: &str, kind: &str, options: Value) -> String {
+    let field = json!({"entityType": "ticket", "name": name, "label": name, "fieldType": kind, "options": options});
+    let made = desk.send(&desk.admin, "POST", "/api/custom-fields", field).await.with(201);
+    format!("/api/custom-fields/{}", made["id"].as_str().unwrap())
+}
+
+/// Sets custom fields of a ticket.
+async fn fill(desk: &Desk, ticket: &Value, values: Value) {
+    let path = format!("/api/tickets/{}", desk.instance.ticket_uuid(ticket["id"].as_i64().unwrap()));
+    desk.send(&desk.admin, "PATCH", &path, json!({"customFields": values})).await.with(200);
+}
+
+#[tokio::test]
+async fn a_condition_follows_its_custom_field_out_of_use_and_back() {
+    let desk = Desk::start().await;
+    let field = define(&desk, "seats", "number", json!([])).await;
+    let ticket = desk.ticket("Hello").await;
+    fill(&desk, &ticket, json!({"seats": 10})).await;
+    desk.rule(rule("Many", "ticket_update", ["customFields.seats", "is", "10"], ["set_priority", "urgent"])).await;
+    for (is_active, expected) in [(true, "critical"), (false, "low"), (true, "critical")] {
+        desk.send(&desk.admin, "PATCH", &field, json!({"isActive": is_active})).await.with(200);
+        let changed = desk.change(&ticket, json!({"subject": format!("{is_active}"), "priority": "low"})).await;
+        assert_eq!(changed["priority"], json!(expected), "the field in use: {is_active}");
+        desk.change(&ticket, json!({"subject": "Hello", "priority": "low"})).await;
     }
 }
 

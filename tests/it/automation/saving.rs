@@ -20,8 +20,8 @@ async fn a_rule_is_shown_as_the_document_says() {
             "ruleType": "ticket_creation", "trigger": "ticket.created", "conditionMatch": "any",
             "conditions": [{"field": "category", "operator": "is", "value": "technical"}],
             "actions": [{"type": "set_priority", "value": "urgent"}], "isActive": true, "executionCount": 0,
-            "lastExecutedAt": null, "lastError": null, "lastErrorAt": null, "createdAt": "2026-05-06T12:00:00.000Z",
-            "updatedAt": "2026-05-06T12:00:00.000Z"})
+            "lastExecutedAt": null, "lastError": null, "lastErrorAt": null, "switchedOffAt": null,
+            "createdAt": "2026-05-06T12:00:00.000Z", "updatedAt": "2026-05-06T12:00:00.000Z"})
     );
     let listed = desk.instance.send(&desk.admin, "GET", "/api/automation-rules", None).await.with(200);
     assert_eq!(listed, json!([made]));

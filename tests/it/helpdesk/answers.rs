@@ -155,3 +155,18 @@ async fn a_conversation_goes_on_behind_its_link() {
         (json!("two"), json!("three"))
     );
 }
+
+#[tokio::test]
+async fn a_list_is_no_body_even_where_its_items_would_fit_the_fields() {
+    let desk = Desk::open().await;
+    for (method, path) in [("POST", "/api/tickets"), ("POST", "/api/agent-groups"), ("POST", "/api/companies")] {
+        for body in [json!([]), json!(["name", null]), json!(["a", "b", "c", "d"])] {
+            let refused = desk.send(method, path, body).await.with(400);
+            assert_eq!(refused["error"], "The body must be a JSON object.");
+        }
+    }
+    let group = desk.send("POST", "/api/agent-groups", json!({"name": "Night"})).await.with(201);
+    let path = format!("/api/agent-groups/{}", group["id"].as_str().unwrap());
+    desk.send("PATCH", &path, json!(["Day", null])).await.with(400);
+    assert_eq!(desk.get(&path).await["name"], "Night");
+}

@@ -150,3 +150,26 @@ async fn its_last_use_is_noted_to_the_minute() {
     let listed = instance.send(&key(&made), "GET", "/api/api-keys", None).await.with(200);
     assert_eq!(listed[0]["lastUsedAt"], json!("2026-05-06T12:30:00.000Z"));
 }
+
+#[tokio::test]
+async fn fleet_scopes_open_the_fleet_to_keys_that_see_every_project() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    instance.server(&admin, "la").await;
+    let reader = instance.api_key(&admin, &["fleet:read"]).await;
+    let writer = instance.api_key(&admin, &["fleet:write"]).await;
+    let phone = json!({"name": "phone"});
+    for path in ["/api/servers", "/api/wg-clients/la", "/api/statuses", "/api/history", "/api/audit"] {
+        instance.send(&reader, "GET", path, None).await.with(200);
+        instance.send(&writer, "GET", path, None).await.with(403);
+    }
+    instance.send(&reader, "POST", "/api/wg-clients/la", Some(phone.clone())).await.with(403);
+    let made = instance.send(&writer, "POST", "/api/wg-clients/la", Some(phone)).await.with(201);
+    let configuration = format!("/api/wg-clients/la/{}/configuration", made["id"].as_str().unwrap());
+    instance.send(&reader, "GET", &configuration, None).await.with(403);
+    let narrow = json!({"name": "narrow", "projectId": "1", "scopes": ["fleet:read", "fleet:write"]});
+    let narrow = key(&make(&instance, &admin, narrow).await);
+    let refused = instance.send(&narrow, "GET", "/api/servers", None).await.with(403);
+    assert!(refused["error"].as_str().unwrap().contains("one project"), "{refused}");
+    instance.send(&narrow, "POST", "/api/servers", Some(json!({}))).await.with(403);
+}

@@ -9,7 +9,7 @@ use super::{companies, users};
 use crate::app::{Caller, Instance, Reply};
 use crate::desk::links::mailed;
 
-async fn import(instance: &Instance, caller: &Caller, path: &str, csv: impl Into<Vec<u8>>) -> Reply {
+pub async fn import(instance: &Instance, caller: &Caller, path: &str, csv: impl Into<Vec<u8>>) -> Reply {
     instance.send_raw(caller, "POST", path, Some("text/csv"), csv.into()).await
 }
 
@@ -17,7 +17,7 @@ async fn contacts(instance: &Instance, caller: &Caller, csv: &str) -> Value {
     import(instance, caller, "/api/contacts/import", csv).await.with(200)
 }
 
-async fn export(instance: &Instance, caller: &Caller, what: &str) -> String {
+pub async fn export(instance: &Instance, caller: &Caller, what: &str) -> String {
     let reply = instance.send(caller, "POST", &format!("/api/{what}/export"), None).await;
     assert_eq!(reply.status.as_u16(), 200);
     assert_eq!(reply.headers["content-type"], "text/csv; charset=utf-8");
@@ -357,7 +357,7 @@ async fn define_all(instance: &Instance, admin: &Caller) {
     }
 }
 
-fn line() -> impl Strategy<Value = String> {
+pub fn line() -> impl Strategy<Value = String> {
     "['=+@＝-]{0,2}[a-zäЖ漢,;\"'🦀][a-z ,;\"'=]{0,6}[a-z\"';,]".prop_map(|text| text.trim().to_owned())
 }
 

@@ -7,6 +7,7 @@ mod companies;
 mod custom_fields;
 mod groups;
 mod import;
+mod import_tickets;
 mod knowledge;
 mod merges;
 mod portal;

@@ -75,6 +75,9 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/companies/export", Scope::UsersRead),
     ("POST", "/api/contacts/import", Scope::UsersWrite),
     ("POST", "/api/companies/import", Scope::UsersWrite),
+    ("POST", "/api/tickets/export", Scope::TicketsRead),
+    ("POST", "/api/tickets/import", Scope::TicketsWrite),
+    ("GET", "/api/tickets/import/template", Scope::TicketsRead),
     ("GET", "/api/contacts/import/template", Scope::UsersRead),
     ("GET", "/api/companies/import/template", Scope::UsersRead),
     ("GET", "/api/companies", Scope::UsersRead),
@@ -95,6 +98,23 @@ const TABLE: &[(&str, &str, Scope)] = &[
     ("POST", "/api/automation-rules/dry-run", Scope::SettingsRead),
     ("PATCH", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
     ("DELETE", "/api/automation-rules/{uuid}", Scope::SettingsWrite),
+    ("GET", "/api/servers", Scope::FleetRead),
+    ("POST", "/api/servers", Scope::FleetWrite),
+    ("GET", "/api/servers/{uuid}", Scope::FleetRead),
+    ("PUT", "/api/servers/{uuid}", Scope::FleetWrite),
+    ("DELETE", "/api/servers/{uuid}", Scope::FleetWrite),
+    ("POST", "/api/servers/{uuid}/enrollment", Scope::FleetWrite),
+    ("GET", "/api/wg-clients/{uuid}", Scope::FleetRead),
+    ("POST", "/api/wg-clients/{uuid}", Scope::FleetWrite),
+    ("POST", "/api/wg-clients/{uuid}/{uuid}/{uuid}", Scope::FleetWrite),
+    ("PUT", "/api/wg-clients/{uuid}/{uuid}", Scope::FleetWrite),
+    ("DELETE", "/api/wg-clients/{uuid}/{uuid}", Scope::FleetWrite),
+    ("GET", "/api/wg-clients/{uuid}/{uuid}/configuration", Scope::FleetWrite),
+    ("GET", "/api/wg-clients/{uuid}/{uuid}/qrcode", Scope::FleetWrite),
+    ("GET", "/api/audit", Scope::FleetRead),
+    ("GET", "/api/audit/export", Scope::FleetRead),
+    ("GET", "/api/statuses", Scope::FleetRead),
+    ("GET", "/api/history", Scope::FleetRead),
 ];
 
 #[tokio::test]
@@ -116,6 +136,49 @@ async fn an_operation_opens_to_its_scopes_and_to_no_other() {
         }
     }
     assert_eq!(wrong, Vec::<String>::new());
+}
+
+/// Every set of the six documented scopes, as bits.
+fn sets() -> impl Iterator<Item = Vec<Scope>> {
+    (0..1_u32 << 6).map(|set| (0..6).filter(|bit| set & 1 << bit != 0).map(|bit| Scope::ALL[bit]).collect())
+}
+
+#[tokio::test]
+async fn every_set_of_the_documented_scopes_opens_what_its_scopes_open_and_nothing_else() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let operations: BTreeSet<(&str, &str)> = TABLE.iter().map(|(method, path, _)| (*method, *path)).collect();
+    let asked: Vec<_> = operations
+        .into_iter()
+        .map(|(method, template)| {
+            let path = template.replace("{uuid}", "00000000-0000-7000-8000-000000000000").replace("{number}", "1");
+            (method, template, path, matches!(method, "POST" | "PUT" | "PATCH").then(|| json!({})))
+        })
+        .collect();
+    let (mut wrong, mut answers) = (Vec::new(), Vec::new());
+    for set in sets() {
+        let words: Vec<&str> = set.iter().map(|scope| scope.as_str()).collect();
+        let key = instance.api_key(&admin, &words).await;
+        let mut open = Vec::new();
+        for (method, template, path, body) in &asked {
+            let reply = instance.send(&key, method, path, body.clone()).await;
+            let needed = set.iter().any(|scope| TABLE.contains(&(method, template, *scope)));
+            let is_open = reply.status != 403;
+            if reply.status == 401 || is_open != needed {
+                wrong.push(format!("{method} {template} with {}: {}", words.join(" "), reply.status));
+            }
+            open.push(is_open);
+        }
+        answers.push(open);
+    }
+    assert_eq!(wrong, Vec::<String>::new());
+    // One scope more never takes anything away.
+    for (set, open) in answers.iter().enumerate() {
+        for wider in (0..6).map(|bit| set | 1 << bit) {
+            let lost = open.iter().zip(&answers[wider]).position(|(before, after)| *before && !after);
+            assert_eq!(lost.map(|place| &asked[place].1), None, "{set:06b} against {wider:06b}");
+        }
+    }
 }
 
 #[test]
