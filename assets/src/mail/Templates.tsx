@@ -4,7 +4,7 @@ import { notifications } from "@mantine/notifications";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { type DeskMailName, type DeskMailTemplate, postMailTest } from "../api";
+import { type DeskLanguageWord, type DeskMailName, type DeskMailTemplate, postMailTest } from "../api";
 import { moment } from "../figures";
 import { TextLink } from "../frame/links";
 import { Page } from "../frame/Page";
@@ -14,14 +14,24 @@ import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
 import { namesOf, templates, wordsOf } from "./mail";
 
-function columns(t: (key: string) => string, all: DeskMailTemplate[]): Column<DeskMailName>[] {
+function columns(
+  t: (key: string) => string,
+  all: DeskMailTemplate[],
+  language: DeskLanguageWord,
+): Column<DeskMailName>[] {
   const own = (name: string) => all.filter((one) => one.name === name && one.is_custom);
   return [
     {
       label: t("mail.which"),
       cell: (name) => (
         <>
-          <TextLink to="/console/settings/templates/$id" params={{ id: name }} size="sm" fw={550}>
+          <TextLink
+            to="/console/settings/templates/$id"
+            params={{ id: name }}
+            search={language === "de" ? { language } : {}}
+            size="sm"
+            fw={550}
+          >
             {t(`settings.mail.template.${name}`)}
           </TextLink>
           <Text size="xs" c="dimmed">
@@ -34,7 +44,7 @@ function columns(t: (key: string) => string, all: DeskMailTemplate[]): Column<De
       label: t("mail.subject"),
       cell: (name) => (
         <Text size="sm" lineClamp={2} style={{ overflowWrap: "anywhere" }}>
-          {wordsOf(all, name, "en")?.subject}
+          {wordsOf(all, name, language)?.subject}
         </Text>
       ),
     },
@@ -60,7 +70,7 @@ function columns(t: (key: string) => string, all: DeskMailTemplate[]): Column<De
 
 /** The list of mails. */
 export function Templates() {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const all = useQuery(templates);
   const test = useSave({
     ask: () => answer(postMailTest()),
@@ -81,7 +91,7 @@ export function Templates() {
         {(found) => (
           <Rows
             rows={namesOf(found)}
-            columns={columns(t, found)}
+            columns={columns(t, found, i18n.language === "de" ? "de" : "en")}
             id={(name) => name}
             none={t("settings.mail.none")}
           />

@@ -8,6 +8,7 @@ import { isAdmin, useMe } from "../session/session";
 const AREAS = [
   { to: "/console/settings/projects", word: "projects", admin: true },
   { to: "/console/settings/categories", word: "categories", admin: true },
+  { to: "/console/settings/fields", word: "fields", admin: true },
   { to: "/console/settings/tags", word: "tags" },
   { to: "/console/settings/canned", word: "canned" },
   { to: "/console/settings/sla", word: "sla", admin: true },

@@ -105,6 +105,12 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import("../mail/Templates"), "Templates"),
 });
 
+const fields = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/fields",
+  component: lazyRouteComponent(() => import("./CustomFields"), "CustomFields"),
+});
+
 const template = createRoute({
   getParentRoute: () => forAdmins,
   path: "/templates/$id",
@@ -132,6 +138,7 @@ export const settingsRoutes = [
       mails,
       templates,
       template,
+      fields,
     ]),
   ]),
 ] as const;

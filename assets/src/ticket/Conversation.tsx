@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { DeskAttachment, DeskMessage, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
 import { Markdown } from "../frame/Markdown";
+import { isStaff, useMe } from "../session/session";
 import { Attachments } from "./Files";
 
 /** Whose words they are. */
@@ -28,12 +29,14 @@ const LOOKS = {
 interface Words {
   who: string;
   side: Side;
+  /** Whether they are the reader's own words, as a customer. */
+  own?: boolean;
   at: string;
   body: string;
   files: DeskAttachment[];
 }
 
-function Said({ who, side, at, body, files }: Words) {
+function Said({ who, side, own, at, body, files }: Words) {
   const { t } = useTranslation();
   const { color, edge, bg } = LOOKS[side];
   return (
@@ -58,7 +61,7 @@ function Said({ who, side, at, body, files }: Words) {
             miw="max-content"
             leftSection={side === "note" && <IconLock size={12} aria-hidden />}
           >
-            {t(`conversation.${side}`)}
+            {t(`conversation.${own ? "you" : side}`)}
           </Badge>
         </Group>
         <Text size="xs" c="dimmed" component="time" dateTime={at} title={moment(at)}>
@@ -74,7 +77,9 @@ function Said({ who, side, at, body, files }: Words) {
 /** The description and all that followed. */
 export function Conversation({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
+  const me = useMe();
   const { creator } = ticket;
+  const isOwn = !isStaff(me);
   const customer = creator?.name ?? ticket.customer_name ?? ticket.customer_email ?? t("conversation.nobody");
   // Whoever has no account wrote by mail.
   const side = ({ type, user }: DeskMessage): Side =>
@@ -84,6 +89,7 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
       <Said
         who={customer}
         side="customer"
+        own={isOwn && creator?.id === me.id}
         at={ticket.created_at}
         body={ticket.description}
         files={ticket.attachments}
@@ -93,6 +99,7 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
           key={message.id}
           who={message.user.name}
           side={side(message)}
+          own={isOwn && message.user.id === me.id}
           at={message.created_at}
           body={message.body}
           files={message.attachments}

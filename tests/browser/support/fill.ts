@@ -80,7 +80,7 @@ async function people({ admin }: Instance, { line, text }: Words) {
     email: `person-${Date.now()}@example.org`,
     role: "agent",
     department: line("Department"),
-    phone: line("Phone"),
+    phone: line("Phone").slice(0, 64),
   });
   return user.id;
 }
@@ -118,8 +118,8 @@ async function articles({ admin }: Instance, { line, text }: Words): Promise<str
 async function custom({ api }: Instance["admin"], uuid: string, { line }: Words) {
   await api.post("/api/custom-fields", {
     name: "router",
-    label: line("Router"),
-    helpText: line("On the label"),
+    label: line("Router").slice(0, 60),
+    helpText: line("On the label").slice(0, 60),
     entityType: "ticket",
     fieldType: "text",
   });

@@ -32,7 +32,7 @@ for (const [who, page, button] of BOXES) {
     const opened = await open(instance.url + address(page, filled), person(instance, who));
     await settled(opened);
     await opened.getByRole("button", { name: button }).first().click();
-    await expect(opened.locator(BOX)).toHaveCount(1);
+    await expect(opened.locator(BOX).filter({ visible: true })).toHaveCount(1);
     await settled(opened);
     await look(opened, BOX);
   });

@@ -1,0 +1,46 @@
+// Mails: an admin rewords one and sees what becomes of it; everybody chooses what they are mailed about.
+import { settled } from "../support/settled.ts";
+import { expect, test } from "../support/test.ts";
+
+test("an admin rewords a mail, sees it filled in, and goes back to the original", async ({
+  instance,
+  open,
+}) => {
+  const page = await open(`${instance.url}/console/settings/templates`, instance.admin);
+  await settled(page);
+  await page.getByRole("link", { name: "Ticket resolved" }).click();
+  const preview = page.getByRole("region", { name: "Preview" });
+  await expect(preview.getByText("No handshake since noon").first()).toBeVisible();
+
+  await page.getByRole("textbox", { name: "Subject" }).fill("Done: {{ subject }}");
+  await page.getByRole("textbox", { name: "Text" }).fill("Dear customer,\n\nall is **well**: {{ number }}.");
+  await expect(preview.getByText("Done: No handshake since noon")).toBeVisible();
+  await page.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByRole("button", { name: "Back to the original" })).toBeVisible();
+  await page.getByRole("link", { name: "All mails" }).click();
+  const row = page.getByRole("row").filter({ hasText: "Ticket resolved" });
+  await expect(row).toContainText("Done: {{ subject }}");
+  await expect(row).toContainText("Own, English");
+
+  await page.getByRole("link", { name: "Ticket resolved" }).click();
+  await page.getByRole("button", { name: "Back to the original" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Back to the original" }).click();
+  await expect(page.getByRole("textbox", { name: "Subject" })).not.toHaveValue("Done: {{ subject }}");
+});
+
+test("a customer turns a mail off, and it stays off", async ({ instance, open }) => {
+  const page = await open(`${instance.url}/profile`, instance.customer);
+  await settled(page);
+  const choice = page.getByRole("switch", { name: "Your ticket is resolved" });
+  await expect(choice).toBeChecked();
+  await choice.uncheck();
+  await expect
+    .poll(async () => (await instance.customer.api.get("/api/me/notifications")).mails)
+    .toMatchObject({
+      ticket_resolved: false,
+      reply_to_customer: true,
+    });
+  await page.reload();
+  await settled(page);
+  await expect(choice).not.toBeChecked();
+});
