@@ -5,9 +5,11 @@ mod commits;
 mod events;
 mod footprint;
 mod history;
+mod mail;
 mod reports;
 mod statuses;
 mod tickets;
+mod told;
 mod tunnel;
 
 use clap::ValueEnum;
@@ -32,6 +34,10 @@ pub enum Group {
     Tickets,
     /// One change, told to a thousand who follow along.
     Events,
+    /// Mails out and in.
+    Mail,
+    /// What it costs to tell webhooks and watchers.
+    Told,
     /// From disabling a device to its last packet.
     Tunnel,
     /// Processor time of an agent with 10,000 devices.
@@ -49,6 +55,8 @@ impl Group {
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
             Self::Events => events::measure(bench, report),
+            Self::Mail => mail::measure(bench, report),
+            Self::Told => told::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),
         }

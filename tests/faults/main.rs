@@ -11,7 +11,7 @@
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
 //! | `post` | a mail server for it |
-//! | `kill` `mail` `full` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -20,6 +20,7 @@ mod client;
 mod copies;
 mod damage;
 mod full;
+mod hooks;
 mod kill;
 mod ledger;
 mod load;
@@ -58,9 +59,10 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 10] = [
+const FAULTS: [Fault; 11] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
     Fault { name: "kill-mail", run: mail::run, control: mail::control },
+    Fault { name: "kill-webhooks", run: hooks::run, control: hooks::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
     Fault { name: "disk-full", run: full::run, control: full::control },
