@@ -19,6 +19,9 @@ mod instance;
 mod load;
 mod machine;
 mod measure;
+#[allow(dead_code, reason = "the faults use more of it")]
+#[path = "../tests/faults/post.rs"]
+mod post;
 mod report;
 mod rounds;
 mod site;

@@ -5,10 +5,12 @@ mod commits;
 mod events;
 mod footprint;
 mod history;
+mod mail;
 mod peers;
 mod reports;
 mod statuses;
 mod tickets;
+mod told;
 mod tunnel;
 
 use clap::ValueEnum;
@@ -35,6 +37,10 @@ pub enum Group {
     Peers,
     /// One change, told to a thousand who follow along.
     Events,
+    /// Mails out and in.
+    Mail,
+    /// What it costs to tell webhooks and watchers.
+    Told,
     /// From disabling a device to its last packet.
     Tunnel,
     /// Processor time of an agent with 10,000 devices.
@@ -53,6 +59,8 @@ impl Group {
             Self::Tickets => tickets::measure(bench, report),
             Self::Peers => peers::measure(bench, report),
             Self::Events => events::measure(bench, report),
+            Self::Mail => mail::measure(bench, report),
+            Self::Told => told::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),
         }

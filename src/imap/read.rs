@@ -36,9 +36,8 @@ impl Reading {
     /// Whether the server has told of mails, beside its answers, since this was asked the last time.
     fn has_heard(&mut self) -> bool {
         let told = std::iter::from_fn(|| self.session.unsolicited_responses.try_recv().ok());
-        told.fold(false, |heard, one| {
-            heard || matches!(one, UnsolicitedResponse::Exists(_) | UnsolicitedResponse::Recent(_))
-        })
+        // All of them, so that none is heard twice.
+        told.filter(|one| matches!(one, UnsolicitedResponse::Exists(_) | UnsolicitedResponse::Recent(_))).count() > 0
     }
 
     /// Waits until the server tells of something new, at most so long; the mailbox is given back open. Only a server that

@@ -63,10 +63,14 @@ pub async fn run(app: &App) {
 /// Reads the mailboxes that admins added, as they are at the moment: all anew whenever one changes.
 async fn added(app: &App) {
     while !app.stopping.is_cancelled() {
-        let sources = sources(app).await.unwrap_or_else(|error| {
-            tracing::warn!(%error, "could not look which mailboxes are to be read");
-            Vec::new()
-        });
+        let sources = match sources(app).await {
+            Ok(sources) => sources,
+            Err(error) => {
+                tracing::warn!(%error, "could not look which mailboxes are to be read");
+                sleep(app, LOOK).await;
+                continue;
+            }
+        };
         tokio::select! {
             () = all(app, sources) => {}
             () = app.mailboxes_changed.notified() => {}

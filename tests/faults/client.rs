@@ -49,8 +49,9 @@ impl Client {
         self.send("GET", path, "application/json", None, b"")
     }
 
-    pub fn make_server(&mut self, body: &str) -> bool {
-        matches!(self.send("POST", "/api/servers", "application/json", None, body.as_bytes()), Reply::Answer(201, _))
+    /// Makes something that no ledger knows of.
+    pub fn make(&mut self, path: &str, body: &str) -> bool {
+        matches!(self.send("POST", path, "application/json", None, body.as_bytes()), Reply::Answer(201, _))
     }
 
     /// Asks for something under its key.

@@ -12,7 +12,7 @@
 //! | `checks` | the ledger against the disk |
 //! | `post` | a mail server for it |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
-//! | `kill` `mail` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -21,6 +21,7 @@ mod client;
 mod copies;
 mod damage;
 mod full;
+mod hooks;
 mod kill;
 mod ledger;
 mod load;
@@ -68,9 +69,10 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 12] = [
+const FAULTS: [Fault; 13] = [
     Fault { name: "kill", run: kill::run, control: kill::control },
     Fault { name: "kill-mail", run: mail::run, control: mail::control },
+    Fault { name: "kill-webhooks", run: hooks::run, control: hooks::control },
     Fault { name: "power-cut", run: power::run, control: power::control },
     Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
     Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
