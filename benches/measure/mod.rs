@@ -5,7 +5,9 @@ mod commits;
 mod events;
 mod footprint;
 mod history;
+mod imports;
 mod reports;
+mod rules;
 mod statuses;
 mod tickets;
 mod tunnel;
@@ -30,6 +32,10 @@ pub enum Group {
     Footprint,
     /// A million tickets: lists, search, reports.
     Tickets,
+    /// New tickets under a hundred rules, dry runs over a million tickets.
+    Rules,
+    /// Tables of contacts and tickets, and their memory.
+    Imports,
     /// One change, told to a thousand who follow along.
     Events,
     /// From disabling a device to its last packet.
@@ -48,6 +54,8 @@ impl Group {
             Self::Commits => commits::measure(bench, report),
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
+            Self::Rules => rules::measure(bench, report),
+            Self::Imports => imports::measure(bench, report),
             Self::Events => events::measure(bench, report),
             Self::Tunnel => tunnel::measure(bench, report),
             Self::Agent => agent::measure(bench, report),
