@@ -104,6 +104,13 @@ pub fn memory(pid: u32) -> Memory {
     Memory { resident: sum(&["Rss"]), proportional: sum(&["Pss"]), private: sum(&["Private_Clean", "Private_Dirty"]) }
 }
 
+/// The most that a process has had resident so far, in bytes.
+pub fn peak(pid: u32) -> f64 {
+    let text = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
+    let line = text.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    line.trim().trim_end_matches(" kB").trim().parse::<f64>().unwrap() * 1024.0
+}
+
 /// Processor time of a process so far, with threads that have ended.
 pub fn cpu(pid: u32) -> Duration {
     let text = fs::read_to_string(format!("/proc/{pid}/stat")).unwrap();

@@ -5,9 +5,11 @@ mod commits;
 mod events;
 mod footprint;
 mod history;
+mod imports;
 mod mail;
 mod peers;
 mod reports;
+mod rules;
 mod statuses;
 mod tickets;
 mod told;
@@ -35,6 +37,10 @@ pub enum Group {
     Tickets,
     /// The same work by other programs.
     Peers,
+    /// New tickets under a hundred rules, dry runs over a million tickets.
+    Rules,
+    /// Tables of contacts and tickets, and their memory.
+    Imports,
     /// One change, told to a thousand who follow along.
     Events,
     /// Mails out and in.
@@ -58,6 +64,8 @@ impl Group {
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
             Self::Peers => peers::measure(bench, report),
+            Self::Rules => rules::measure(bench, report),
+            Self::Imports => imports::measure(bench, report),
             Self::Events => events::measure(bench, report),
             Self::Mail => mail::measure(bench, report),
             Self::Told => told::measure(bench, report),
