@@ -10,15 +10,13 @@ mod servers;
 mod statuses;
 
 use axum::middleware::map_response;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::answer::worded;
-use crate::app::App;
+use super::routes::{Routes, routes};
 
 /// Every route of the surface.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(login::login))
         .routes(routes!(servers::list, servers::create))
         .routes(routes!(servers::show, servers::change, servers::delete))
