@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod desired;
 mod history;
 mod login;
 mod peers;
@@ -32,7 +33,7 @@ pub fn routes() -> Routes {
         .routes(routes!(history::history))
         .routes(routes!(agent::report))
         .routes(routes!(agent::enroll))
-        .routes(routes!(agent::desired))
+        .routes(routes!(desired::desired))
         .layer(axum::Extension(statuses::Shared::default()))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }
