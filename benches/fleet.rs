@@ -145,6 +145,7 @@ fn sample(server: &Enrolled, number: i64, minute: Time, step: u64) -> wire::Repo
         measured_at: Some(text(at)),
         interval_s: Some(60),
         applied_revision: Some(1),
+        agent_version: None,
         peer_stats: Vec::new(),
         errors: Vec::new(),
     }

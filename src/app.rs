@@ -18,6 +18,7 @@ use crate::person::password::Passwords;
 use crate::smtp::Mailer;
 use crate::store::{Directory, Files, Hash, Store};
 use crate::ticket;
+use crate::vpn::told::Told;
 
 /// Uploads of one user at once.
 const UPLOADS: usize = 4;
@@ -42,6 +43,8 @@ pub struct Shared {
     pub passwords: Passwords,
     /// Who waits for which server's desired state.
     pub bus: Bus,
+    /// What agents were told last.
+    pub told: Told,
     /// Logins, by address and account: 10 a minute.
     pub logins: Throttle,
     /// Tickets that customers open, by user: 10 a minute.
@@ -140,6 +143,7 @@ impl App {
             settings,
             clock,
             bus,
+            told: Told::default(),
         })))
     }
 

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::clock::Clock;
 use super::error::AgentError;
-use crate::wire::{Desired, Enroll, Enrolled, Report, SERVER_HEADER, SERVER_KEY_HEADER};
+use crate::wire::{Desired, Enroll, Enrolled, News, Report, SERVER_HEADER, SERVER_KEY_HEADER};
 
 /// A poll is answered within 50 s.
 const POLL: Duration = Duration::from_secs(65);
@@ -76,13 +76,17 @@ impl ControlPlane {
         }
     }
 
-    /// The next desired state after a revision; none when nothing changed for a while.
-    pub async fn desired(&self, token: &str, revision: Option<u64>) -> Result<Option<Desired>, AgentError> {
-        let query = revision.map(|revision| format!("?revision={revision}")).unwrap_or_default();
+    /// What there is beyond the state that the agent has, by revision and hash; none when nothing changed for a while.
+    pub async fn news(&self, token: &str, has: Option<&(u64, String)>) -> Result<Option<News>, AgentError> {
+        let query = has.map(|(revision, hash)| format!("?revision={revision}&hash={hash}")).unwrap_or_default();
         let request = self.client.get(format!("{}/api/agent/desired{query}", self.url));
         let response = self.send(request.bearer_auth(token), POLL).await?;
         match response.status() {
-            StatusCode::OK => response.json().await.map(Some).map_err(unreachable),
+            StatusCode::OK => {
+                let body = response.bytes().await.map_err(unreachable)?;
+                let unreadable = |error| AgentError::Unreachable(format!("its answer cannot be read: {error}"), None);
+                News::parse(&body).map(Some).map_err(unreadable)
+            }
             StatusCode::NO_CONTENT => Ok(None),
             _ => Err(failure(response).await),
         }

@@ -5,6 +5,11 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::device::Shown;
+use super::error::AgentError;
+use super::state::StateDir;
+
+const FILE: &str = "counters.json";
+const LOG: &str = "counters.log";
 
 /// Counters of every peer that was ever seen, by public key in base64.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -44,6 +49,34 @@ impl Total {
 }
 
 impl Totals {
+    /// What is on disk, and what cannot be read there, in plain words.
+    pub(super) fn read(state: &StateDir) -> (Option<Self>, Vec<String>) {
+        let (totals, told) = state.read_or_set_aside::<Self>(FILE);
+        let (lines, wrong) = state.lines::<BTreeMap<String, Total>>(LOG);
+        let mut totals = totals;
+        for (key, total) in lines.into_iter().flatten() {
+            let known = totals.get_or_insert_with(Self::beginning).peers.entry(key).or_default();
+            // Totals never fall, so the larger one is the later.
+            if total.sum() >= known.sum() {
+                *known = total;
+            }
+        }
+        (totals, told.into_iter().chain(wrong).collect())
+    }
+
+    /// Writes all of them.
+    pub(super) fn write(&self, state: &StateDir) -> Result<(), AgentError> {
+        state.write(FILE, self)?;
+        state.forget(LOG);
+        Ok(())
+    }
+
+    /// Writes those of a few peers, until all are written.
+    pub(super) fn write_some(&self, state: &StateDir, keys: &[String]) -> Result<(), AgentError> {
+        let some: BTreeMap<&String, &Total> = keys.iter().filter_map(|key| Some((key, self.peers.get(key)?))).collect();
+        state.append(LOG, &some).map(drop)
+    }
+
     /// Totals of a state directory that has none: a device that is there already has shown its bytes to somebody before,
     /// and they must not count again.
     pub fn beginning() -> Self {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::picture::Touched;
 use crate::wire::{Desired, DesiredPeer};
 
 /// Removals up to this many are never held.
@@ -21,6 +22,19 @@ pub fn held(shown: &[DesiredPeer], wanted: &Desired, now: &str) -> Vec<DesiredPe
     } else {
         Vec::new()
     }
+}
+
+/// The same of a difference, by the peers that it touched and those that were held already.
+pub fn held_of(touched: &[Touched], held: Vec<DesiredPeer>, wanted: &Desired, now: &str) -> Vec<DesiredPeer> {
+    let leaves = |(old, new): &&Touched| old.is_some() && new.is_none();
+    if held.is_empty() && touched.iter().filter(leaves).count() <= FEW {
+        return Vec::new();
+    }
+    let ids: BTreeSet<&str> = touched.iter().filter_map(|(_, new)| new.as_ref()).map(|peer| peer.id.as_str()).collect();
+    let stayed = wanted.peers.iter().filter(|peer| !ids.contains(peer.id.as_str())).cloned();
+    let before: Vec<DesiredPeer> =
+        stayed.chain(touched.iter().filter_map(|(old, _)| old.clone())).chain(held).collect();
+    self::held(&before, wanted, now)
 }
 
 #[cfg(test)]
@@ -43,7 +57,7 @@ mod tests {
 
     fn desired(numbers: impl IntoIterator<Item = u32>) -> Desired {
         let interface = Interface { address: "10.8.0.1/24".into(), address6: None, listen_port: 1, mtu: None };
-        Desired { revision: 2, interface, peers: peers(numbers) }
+        Desired { revision: 2, interface, peers: peers(numbers), proof: None }
     }
 
     const NOW: &str = "2026-05-06T12:00:00Z";
@@ -61,5 +75,32 @@ mod tests {
     fn expired_peers_and_new_ones_are_not_counted() {
         assert_eq!(held(&peers(1_000..1_030), &desired([]), NOW).len(), 0);
         assert_eq!(held(&peers(0..10), &desired(0..50), NOW).len(), 0);
+    }
+
+    #[test]
+    fn a_difference_is_held_where_the_whole_would_be() {
+        let all = peers(0..30);
+        for gone in [0, 5, 6, 7, 12, 30] {
+            for (new, back) in [(0, 0), (3, 2)] {
+                let held_before = peers(40..47);
+                let wanted = desired((gone..30).chain(50..50 + new).chain(40..40 + back));
+                for held_before in [Vec::new(), held_before] {
+                    let was = |n: u32| (n < 30).then(|| all[n as usize].clone());
+                    let is = |n: u32| wanted.peers.iter().find(|peer| peer.id == format!("id{n}")).cloned();
+                    let touched: Vec<Touched> =
+                        (0..gone).chain(50..50 + new).chain(40..40 + back).map(|n| (was(n), is(n))).collect();
+                    let whole = held(&[all.clone(), held_before.clone()].concat(), &wanted, NOW);
+                    let sorted = |mut peers: Vec<DesiredPeer>| {
+                        peers.sort_by(|one, other| one.id.cmp(&other.id));
+                        peers
+                    };
+                    assert_eq!(
+                        sorted(held_of(&touched, held_before, &wanted, NOW)),
+                        sorted(whole),
+                        "{gone} {new} {back}"
+                    );
+                }
+            }
+        }
     }
 }

@@ -5,6 +5,7 @@ use super::device::Key;
 use super::error::AgentError;
 use super::run::{Agent, wait};
 use super::state::Identity;
+use super::trust::judge;
 use crate::wire::{Desired, Enroll};
 
 /// Finds it out, however long that takes.
@@ -50,7 +51,8 @@ pub(super) async fn enroll(agent: &Agent, url: &str, token: &str) -> Result<(), 
             done => break done?,
         }
     };
-    let identity = Identity { server_id: enrolled.server_id, token: enrolled.token, url: url.to_owned() };
+    let (server_id, token, url) = (enrolled.server_id, enrolled.token, url.to_owned());
+    let identity = Identity { server_id, token, url, signing_key: None };
     tracing::info!(server = identity.server_id, "enrolled");
     begin(agent, control, identity, enrolled.desired).await
 }
@@ -82,11 +84,18 @@ async fn by_token(agent: &Agent, url: &str, token: &str) -> Result<(), AgentErro
             owner.server_id,
         )));
     }
-    let identity = Identity { server_id: owner.server_id, token: token.to_owned(), url: url.to_owned() };
+    let (token, url) = (token.to_owned(), url.to_owned());
+    let identity = Identity { server_id: owner.server_id, token, url, signing_key: None };
     begin(agent, control, identity, owner.desired).await
 }
 
-async fn begin(agent: &Agent, control: ControlPlane, identity: Identity, desired: Desired) -> Result<(), AgentError> {
+async fn begin(
+    agent: &Agent,
+    control: ControlPlane,
+    mut identity: Identity,
+    desired: Desired,
+) -> Result<(), AgentError> {
+    identity.signing_key = judge(&identity, desired.revision, desired.proof.as_ref()).map_err(AgentError::Refused)?;
     let kept = identity.clone();
     agent.with(move |machine| machine.state().write(FILE, &kept)).await?;
     let accept = agent.options.accept_removals;
@@ -99,4 +108,21 @@ async fn begin(agent: &Agent, control: ControlPlane, identity: Identity, desired
     }
     agent.set_line(control, identity);
     Ok(())
+}
+
+/// Goes by this key from now on, and writes it down beside who the agent is.
+pub(super) async fn pin(agent: &Agent, key: String) {
+    let Some((control, mut identity)) = agent.line() else { return };
+    tracing::info!(key, "states are signed with this key from now on");
+    identity.signing_key = Some(key.clone());
+    agent.set_line(control, identity);
+    let written = agent.with(move |machine| {
+        // What the command line says beside it is not written down.
+        let Some(mut stored) = machine.read::<Identity>(FILE) else { return Ok(()) };
+        stored.signing_key = Some(key);
+        machine.state().write(FILE, &stored)
+    });
+    if let Err(error) = written.await {
+        tracing::warn!(%error, "the key that states are signed with is not written down; the next start pins it again");
+    }
 }

@@ -46,6 +46,8 @@ pub struct Machine {
     pub(super) faults: Vec<Fault>,
     started: bool,
     up: bool,
+    /// Peers were touched and not read back: the next look at the whole device does.
+    pub(super) unconfirmed: bool,
 }
 
 impl Machine {
@@ -58,10 +60,10 @@ impl Machine {
         if let Some(kept) = seen.as_ref().and_then(|seen| seen.clock.as_ref()) {
             tools.clock.take_up(kept);
         }
-        let (accepted, told) = state.read_or_set_aside::<Accepted>("desired.json");
-        note(told);
-        let (totals, told) = state.read_or_set_aside::<Totals>("counters.json");
-        note(told);
+        let (accepted, told) = Accepted::read(&state);
+        told.into_iter().for_each(|told| note(Some(told)));
+        let (totals, told) = Totals::read(&state);
+        told.into_iter().for_each(|told| note(Some(told)));
         let (key, told) = state.key();
         note(told);
         let mut machine = Self {
@@ -81,6 +83,7 @@ impl Machine {
             faults: Vec::new(),
             started: false,
             up: false,
+            unconfirmed: false,
             state,
         };
         damage.iter().for_each(|told| machine.fault("state_damaged", told));
@@ -121,7 +124,7 @@ impl Machine {
 
     /// The revision on disk.
     pub fn revision(&self) -> Option<u64> {
-        self.accepted.as_ref().map(|accepted| accepted.desired.revision)
+        self.accepted.as_ref().map(|accepted| accepted.picture.desired().revision)
     }
 
     /// Whether the interface is up with a desired state.
@@ -131,7 +134,9 @@ impl Machine {
 
     /// Brings device and packet filter to the state on disk. What differs without a new state is drift, and is reported.
     pub fn reconcile(&mut self, expected: bool) -> Result<(), AgentError> {
-        let Some(accepted) = self.accepted.clone() else { return Ok(()) };
+        if self.accepted.is_none() {
+            return Ok(());
+        }
         self.write_accepted();
         let Some(key) = self.key()? else {
             let path = self.state.key_path();
@@ -141,20 +146,23 @@ impl Machine {
             return Err(AgentError::Device(words));
         };
         let expected = expected || !self.started;
+        let Some(accepted) = &self.accepted else { return Ok(()) };
         let cuts_itself = self.firewall.is_none();
         let over = |peer: &DesiredPeer| {
             let (rx, tx) = self.totals.of(&peer.public_key);
             let used = peer.used_bytes.max(rx.saturating_add(tx));
             cuts_itself && peer.quota_bytes.is_some_and(|quota| used >= quota)
         };
-        let plan = plan(&accepted.desired, &accepted.held, key, self.masquerade, self.clock.now(), over);
+        let (desired, held) = (accepted.picture.desired(), &accepted.held);
+        let plan = plan(desired, held, key, self.masquerade, self.clock.now(), over);
+        let (revision, is_whole) = (desired.revision, held.is_empty() && plan.faults.is_empty());
         let outcome = self.drive(&plan, expected);
         self.started = true;
         self.up = outcome.is_ok();
         match outcome {
             Ok(()) => {
-                let whole = accepted.held.is_empty() && plan.faults.is_empty();
-                self.applied = whole.then_some(accepted.desired.revision).or(self.applied);
+                self.unconfirmed = false;
+                self.applied = is_whole.then_some(revision).or(self.applied);
                 if expected {
                     plan.faults.iter().for_each(|words| self.fault("peer_left_out", words));
                 }
@@ -186,14 +194,15 @@ impl Machine {
             repaired.push(words(&changes));
             let returning = self.seen.returning(&changes, self.clock.shown());
             self.device.apply(&[changes.as_slice(), &returning].concat()).map_err(device)?;
-            restarted |= self.count_anew(&changes);
+            let gone = self.count_anew(&changes);
+            restarted |= !gone.is_empty();
             let shown = self.device.read().map_err(device)?;
             let left = difference(&shown, &plan.wanted);
             if !left.is_empty() {
                 return Err(AgentError::Device(format!("the device still differs after a change: {}", words(&left))));
             }
         }
-        if restarted && let Err(error) = self.state.write("counters.json", &self.totals) {
+        if restarted && let Err(error) = self.totals.write(&self.state) {
             // The next report writes them, or says so.
             tracing::warn!(%error, "counters wait");
         }
@@ -210,17 +219,25 @@ impl Machine {
         Ok(())
     }
 
-    /// The device counts peers that came or went from nothing. True when there was something to keep.
-    fn count_anew(&mut self, changes: &[Change]) -> bool {
-        let mut restarted = false;
+    /// The device counts peers that came or went from nothing. Answers those of whom there was something to keep.
+    pub(super) fn count_anew(&mut self, changes: &[Change]) -> Vec<String> {
+        let mut restarted = Vec::new();
         for change in changes {
             if let Change::AddPeer { public_key, .. } | Change::RemovePeer(public_key) = change {
-                restarted |= self.totals.restart(&public_key.to_base64());
-            }
-            if let Change::RemovePeer(public_key) = change {
-                self.departed.insert(public_key.to_base64());
+                let key = public_key.to_base64();
+                if matches!(change, Change::RemovePeer(_)) {
+                    self.departed.insert(key.clone());
+                }
+                if self.totals.restart(&key) {
+                    restarted.push(key);
+                }
             }
         }
         restarted
+    }
+
+    /// Whether the device was brought to the state before without a fault, so that it need not be looked at again.
+    pub(super) fn is_settled(&self) -> bool {
+        self.up && self.started
     }
 }

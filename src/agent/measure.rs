@@ -30,6 +30,12 @@ pub struct Measure {
 impl Machine {
     /// Reads the counters, writes them to disk, and hands over what waits for a report.
     pub fn measure(&mut self) -> Result<Measure, AgentError> {
+        if self.unconfirmed
+            && let Err(error) = self.reconcile(false)
+        {
+            // It is among the faults.
+            tracing::error!(%error, "the machine differs from the desired state");
+        }
         let shown = match self.device.read() {
             Ok(shown) => shown,
             Err(error) => {
@@ -40,7 +46,7 @@ impl Machine {
         };
         self.totals.observe(&shown);
         self.seen.observe(&shown);
-        self.state.write("counters.json", &self.totals)?;
+        self.totals.write(&self.state)?;
         if self.seen_written.is_none_or(|then| then.elapsed() >= SEEN) {
             self.write_seen();
         }
@@ -72,8 +78,14 @@ impl Machine {
     pub fn write_seen(&mut self) {
         self.seen_written = Some(Instant::now());
         if let Some(accepted) = &self.accepted {
-            let wanted: std::collections::BTreeSet<&str> =
-                accepted.desired.peers.iter().chain(&accepted.held).map(|peer| peer.public_key.as_str()).collect();
+            let wanted: std::collections::BTreeSet<&str> = accepted
+                .picture
+                .desired()
+                .peers
+                .iter()
+                .chain(&accepted.held)
+                .map(|peer| peer.public_key.as_str())
+                .collect();
             self.seen.retain(|key| wanted.contains(key));
         }
         self.seen.clock = Some(self.clock.keep());

@@ -5,7 +5,9 @@
 //! - `run` is its day: look after the machine, and beside it `identify`, then `listen` for changes and `report`.
 //! - `state` is what survives it: identity, key, desired state, counters, unsent reports. What is damaged there is put
 //!   aside and told of; it never keeps a tunnel down.
-//! - `accept` takes a desired state past the `guard`; `machine` brings `device` and `firewall` to what `plan` makes of it.
+//! - `trust` judges whose word a desired state is; `picture` is the one that is here, whole and by differences.
+//! - `accept` takes one past the `guard`; `machine` brings `device` and `firewall` to what `plan` makes of it, `touch` only
+//!   the peers that a difference names.
 //! - `measure` is what a report says of it: `counters` keep totals, `seen` keeps where peers are.
 //! - `clock` is what time it is; `call` and `ping` are the ways out; `service` is the line to systemd.
 
@@ -22,6 +24,7 @@ mod listen;
 mod machine;
 mod measure;
 mod options;
+mod picture;
 mod ping;
 mod plan;
 mod report;
@@ -29,6 +32,8 @@ mod run;
 mod seen;
 mod service;
 mod state;
+mod touch;
+mod trust;
 
 pub use clock::Clock;
 pub use error::AgentError;

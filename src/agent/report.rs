@@ -95,6 +95,7 @@ fn spool(machine: &mut Machine, server_id: String, interval: u64, ping_ms: Optio
         measured_at: Some(now(&machine.clock)),
         interval_s: Some(interval),
         applied_revision,
+        agent_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         peer_stats,
         errors,
     };

@@ -20,6 +20,9 @@ pub struct Identity {
     pub token: String,
     /// The control plane it enrolled with.
     pub url: String,
+    /// The public key that it signs states with; none where it has not been seen to sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub signing_key: Option<String>,
 }
 
 /// A state directory that this process alone holds.
@@ -97,6 +100,70 @@ impl StateDir {
             File::open(folder)?.sync_all()
         };
         write().map_err(|e| AgentError::file(&path, e))
+    }
+
+    /// Adds a line of JSON to a log and waits until it is on disk; answers how long the log is now. What a crash leaves of a
+    /// line is passed over when the log is read.
+    pub fn append(&self, name: &str, value: &impl Serialize) -> Result<u64, AgentError> {
+        let path = self.path.join(name);
+        let mut line = serde_json::to_vec(value).map_err(|e| AgentError::file(&path, e))?;
+        line.push(b'\n');
+        let append = || -> std::io::Result<u64> {
+            let is_new = !path.exists();
+            let mut file = private().append(true).create(true).open(&path)?;
+            file.write_all(&line)?;
+            file.sync_data()?;
+            if is_new {
+                File::open(&self.path)?.sync_all()?;
+            }
+            Ok(file.metadata()?.len())
+        };
+        append().map_err(|e| AgentError::file(&path, e))
+    }
+
+    /// The lines of a log up to the first that cannot be read, and what is wrong with that one unless a crash explains it.
+    /// The log goes on behind what was read.
+    pub fn lines<T: DeserializeOwned>(&self, name: &str) -> (Vec<T>, Option<String>) {
+        let path = self.path.join(name);
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound => return (Vec::new(), None),
+            Err(error) => return (Vec::new(), Some(AgentError::file(&path, error).to_string())),
+        };
+        let (mut lines, mut good) = (Vec::new(), 0);
+        let mut wrong = None;
+        for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+            match serde_json::from_slice(line) {
+                Ok(value) if line.ends_with(b"\n") => lines.push(value),
+                // Not all of the last line was written: nobody was told that it was.
+                _ if good + line.len() == bytes.len() && !line.ends_with(b"\n") => break,
+                Ok(_) => break,
+                Err(error) => {
+                    wrong =
+                        Some(AgentError::file(&path, format!("{error}; the rest of it was passed over")).to_string());
+                    break;
+                }
+            }
+            good += line.len();
+        }
+        if good < bytes.len() {
+            let cut = OpenOptions::new().write(true).open(&path).and_then(|file| file.set_len(good as u64));
+            if let Err(error) = cut {
+                wrong = Some(AgentError::file(&path, error).to_string());
+            }
+        }
+        (lines, wrong)
+    }
+
+    /// Empties a log whose lines are elsewhere now. One that stays behind is read once more, and changes nothing.
+    pub fn forget(&self, name: &str) {
+        let path = self.path.join(name);
+        match fs::remove_file(&path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                tracing::warn!(path = %path.display(), %error, "a log stays behind");
+            }
+            _ => {}
+        }
     }
 
     /// The private key, where there is one that can be read; else why not, where one is there.

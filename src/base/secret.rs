@@ -8,6 +8,7 @@ use chacha20poly1305::aead::{Aead, Payload};
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use hkdf::Hkdf;
 use hmac::{Hmac, Mac};
+use ring::signature::{Ed25519KeyPair, KeyPair as _};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -83,6 +84,7 @@ pub struct Keys {
     chain: Zeroizing<[u8; 32]>,
     consent: Zeroizing<[u8; 32]>,
     mail: Zeroizing<[u8; 32]>,
+    fleet: Zeroizing<[u8; 32]>,
     check: [u8; 32],
 }
 
@@ -108,6 +110,7 @@ impl Keys {
             chain: key("gatehouse audit 1")?,
             consent: key("gatehouse consent 1")?,
             mail: key("gatehouse mail 1")?,
+            fleet: key("gatehouse fleet 1")?,
             check: *key("gatehouse check 1")?,
         })
     }
@@ -135,6 +138,13 @@ impl Keys {
     /// HMAC-SHA-256 of what a mail names that an answer may come back to.
     pub fn sign_mail(&self, named: &[u8]) -> Result<[u8; 32]> {
         sign(&*self.mail, named)
+    }
+
+    /// Signs for agents, which know the public half (Ed25519, RFC 8032): the public key, then the signature.
+    pub fn sign_for_agents(&self, statement: &[u8]) -> Result<([u8; 32], [u8; 64])> {
+        let pair = Ed25519KeyPair::from_seed_unchecked(&*self.fleet).map_err(Error::internal)?;
+        let public = pair.public_key().as_ref().try_into().map_err(Error::internal)?;
+        Ok((public, pair.sign(statement).as_ref().try_into().map_err(Error::internal)?))
     }
 
     /// Encrypts a value for one place (XChaCha20-Poly1305): a random 24-byte nonce, then the ciphertext.
@@ -180,6 +190,16 @@ mod tests {
         let mut changed = sealed.clone();
         changed[30] ^= 1;
         assert!(keys.open(PLACE, &changed).is_err());
+    }
+
+    #[test]
+    fn agents_can_tell_what_was_signed_for_them() {
+        let keys = Keys::derive(&[7; 32]).unwrap();
+        let (public, signature) = keys.sign_for_agents(b"state").unwrap();
+        let key = ring::signature::UnparsedPublicKey::new(&ring::signature::ED25519, public);
+        assert!(key.verify(b"state", &signature).is_ok());
+        assert!(key.verify(b"stale", &signature).is_err());
+        assert_ne!(Keys::derive(&[8; 32]).unwrap().sign_for_agents(b"state").unwrap().0, public);
     }
 
     #[test]

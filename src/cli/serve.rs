@@ -34,12 +34,14 @@ pub fn run(command: Serve) -> Result<(), Error> {
         tracing::info!("the last stop was not a clean one: checking the database");
         store::check_integrity(&directory.database())?;
     }
-    if !command.settings.no_migrate {
-        store::migrate(&directory, &Clock::System)?;
-    }
+    let migrated = match command.settings.no_migrate {
+        true => None,
+        false => Some(store::migrate(&directory, &Clock::System)?),
+    };
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
     runtime.block_on(async {
         let app = App::start(&directory, command.settings, Clock::System)?;
+        drop(migrated);
         let served = serve(&app, &hold).await;
         hold.log_ends();
         app.store.stop().await;

@@ -13,11 +13,10 @@ use axum::http::{HeaderValue, Method, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower::{Service, ServiceExt};
-use utoipa::openapi::path::PathItem;
-use utoipa_axum::router::OpenApiRouter;
 
 use super::credential::Credential;
 use super::limit::Spent;
+use super::routes::Routes;
 use crate::app::App;
 use crate::base::{Error, Result};
 
@@ -41,7 +40,7 @@ pub enum Dialect {
 }
 
 /// The dialects that document each path and method.
-type Entry = BTreeMap<String, Vec<usize>>;
+type Entry = BTreeMap<&'static str, Vec<usize>>;
 
 /// Finds the dialect of a request and hands it over; answers 404 and 405 itself.
 #[derive(Clone)]
@@ -66,15 +65,14 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
 
 impl Door {
     /// Builds the table from what each dialect documents.
-    pub fn build(app: &App, dialects: impl IntoIterator<Item = (Dialect, OpenApiRouter<App>)>) -> Result<Self> {
+    pub fn build(app: &App, dialects: impl IntoIterator<Item = (Dialect, Routes)>) -> Result<Self> {
         let (mut entries, mut rooms) = (BTreeMap::<String, Entry>::new(), Vec::new());
         for (index, (dialect, routes)) in dialects.into_iter().enumerate() {
-            let (router, documented) = routes.split_for_parts();
-            for (path, item) in &documented.paths.paths {
-                let entry = entries.entry(path.clone()).or_default();
-                methods(item).for_each(|method| entry.entry(method.to_owned()).or_default().push(index));
+            for operation in routes.operations() {
+                let entry = entries.entry(operation.path.clone()).or_default();
+                entry.entry(operation.method).or_default().push(index);
             }
-            rooms.push((dialect, router.with_state(app.clone())));
+            rooms.push((dialect, routes.into_router().with_state(app.clone())));
         }
         let mut table = matchit::Router::new();
         for (path, entry) in entries {
@@ -91,7 +89,7 @@ impl Door {
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
         let Some(claims) = found.value.get(method.as_str()) else {
             let mut response = refuse(path, StatusCode::METHOD_NOT_ALLOWED, "This method is not allowed here.");
-            let allowed: Vec<&str> = found.value.keys().map(String::as_str).collect();
+            let allowed: Vec<&str> = found.value.keys().copied().collect();
             if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
                 response.headers_mut().insert(header::ALLOW, value);
             }
@@ -102,17 +100,6 @@ impl Door {
         let room = self.0.rooms.iter().find(|(dialect, _)| Some(*dialect) == chosen);
         room.map(|(_, router)| router.clone()).ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found.").into())
     }
-}
-
-fn methods(item: &PathItem) -> impl Iterator<Item = &'static str> {
-    let present = [
-        (item.get.is_some(), "GET"),
-        (item.post.is_some(), "POST"),
-        (item.put.is_some(), "PUT"),
-        (item.patch.is_some(), "PATCH"),
-        (item.delete.is_some(), "DELETE"),
-    ];
-    present.into_iter().filter_map(|(present, name)| present.then_some(name))
 }
 
 fn refuse(path: &str, status: StatusCode, message: &str) -> Response {

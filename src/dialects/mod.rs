@@ -3,7 +3,7 @@
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
 //! shared, `cached` the bytes of one that many ask for, `revalidated` one that callers may keep, `cell` what a spreadsheet
-//! reads, `html` a page, `description` what all of this looks like from outside. `upload` takes a form with files once its
+//! reads, `html` a page, `routes` how each operation is registered, `description` what all of this looks like from outside. `upload` takes a form with files once its
 //! sender is known, `form` reads it, `attachments` shows what was taken.
 
 pub mod answer;
@@ -29,20 +29,21 @@ mod numbered;
 pub mod oauth;
 mod problem;
 mod revalidated;
+pub mod routes;
 mod sign_in;
 mod upload;
 mod word;
 
 use serde_json::Value;
 use utoipa::PartialSchema;
-use utoipa_axum::router::OpenApiRouter;
 
 use crate::app::App;
 use crate::base::Result;
 use description::{Surface, Way};
 use door::{Dialect, Door};
+use routes::Routes;
 
-fn all() -> [(Dialect, OpenApiRouter<App>); 7] {
+fn all() -> [(Dialect, Routes); 7] {
     [
         (Dialect::Customer, customer::routes()),
         (Dialect::Desk, desk::routes()),
@@ -61,7 +62,7 @@ pub fn open(app: &App) -> Result<Door> {
 
 /// The description of them all (OpenAPI 3.1).
 pub fn describe() -> Result<Value> {
-    description::whole(all().map(|(dialect, routes)| (surface(dialect), routes.into_openapi())))
+    description::whole(all().map(|(dialect, routes)| (surface(dialect), routes.describe())))
 }
 
 fn surface(dialect: Dialect) -> Surface {

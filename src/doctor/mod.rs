@@ -105,7 +105,7 @@ pub fn examine(path: &Path, secret: Option<&Secret<String>>, clock: &Clock, quic
     if !is_current {
         return found;
     }
-    let checks: [(&'static str, Check); 9] = [
+    let checks: [(&'static str, Check); 10] = [
         ("secret", database::secret),
         ("audit", database::audit),
         ("clock", database::clock),
@@ -113,6 +113,7 @@ pub fn examine(path: &Path, secret: Option<&Secret<String>>, clock: &Clock, quic
         ("counts", counts::days),
         ("counts", counts::others),
         ("servers", work::servers),
+        ("agents", work::agents),
         ("jobs", work::jobs),
         ("outbox", work::outbox),
     ];

@@ -5,6 +5,7 @@ use crate::base::clock::{DAY, HOUR, MINUTE};
 use crate::base::{Actor, Result, Time};
 use crate::store::{Conn, params};
 use crate::vpn::report::statuses;
+use crate::vpn::server::{self, Server};
 
 /// Longest that a job is behind with its work while `serve` runs, in milliseconds.
 const LATE: i64 = 5 * MINUTE;
@@ -35,6 +36,22 @@ pub fn servers(conn: &Conn<'_>) -> Result<Finding> {
     }
     let what = format!("{} of {} servers: {}.", told.len(), statuses.len(), first_few(&told));
     Ok(Finding::note("servers", what, "Look at the agent's log on that server (journalctl -u gatehouse-agent)."))
+}
+
+/// Whether agents are as new as this program.
+pub fn agents(conn: &Conn<'_>) -> Result<Finding> {
+    let older = server::list(conn, &Actor::system())?.into_iter().filter(Server::has_older_agent);
+    let told: Vec<String> =
+        older.map(|server| format!("{} {}", server.id, server.agent_version.unwrap_or_default())).collect();
+    if told.is_empty() {
+        return Ok(Finding::fine("agents", "No agent says that it is older than this program."));
+    }
+    let what = format!("{} agents are older than {}: {}.", told.len(), env!("CARGO_PKG_VERSION"), first_few(&told));
+    Ok(Finding::note(
+        "agents",
+        what,
+        "They go on working; install the same version on those servers when there is time.",
+    ))
 }
 
 /// Whether jobs come round to what they should do.

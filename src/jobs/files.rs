@@ -2,17 +2,21 @@
 
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use crate::app::App;
 use crate::base::Result;
 use crate::base::clock::HOUR;
 use crate::ticket;
 
+/// From the start to the first sweep: what is left over is an hour old, and a start has better things to do.
+const FIRST: Duration = Duration::from_secs(60);
 /// Files looked at in one transaction.
 const AT_ONCE: usize = 500;
 
 /// Runs until the process stops.
 pub async fn run(app: &App) {
-    let mut hour = tokio::time::interval(Duration::from_secs(60 * 60));
+    let mut hour = tokio::time::interval_at(Instant::now() + FIRST, Duration::from_secs(60 * 60));
     hour.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let done = tokio::select! {

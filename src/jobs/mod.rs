@@ -39,11 +39,17 @@ use crate::webhook::delivery;
 
 /// Hours of a server sealed per transaction, so that the writer is never held for long.
 const HOURS_AT_ONCE: usize = 50;
+/// From the start to the first of all this: whoever waits for the first answer is not kept waiting by it.
+const FIRST: Duration = Duration::from_millis(200);
 /// How long after the start silence says nothing about a server.
 const SETTLING: Duration = Duration::from_secs(10 * 60);
 
 /// Runs until the process stops.
 pub async fn run(app: App) {
+    tokio::select! {
+        () = tokio::time::sleep(FIRST) => {}
+        () = app.stopping.cancelled() => {}
+    }
     tokio::join!(
         deadlines::run(&app),
         automation::run(&app),

@@ -21,13 +21,7 @@ const PACE: Duration = Duration::from_millis(50);
 
 /// Runs until the process stops. What is on its way then is sent again after the next start, under the same id.
 pub async fn run(app: &App) {
-    let caller = match Caller::new(Guard::default()) {
-        Ok(caller) => caller,
-        Err(error) => {
-            tracing::error!(%error, "webhooks cannot be delivered");
-            return;
-        }
-    };
+    let caller = Caller::new(Guard::default());
     let mut news = app.live.news();
     let (mut tasks, mut busy) = (JoinSet::new(), HashSet::new());
     while !app.stopping.is_cancelled() {
@@ -79,7 +73,7 @@ async fn begin(app: &App, caller: &Caller, tasks: &mut JoinSet<i64>, busy: &mut 
 
 /// Delivers everything that is due now, and waits for what comes of it.
 pub async fn deliver_to_webhooks(app: &App) -> Result<()> {
-    let caller = Caller::new(Guard::default())?;
+    let caller = Caller::new(Guard::default());
     let (mut tasks, mut busy) = (JoinSet::new(), HashSet::new());
     begin(app, &caller, &mut tasks, &mut busy).await?;
     tasks.join_all().await;

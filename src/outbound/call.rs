@@ -1,6 +1,6 @@
 //! Calling: one POST, to an address that was judged, without following where it is sent on.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
@@ -25,32 +25,39 @@ type Guarded = Arc<RwLock<Guard>>;
 #[derive(Clone)]
 pub struct Caller {
     guard: Guarded,
-    tls: Client,
-    plain: Client,
+    tls: Arc<OnceLock<Client>>,
+    plain: Arc<OnceLock<Client>>,
 }
 
 impl Caller {
     /// A way out that begins with this guard.
-    pub fn new(guard: Guard) -> Result<Self> {
+    pub fn new(guard: Guard) -> Self {
+        Self { guard: Arc::new(RwLock::new(guard)), tls: Arc::default(), plain: Arc::default() }
+    }
+
+    /// Made for the first call of its kind: it reads every certificate authority of the machine, which takes longer than the
+    /// rest of a start, and many an instance calls nobody.
+    fn client(&self, is_tls: bool) -> Result<&Client> {
+        let made = if is_tls { &self.tls } else { &self.plain };
+        if let Some(client) = made.get() {
+            return Ok(client);
+        }
         // An error means that it is installed already.
         let _installed = rustls::crypto::ring::default_provider().install_default();
-        let guard = Arc::new(RwLock::new(guard));
-        let client = |is_tls: bool| {
-            Client::builder()
-                .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")))
-                .redirect(redirect::Policy::none())
-                // A proxy would resolve the name itself.
-                .no_proxy()
-                .referer(false)
-                .timeout(PATIENCE)
-                .connect_timeout(CONNECT)
-                // A connection that is kept was judged by yesterday's guard.
-                .pool_max_idle_per_host(0)
-                .dns_resolver(Arc::new(Judged { guard: guard.clone(), is_tls }))
-                .build()
-                .map_err(Error::internal)
-        };
-        Ok(Self { tls: client(true)?, plain: client(false)?, guard })
+        let client = Client::builder()
+            .user_agent(concat!("gatehouse/", env!("CARGO_PKG_VERSION")))
+            .redirect(redirect::Policy::none())
+            // A proxy would resolve the name itself.
+            .no_proxy()
+            .referer(false)
+            .timeout(PATIENCE)
+            .connect_timeout(CONNECT)
+            // A connection that is kept was judged by yesterday's guard.
+            .pool_max_idle_per_host(0)
+            .dns_resolver(Arc::new(Judged { guard: self.guard.clone(), is_tls }))
+            .build()
+            .map_err(Error::internal)?;
+        Ok(made.get_or_init(|| client))
     }
 
     /// Judges by this guard from now on.
@@ -65,7 +72,10 @@ impl Caller {
             let guard = self.guard.read().unwrap_or_else(PoisonError::into_inner);
             guard.judge(address, target.is_tls()).map_err(|refusal| why(refusal).to_owned())?;
         }
-        let client = if target.is_tls() { &self.tls } else { &self.plain };
+        let client = self.client(target.is_tls()).map_err(|error| {
+            tracing::error!(%error, "calling out is not possible");
+            "This server cannot call out: its log says why.".to_owned()
+        })?;
         let mut request = client.post(target.as_str()).header("content-type", "application/json").body(body);
         for (name, value) in headers {
             request = request.header(*name, value);

@@ -34,6 +34,8 @@ const INTERVAL: i64 = 5 * MINUTE;
 struct Made {
     number: i64,
     id: String,
+    /// What its agent has been told.
+    revision: u64,
     keys: Arc<Vec<String>>,
 }
 
@@ -83,8 +85,8 @@ fn server(tx: &Tx<'_>, cast: &Cast, number: u64, devices: u64, rng: &mut Rng) ->
         keys.push(peer::create(tx, &system, &found, &device)?.public_key);
     }
     let token = enrollment::offer(tx, &system, &found)?;
-    enrollment::accept(tx, &Actor::nobody(None), token.expose(), &key::new_pair()?.1)?;
-    Ok(Made { number: found.number, id, keys: Arc::new(keys) })
+    let accepted = enrollment::accept(tx, &Actor::nobody(None), token.expose(), &key::new_pair()?.1)?;
+    Ok(Made { number: found.number, id, revision: accepted.desired.revision, keys: Arc::new(keys) })
 }
 
 fn reports(tx: &Tx<'_>, made: &Made, from: Time, until: i64) -> Result<()> {
@@ -130,7 +132,8 @@ fn sample(made: &Made, at: Time, until: i64) -> wire::Report {
         seq: Some((at.0 / INTERVAL).cast_unsigned()),
         measured_at: Some(Time(at.0.min(until)).to_seconds()),
         interval_s: Some(300),
-        applied_revision: Some(1),
+        applied_revision: Some(made.revision),
+        agent_version: Some(env!("CARGO_PKG_VERSION").to_owned()),
         peer_stats,
         errors: Vec::new(),
     }

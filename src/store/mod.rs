@@ -62,12 +62,11 @@ impl Store {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-        let pool = open::readers(&path, threads + 2)?;
         Ok(Self {
             writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
-            readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
-            slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
-            search: Readers::start("search", 1, &pool, clock, &keys, Some(SEARCH_DEADLINE))?,
+            readers: Readers::start("reader", threads, &path, clock, &keys, None)?,
+            slow: Readers::start("slow-reader", 1, &path, clock, &keys, Some(SLOW_DEADLINE))?,
+            search: Readers::start("search", 1, &path, clock, &keys, Some(SEARCH_DEADLINE))?,
         })
     }
 
@@ -149,10 +148,18 @@ pub fn read_once<T>(directory: &Directory, clock: &Clock, read: impl FnOnce(&Con
 }
 
 /// Brings the schema up to date. The directory must be held.
-pub fn migrate(directory: &Directory, clock: &Clock) -> Result<()> {
+pub fn migrate(directory: &Directory, clock: &Clock) -> Result<Migrated> {
     let mut raw = open::writer(&directory.database())?;
     migrate::to_latest(&mut raw)?;
-    conn::transaction(&raw, clock.now(), directory.keys(), migrate::bind_to_secret)
+    conn::transaction(&raw, clock.now(), directory.keys(), migrate::bind_to_secret)?;
+    Ok(Migrated { _open: raw })
+}
+
+/// A database whose schema is up to date, still open. Whoever goes on to use it keeps this until then: the last connection
+/// that is closed brings the whole log into the file, waits for the disk and removes it, and the next one makes it again.
+#[derive(Debug)]
+pub struct Migrated {
+    _open: rusqlite::Connection,
 }
 
 /// Whether every page of the database file is sound.

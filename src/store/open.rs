@@ -5,8 +5,6 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
-use r2d2::Pool;
-use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -57,23 +55,10 @@ fn keep_private(path: &Path) -> Result<()> {
 
 /// A connection that cannot write.
 pub fn reader(path: &Path) -> Result<Connection> {
-    let connection = Connection::open_with_flags(path, reader_flags()).map_err(fault::translate)?;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path, flags).map_err(fault::translate)?;
     configure(&connection).map_err(fault::translate)?;
     Ok(connection)
-}
-
-/// The readers' connections, each of which cannot write.
-pub fn readers(path: &Path, count: usize) -> Result<Pool<SqliteConnectionManager>> {
-    let source = SqliteConnectionManager::file(path).with_flags(reader_flags()).with_init(|c| configure(c));
-    let size = u32::try_from(count).unwrap_or(u32::MAX);
-    Pool::builder()
-        .max_size(size)
-        .min_idle(Some(0))
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .test_on_check_out(false)
-        .build(source)
-        .map_err(Error::internal)
 }
 
 /// A database that lives no longer than its connection.
@@ -105,10 +90,6 @@ fn damaged(what: &str) -> Error {
         Kind::Internal,
         format!("The database is damaged: {what}. Restore a backup, or ask for help with this file."),
     )
-}
-
-fn reader_flags() -> OpenFlags {
-    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

@@ -1,17 +1,18 @@
-//! Threads that read, each with its own connection that cannot write, fed from one bounded queue.
+//! Threads that read, each with its own connection that cannot write, fed from one bounded queue. A connection is opened by
+//! the first read on it: most instances never need as many as there are threads, and each holds the whole schema.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
-use r2d2::{Pool, PooledConnection};
-use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
-use super::fault;
+use super::{fault, open};
 use crate::base::{Clock, Error, Keys, Kind, Result};
 
 /// Requests that may wait; one more is told to come back.
@@ -21,7 +22,7 @@ const RETRY_AFTER: u64 = 5;
 /// Virtual machine steps between two looks at the deadline.
 const STEPS: i32 = 10_000;
 
-type Job = Box<dyn FnOnce(&rusqlite::Connection) + Send>;
+type Job = Box<dyn FnOnce(Result<&Connection>) + Send>;
 
 /// A handful of reader threads.
 #[derive(Clone)]
@@ -37,18 +38,17 @@ impl Readers {
     pub fn start(
         name: &str,
         threads: usize,
-        pool: &Pool<SqliteConnectionManager>,
+        path: &Path,
         clock: &Clock,
         keys: &Arc<Keys>,
         deadline: Option<Duration>,
     ) -> Result<Self> {
         let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
         for _ in 0..threads {
-            let connection = pool.get().map_err(Error::internal)?;
-            let jobs = jobs.clone();
+            let (path, jobs) = (path.to_owned(), jobs.clone());
             std::thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || serve(&connection, &jobs))
+                .spawn(move || serve(&path, &jobs))
                 .map_err(Error::internal)?;
         }
         Ok(Self { queue, clock: clock.clone(), keys: keys.clone(), deadline })
@@ -80,10 +80,10 @@ impl Readers {
             if reply.is_closed() {
                 return;
             }
-            let done = within(raw, deadline, || {
-                catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, clock.now(), &keys, read)))
-            });
-            let done = done.and_then(|(done, is_over)| {
+            let done = raw.and_then(|raw| {
+                let (done, is_over) = within(raw, deadline, || {
+                    catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, clock.now(), &keys, read)))
+                })?;
                 let done = done.unwrap_or_else(|_| {
                     if !raw.is_autocommit() {
                         raw.execute_batch("rollback").map_err(fault::translate)?;
@@ -109,14 +109,22 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
-fn serve(connection: &PooledConnection<SqliteConnectionManager>, jobs: &Receiver<Job>) {
+fn serve(path: &Path, jobs: &Receiver<Job>) {
+    let mut opened = None;
     for job in jobs {
-        job(connection);
+        match opened.take().map_or_else(|| open::reader(path), Ok) {
+            Ok(raw) => {
+                job(Ok(&raw));
+                opened = Some(raw);
+            }
+            // The next one tries again.
+            Err(error) => job(Err(error)),
+        }
     }
 }
 
 /// What came of it, and whether the deadline interrupted a statement.
-fn within<T>(raw: &rusqlite::Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<(T, bool)> {
+fn within<T>(raw: &Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<(T, bool)> {
     let Some(deadline) = deadline else { return Ok((f(), false)) };
     let until = Instant::now() + deadline;
     let interrupted = Arc::new(AtomicBool::new(false));

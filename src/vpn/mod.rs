@@ -7,4 +7,5 @@ pub mod key;
 pub mod peer;
 pub mod report;
 pub mod server;
+pub mod told;
 pub mod usage;

@@ -24,7 +24,7 @@ mod supervise;
 mod uapi;
 mod userspace;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 use std::time::SystemTime;
 
@@ -124,6 +124,13 @@ pub struct LinkOutcome {
 pub trait Device: Send {
     /// Everything the device shows.
     fn read(&mut self) -> Result<Shown, DeviceError>;
+
+    /// What the device shows of these peers, and of itself.
+    fn read_of(&mut self, peers: &BTreeSet<Key>) -> Result<Shown, DeviceError> {
+        let mut shown = self.read()?;
+        shown.peers.retain(|key, _| peers.contains(key));
+        Ok(shown)
+    }
 
     /// Sends these changes and nothing else, in this order. After an error some of them may be done: read back.
     fn apply(&mut self, changes: &[Change]) -> Result<(), DeviceError>;

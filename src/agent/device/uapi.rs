@@ -19,15 +19,32 @@ const PEER: usize = 290;
 
 /// Reads the answer to `GET`. Keys that this version does not know are passed over, so forks can be read.
 pub(super) fn parse(text: &[u8]) -> Result<Shown, DeviceError> {
+    read(text, text.len() / PEER, |_| true)
+}
+
+/// Reads the same answer, but only the peers that are asked for: the others are not looked at.
+pub(super) fn parse_of(text: &[u8], is_asked: impl Fn(&Key) -> bool) -> Result<Shown, DeviceError> {
+    read(text, 0, is_asked)
+}
+
+fn read(text: &[u8], room: usize, is_asked: impl Fn(&Key) -> bool) -> Result<Shown, DeviceError> {
     let mut shown = Shown::default();
-    let mut peers: Vec<(Key, ShownPeer)> = Vec::with_capacity(text.len() / PEER);
+    let mut peers: Vec<(Key, ShownPeer)> = Vec::with_capacity(room);
+    let mut is_passed_over = false;
     let mut errno = None;
     let (mut seconds, mut nanos) = (0, 0);
     let mut rest = text;
     while let Some((key, value)) = next_line(&mut rest)? {
         if key == b"public_key" {
-            close_handshake(&mut peers, &mut seconds, &mut nanos);
-            peers.push((read_key(value)?, ShownPeer::default()));
+            let key = read_key(value)?;
+            is_passed_over = !is_asked(&key);
+            if !is_passed_over {
+                close_handshake(&mut peers, &mut seconds, &mut nanos);
+                peers.push((key, ShownPeer::default()));
+            }
+            continue;
+        }
+        if is_passed_over && key != b"errno" {
             continue;
         }
         match (key, peers.last_mut()) {

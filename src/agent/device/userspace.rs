@@ -1,5 +1,6 @@
 //! The userspace backend: an external program, by its UAPI socket.
 
+use std::collections::BTreeSet;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::path::Path;
 use std::time::Duration;
@@ -8,7 +9,7 @@ use zeroize::{Zeroize as _, Zeroizing};
 
 use super::link::Link;
 use super::supervise::Supervised;
-use super::{Change, Device, DeviceError, LinkOutcome, LinkWanted, Shown, uapi};
+use super::{Change, Device, DeviceError, Key, LinkOutcome, LinkWanted, Shown, uapi};
 
 /// Reading ten thousand peers takes wireguard-go 0.1 s; a busy machine gets a hundred times that.
 const READING: Duration = Duration::from_secs(10);
@@ -76,6 +77,10 @@ fn grow(answer: &mut Vec<u8>) {
 impl Device for Userspace {
     fn read(&mut self) -> Result<Shown, DeviceError> {
         self.ask("show itself", uapi::GET, READING, uapi::parse)
+    }
+
+    fn read_of(&mut self, peers: &BTreeSet<Key>) -> Result<Shown, DeviceError> {
+        self.ask("show itself", uapi::GET, READING, |text| uapi::parse_of(text, |key| peers.contains(key)))
     }
 
     fn apply(&mut self, changes: &[Change]) -> Result<(), DeviceError> {

@@ -10,11 +10,9 @@ use serde::Serialize;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::answer::{self, Answer, worded};
-use crate::app::App;
+use super::routes::{Routes, routes};
 use crate::base::Result;
 
 #[derive(Serialize, ToSchema)]
@@ -29,8 +27,8 @@ fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
 }
 
 /// Every route of the surface.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::reply))

@@ -34,15 +34,13 @@ mod view;
 mod webhooks;
 
 use axum::middleware::map_response;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::answer::worded;
-use crate::app::App;
+use super::routes::{Routes, routes};
 
 /// Every route of the surface.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(health::health))
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show, tickets::change, tickets::delete))

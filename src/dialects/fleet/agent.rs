@@ -1,48 +1,16 @@
-//! `/api/agent`: enrolment, and the desired state by long-poll.
+//! What agents send: who they are, and what they measured.
 
-use std::time::Duration;
-
-use axum::extract::RawQuery;
-use axum::response::{IntoResponse as _, Response};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::base::{Error, Kind, Time, Who};
-use crate::dialects::answer::{self, Answer, Answered, Failure};
-use crate::dialects::call::{ByAgent, ByAnyone, Call};
-use crate::dialects::given;
-use crate::vpn::desired::{self, Desired};
+use super::desired::whole;
+use crate::base::{Error, Kind, Who};
+use crate::dialects::answer::{self, Answered};
+use crate::dialects::call::{ByAgent, ByAnyone};
 use crate::vpn::enrollment;
 use crate::vpn::key::PublicKeyText;
 use crate::vpn::report;
-use crate::vpn::server;
 use crate::wire;
-
-/// Longest that a poll waits for a change.
-const PATIENCE: Duration = Duration::from_secs(50);
-
-fn wired(desired: Desired) -> wire::Desired {
-    let server = desired.server;
-    let peer = |peer: desired::Wanted| wire::DesiredPeer {
-        id: peer.id,
-        public_key: peer.public_key,
-        preshared_key: peer.preshared_key,
-        allowed_ips: peer.allowed_ips,
-        expires_at: peer.expires_at.map(Time::to_seconds),
-        quota_bytes: peer.quota_bytes,
-        used_bytes: peer.used_bytes,
-    };
-    wire::Desired {
-        revision: desired.revision,
-        interface: wire::Interface {
-            address: server.network.v4.to_string(),
-            address6: server.network.v6.map(|net| net.to_string()),
-            listen_port: server.endpoint.port,
-            mtu: server.mtu,
-        },
-        peers: desired.peers.into_iter().map(peer).collect(),
-    }
-}
 
 #[derive(Deserialize, ToSchema)]
 #[schema(as = Enroll)]
@@ -71,53 +39,11 @@ pub async fn enroll(ByAnyone(call): ByAnyone) -> Answered {
         let enrolled = wire::Enrolled {
             server_id: accepted.server_id,
             token: accepted.token.expose().clone(),
-            desired: wired(accepted.desired),
+            desired: whole(tx, accepted.desired)?.0,
         };
         Ok(answer::ok(&enrolled)?.once())
     })
     .await
-}
-
-#[derive(Deserialize)]
-struct Poll {
-    revision: Option<String>,
-}
-
-/// The desired state: at once without `revision`, else as soon as there is a newer one, or 204 after 50 seconds.
-#[utoipa::path(get, path = "/api/agent/desired", tag = "fleet", security(("agent" = [])),
-    params(("revision" = Option<u64>, Query, description = "what the agent has seen")),
-    responses((status = 200, body = wire::Desired), (status = 204, description = "Nothing new within 50 seconds.")))]
-pub async fn desired(RawQuery(query): RawQuery, ByAgent(call): ByAgent) -> Result<Response, Failure> {
-    let seen = call.read(move |_, _| revision(query.as_deref())).await?;
-    let number = call.read(|_, actor| own_number(&actor.who)).await?;
-    let mut changes = call.app().bus.desired(number);
-    let stopping = call.app().stopping.clone();
-    let wait = async {
-        loop {
-            changes.mark_unchanged();
-            if let Some(answer) = look(&call, seen).await? {
-                return Ok::<Answer, Failure>(answer);
-            }
-            if changes.changed().await.is_err() {
-                return Ok(answer::nothing());
-            }
-        }
-    };
-    let answer = tokio::select! {
-        answer = wait => answer?,
-        () = tokio::time::sleep(PATIENCE) => answer::nothing(),
-        () = stopping.cancelled() => answer::nothing(),
-    };
-    if seen.is_some() {
-        return Ok(answer.into_response());
-    }
-    // An agent that was given nothing but a token asks whose it is.
-    let owner = call.read(|conn, actor| {
-        let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
-        Ok((id.clone(), server::find(conn, actor, id)?.public_key))
-    });
-    let (id, key) = owner.await?;
-    Ok(([(wire::SERVER_HEADER, id), (wire::SERVER_KEY_HEADER, key.unwrap_or_default())], answer).into_response())
 }
 
 #[derive(Serialize, ToSchema)]
@@ -145,46 +71,4 @@ pub async fn report(ByAgent(call): ByAgent) -> Answered {
         answer::ok(&Taken { ok: true })
     })
     .await
-}
-
-fn revision(query: Option<&str>) -> crate::base::Result<Option<u64>> {
-    let poll: Poll = given::query(query)?;
-    let wrong = || Error::field("revision", "The revision must be a number.");
-    poll.revision.map(|text| text.parse().map_err(|_| wrong())).transpose()
-}
-
-fn own_number(who: &Who) -> crate::base::Result<i64> {
-    match who {
-        Who::Server { number, .. } => Ok(*number),
-        Who::Person { .. } | Who::KeyPair { .. } | Who::Nobody | Who::System => Err(Error::unauthenticated()),
-    }
-}
-
-/// The state, when the agent has not seen it yet.
-async fn look(call: &Call, seen: Option<u64>) -> Result<Option<Answer>, Failure> {
-    let (answer, behind) = call
-        .read(move |conn, actor| {
-            let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
-            let server = server::find(conn, actor, id)?;
-            if seen == Some(server.revision) {
-                return Ok((None, false));
-            }
-            if seen.is_some_and(|seen| seen > server.revision) {
-                return Ok((None, true));
-            }
-            Ok((Some(answer::ok(&wired(desired::of(conn, &server)?))?), false))
-        })
-        .await?;
-    if !behind {
-        return Ok(answer);
-    }
-    // This control plane was restored from a backup: it steps past what the agent has seen, then answers.
-    let seen = seen.unwrap_or_default();
-    let lifted = call.clone().write(move |tx, actor, _| {
-        let Who::Server { id, .. } = &actor.who else { return Err(Error::unauthenticated()) };
-        let server = server::find(tx, actor, id)?;
-        desired::catch_up(tx, &server, seen)?;
-        answer::ok(&wired(desired::of(tx, &server::find(tx, actor, id)?)?))
-    });
-    lifted.await.map(Some)
 }

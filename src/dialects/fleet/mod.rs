@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod desired;
 mod history;
 mod login;
 mod peers;
@@ -10,15 +11,13 @@ mod servers;
 mod statuses;
 
 use axum::middleware::map_response;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::answer::worded;
-use crate::app::App;
+use super::routes::{Routes, routes};
 
 /// Every route of the surface.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(login::login))
         .routes(routes!(servers::list, servers::create))
         .routes(routes!(servers::show, servers::change, servers::delete))
@@ -34,7 +33,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(history::history))
         .routes(routes!(agent::report))
         .routes(routes!(agent::enroll))
-        .routes(routes!(agent::desired))
+        .routes(routes!(desired::desired))
         .layer(axum::Extension(statuses::Shared::default()))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }

@@ -66,6 +66,10 @@ struct View {
     /// Of the desired state; rises with every change.
     revision: u64,
     created_at: String,
+    /// As its agent's newest report says it; null where it says nothing of it.
+    agent_version: Option<String>,
+    /// The agent says that it is older than this control plane. It works all the same; update it when there is time.
+    agent_outdated: bool,
 }
 
 impl From<Server> for View {
@@ -75,6 +79,8 @@ impl From<Server> for View {
             address: server.network.v4.to_string(),
             address6: server.network.v6.map(|net| net.to_string()),
             created_at: server.created_at.to_seconds(),
+            agent_outdated: server.has_older_agent(),
+            agent_version: server.agent_version,
             id: server.id,
             name: server.name,
             dns: server.dns,

@@ -12,15 +12,13 @@ use axum::middleware::map_response;
 use utoipa::PartialSchema;
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
 
 use super::answer::worded;
-use crate::app::App;
+use super::routes::{Routes, routes};
 
 /// Every route of the surface.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(consent::show, consent::decide))
         .routes(routes!(token::token))
         .routes(routes!(token::revoke))

@@ -36,6 +36,8 @@ pub struct Measured {
     pub place: Option<Place>,
     /// Of the desired state.
     pub applied_revision: Option<u64>,
+    /// Of the program that reports, where it says so.
+    pub agent_version: Option<String>,
     /// By public key.
     pub stats: BTreeMap<String, Stat>,
     /// What the agent could not do or had to repair.
@@ -110,18 +112,20 @@ pub fn parse(report: wire::Report, now: Time) -> Result<Measured> {
         transfer: Counters { rx: report.transfer_rx, tx: report.transfer_tx },
         place,
         applied_revision: report.applied_revision,
+        agent_version: report.agent_version.map(|version| plain(&version, 32)).filter(|version| !version.is_empty()),
         stats,
         errors: report.errors.into_iter().skip(skip).map(|fault| bounded(fault, now)).collect(),
     })
 }
 
+fn plain(text: &str, most: usize) -> String {
+    text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 fn bounded(fault: wire::Fault, now: Time) -> Fault {
-    let plain = |text: String, most: usize| -> String {
-        text.chars().take(most).map(|c| if c.is_control() { ' ' } else { c }).collect()
-    };
     Fault {
-        code: plain(fault.code, 64),
-        message: plain(fault.message, 500),
+        code: plain(&fault.code, 64),
+        message: plain(&fault.message, 500),
         at: Time::parse(&fault.at).unwrap_or(now).min(now),
     }
 }

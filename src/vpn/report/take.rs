@@ -89,15 +89,16 @@ fn snapshot(tx: &Tx<'_>, server: i64, measured: &Measured, is_online: bool) -> R
     let errors: Vec<_> = measured.errors.iter().map(|fault| (&fault.code, &fault.message, fault.at.0)).collect();
     tx.execute(
         "insert into snapshots (server, measured_at, interval_s, ping_ms, peers, transfer_rx, transfer_tx,
-           applied_revision, errors, is_online)
-         values (:server, :at, :interval_s, :ping_ms, :peers, :rx, :tx, :revision, :errors, :online)
+           applied_revision, errors, is_online, agent_version)
+         values (:server, :at, :interval_s, :ping_ms, :peers, :rx, :tx, :revision, :errors, :online, :version)
          on conflict (server) do update set measured_at = :at, interval_s = :interval_s, ping_ms = :ping_ms,
            peers = :peers, transfer_rx = :rx, transfer_tx = :tx, applied_revision = :revision, errors = :errors,
-           is_online = :online",
+           is_online = :online, agent_version = :version",
         params! {":server": server, ":at": measured.at.0, ":interval_s": measured.interval_s,
         ":ping_ms": measured.ping_ms, ":peers": measured.peers, ":rx": measured.transfer.rx.cast_signed(),
         ":tx": measured.transfer.tx.cast_signed(), ":revision": measured.applied_revision.map(u64::cast_signed),
-        ":errors": serde_json::to_string(&errors).map_err(Error::internal)?, ":online": is_online},
+        ":errors": serde_json::to_string(&errors).map_err(Error::internal)?, ":online": is_online,
+        ":version": measured.agent_version},
     )?;
     Ok(())
 }

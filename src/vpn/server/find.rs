@@ -31,6 +31,24 @@ pub struct Server {
     pub revision: u64,
     /// When it was registered.
     pub created_at: Time,
+    /// Of its agent, where it has reported one.
+    pub agent_version: Option<String>,
+}
+
+impl Server {
+    /// Whether its agent says that it is older than this control plane.
+    pub fn has_older_agent(&self) -> bool {
+        self.agent_version.as_deref().is_some_and(|version| is_older(version, env!("CARGO_PKG_VERSION")))
+    }
+}
+
+/// Whether one version comes before another; what is none comes before nothing.
+fn is_older(version: &str, than: &str) -> bool {
+    let read = |text: &str| {
+        let parts: Vec<u64> = text.split('.').map(str::parse).collect::<std::result::Result<_, _>>().ok()?;
+        <[u64; 3]>::try_from(parts).ok()
+    };
+    matches!((read(version), read(than)), (Some(version), Some(than)) if version < than)
 }
 
 fn read(row: &Row<'_>) -> Result<Server> {
@@ -49,6 +67,7 @@ fn read(row: &Row<'_>) -> Result<Server> {
         public_key: row.get("public_key")?,
         revision: row.get_u64("revision")?,
         created_at: Time(row.get("created_at")?),
+        agent_version: row.get("agent_version")?,
     })
 }
 
@@ -57,7 +76,7 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Server> {
     let (all, own) = sees(actor);
     let found = conn.one(
         "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, public_key, revision,
-           created_at
+           created_at, (select agent_version from snapshots where server = servers.number) as agent_version
          from servers where id = :id and (:all or number = :own)",
         params! {":id": id, ":all": all, ":own": own},
         read,
@@ -70,7 +89,7 @@ pub fn list(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Server>> {
     let (all, own) = sees(actor);
     conn.all(
         "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, public_key, revision,
-           created_at
+           created_at, (select agent_version from snapshots where server = servers.number) as agent_version
          from servers where :all or number = :own order by id",
         params! {":all": all, ":own": own},
         read,
@@ -93,5 +112,23 @@ fn sees(actor: &Actor) -> (bool, i64) {
         Who::Person { .. } | Who::System => (true, 0),
         Who::Server { number, .. } => (false, *number),
         Who::KeyPair { .. } | Who::Nobody => (false, 0),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_compared_as_numbers() {
+        for (version, than, expected) in [
+            ("0.9.9", "0.10.0", true),
+            ("0.1.0", "0.1.0", false),
+            ("1.0.0", "0.9.9", false),
+            ("0.1", "0.2.0", false),
+            ("today", "0.2.0", false),
+        ] {
+            assert_eq!(is_older(version, than), expected, "{version} {than}");
+        }
     }
 }

@@ -2,6 +2,7 @@
 
 mod clock;
 mod damage;
+mod differences;
 mod identity;
 mod outage;
 mod plane;
@@ -129,7 +130,7 @@ fn peer(number: u32) -> DesiredPeer {
 
 fn state(revision: u64, peers: impl IntoIterator<Item = u32>) -> Desired {
     let interface = Interface { address: "10.8.0.1/16".into(), address6: None, listen_port: 51_820, mtu: None };
-    Desired { revision, interface, peers: peers.into_iter().map(peer).collect() }
+    Desired { revision, interface, peers: peers.into_iter().map(peer).collect(), proof: None }
 }
 
 /// How far a time in a report is from now.

@@ -8,7 +8,11 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
 use axum::{Json, Router};
-use gatehouse::wire::{Desired, Enroll, Enrolled, Report};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use gatehouse::base::secret::Keys;
+use gatehouse::wire::picture::{Outline, statement};
+use gatehouse::wire::{Desired, Difference, Enroll, Enrolled, News, Proof, Report};
 use serde::Deserialize;
 use serde_json::json;
 use tokio::sync::watch;
@@ -42,6 +46,14 @@ pub struct Told {
     pub shift: i64,
     /// The public key that it says its server has.
     pub key: Option<String>,
+    /// Who signs; nobody in a control plane of before there were signatures and differences.
+    pub signs: Option<u8>,
+    /// What it says of a proof that it is about to send.
+    pub forges: Option<fn(&mut Proof)>,
+    /// What it remembers of what it answered.
+    pub outlines: Vec<Outline>,
+    /// Whether each answer to a poll was a difference.
+    pub answered: Vec<bool>,
 }
 
 /// A control plane on loopback that does as the test says.
@@ -71,6 +83,10 @@ impl Plane {
             to_polls: None,
             shift: 0,
             key: None,
+            signs: Some(1),
+            forges: None,
+            outlines: Vec::new(),
+            answered: Vec::new(),
         };
         let mut plane = Self {
             url: String::new(),
@@ -119,7 +135,12 @@ impl Plane {
 
     /// Wants something else from now on.
     pub fn wants(&self, desired: Desired) {
-        self.told().desired = desired;
+        let mut told = self.told();
+        // What the agent enrolled with was not an answer to a poll.
+        let outline = Outline::of(&told.desired);
+        told.outlines.push(outline);
+        told.desired = desired;
+        drop(told);
         self.changed.send_replace(());
     }
 
@@ -185,13 +206,53 @@ async fn enroll(State(shared): State<Shared>, Json(body): Json<Enroll>) -> Resul
             told.to_all
         })
         .await?;
-    let desired = shared.told.lock().unwrap().desired.clone();
+    let mut told = shared.told.lock().unwrap();
+    let mut desired = told.desired.clone();
+    desired.proof = told.proof(&Outline::of(&desired));
+    drop(told);
     Ok(shared.answer(Json(Enrolled { server_id: "la".into(), token: "ag_test".into(), desired })))
 }
 
 #[derive(Deserialize)]
 struct Poll {
     revision: Option<u64>,
+    hash: Option<String>,
+}
+
+impl Told {
+    fn proof(&mut self, outline: &Outline) -> Option<Proof> {
+        let keys = Keys::derive(&[self.signs?; 32]).unwrap();
+        let (key, signature) = keys.sign_for_agents(&statement("la", outline.revision, &outline.hash)).unwrap();
+        let (key, signature) = (STANDARD.encode(key), STANDARD.encode(signature));
+        let mut proof = Proof { server_id: "la".into(), hash: outline.hash.clone(), key, signature };
+        self.forges.inspect(|forge| forge(&mut proof));
+        Some(proof)
+    }
+
+    /// What whoever has this much must be told.
+    fn news(&mut self, has: &Poll) -> Option<News> {
+        let mut desired = self.desired.clone();
+        let outline = Outline::of(&desired);
+        let proof = self.proof(&outline);
+        let is_same = has.hash.as_ref().is_none_or(|hash| proof.is_none() || *hash == outline.hash);
+        if has.revision == Some(desired.revision) && is_same {
+            return None;
+        }
+        let known = self.outlines.iter().find(|known| Some(&known.hash) == has.hash.as_ref()).cloned();
+        self.outlines.push(outline.clone());
+        self.answered.push(known.is_some() && proof.is_some());
+        Some(match (known, proof) {
+            (Some(known), Some(proof)) => {
+                let (revision, interface, since) = (desired.revision, desired.interface.clone(), known.hash.clone());
+                let (changed, removed) = outline.since(&known, desired);
+                News::Difference(Difference { revision, since, interface, changed, removed, proof })
+            }
+            (_, proof) => {
+                desired.proof = proof;
+                News::Whole(desired)
+            }
+        })
+    }
 }
 
 async fn desired(State(shared): State<Shared>, Query(poll): Query<Poll>) -> Result<Response, Response> {
@@ -203,17 +264,17 @@ async fn desired(State(shared): State<Shared>, Query(poll): Query<Poll>) -> Resu
         .await?;
     let mut changed = shared.changed.subscribe();
     loop {
-        let (desired, key) = {
-            let told = shared.told.lock().unwrap();
-            (told.desired.clone(), told.key.clone())
+        let (news, key) = {
+            let mut told = shared.told.lock().unwrap();
+            (told.news(&poll), told.key.clone())
         };
-        if poll.revision != Some(desired.revision) {
+        if let Some(news) = news {
             let mut headers = HeaderMap::new();
             if let Some(key) = key {
                 headers.insert("gatehouse-server", "la".parse().unwrap());
                 headers.insert("gatehouse-server-key", key.parse().unwrap());
             }
-            return Ok(shared.answer((headers, Json(desired))));
+            return Ok(shared.answer((headers, Json(news))));
         }
         changed.changed().await.unwrap();
     }

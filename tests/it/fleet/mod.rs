@@ -2,6 +2,7 @@
 
 mod agent;
 mod audit;
+mod desired;
 mod history;
 mod login;
 mod peers;

@@ -25,7 +25,7 @@ async fn a_registered_server_comes_with_a_token_and_a_command_to_install_it() {
         shown,
         json!({"id": "los-angeles", "name": "Los Angeles", "endpoint": "203.0.113.7:51820", "address": "10.8.0.1/24",
             "address6": null, "dns": [], "allowed_ips": ["0.0.0.0/0"], "mtu": null, "keepalive": 25, "public_key": null,
-            "revision": 1, "created_at": "2026-05-06T12:00:00Z"})
+            "revision": 1, "created_at": "2026-05-06T12:00:00Z", "agent_version": null, "agent_outdated": false})
     );
 }
 
@@ -131,4 +131,27 @@ async fn a_retry_with_the_same_key_has_one_effect_and_never_shows_a_secret_again
     instance.send(&admin, "POST", "/api/servers", Some(other)).await.with(422);
     let nobody = Caller::default();
     instance.send(&nobody, "GET", "/api/servers", None).await.with(401);
+}
+
+#[tokio::test]
+async fn an_agent_that_is_older_than_the_control_plane_is_told_of() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("a@example.org", Role::Admin).await;
+    let agent = instance.agent(&admin, "la").await;
+    let said = async |version: Option<&str>| {
+        let body = json!({"server_id": "la", "transfer_rx": 0, "transfer_tx": 0, "agent_version": version});
+        instance.send(&agent, "POST", "/api/report", Some(body)).await.with(200);
+        let shown = instance.send(&admin, "GET", "/api/servers/la", None).await.with(200);
+        let found = gatehouse::doctor::examine(instance.directory.path(), None, &instance.app.clock, true);
+        let doctor = found.into_iter().find(|finding| finding.check == "agents").unwrap();
+        (shown["agent_version"].clone(), shown["agent_outdated"].clone(), doctor.what)
+    };
+    let own = env!("CARGO_PKG_VERSION");
+    let (version, outdated, _) = said(Some(own)).await;
+    assert_eq!((version, outdated), (json!(own), json!(false)));
+    let (version, outdated, doctor) = said(Some("0.0.9")).await;
+    assert_eq!((version, outdated), (json!("0.0.9"), json!(true)));
+    assert!(doctor.contains("la 0.0.9"), "{doctor}");
+    let (version, outdated, _) = said(None).await;
+    assert_eq!((version, outdated), (json!(null), json!(false)));
 }

@@ -6,15 +6,12 @@ mod feedback;
 mod folders;
 mod public;
 
-use utoipa_axum::router::OpenApiRouter;
-use utoipa_axum::routes;
-
-use crate::app::App;
 use crate::base::{Error, Result};
+use crate::dialects::routes::{Routes, routes};
 
 /// Every route of the knowledge base.
-pub fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::default()
+pub fn routes() -> Routes {
+    Routes::default()
         .routes(routes!(categories::list, categories::create))
         .routes(routes!(categories::change, categories::delete))
         .routes(routes!(folders::list, folders::create))

@@ -1,7 +1,10 @@
 //! What agents and the control plane say to each other: the bodies of `/api/agent/…` and `/api/report`.
 //!
-//! The only code that both sides share. Every field the contract calls optional is an `Option` here, so an agent one
-//! version behind is understood; unknown fields are ignored, so one ahead is too.
+//! The only code that both sides share; `picture` is how they agree on what a desired state holds. Every field the contract
+//! calls optional is an `Option` here, so an agent one version behind is understood; unknown fields are ignored, so one ahead
+//! is too.
+
+pub mod picture;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -43,6 +46,73 @@ pub struct Desired {
     pub interface: Interface,
     /// Enabled peers only.
     pub peers: Vec<DesiredPeer>,
+    /// Who says so. Absent from a control plane of before there was one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub proof: Option<Proof>,
+}
+
+/// Says that a desired state, or what a difference leads to, comes from the control plane, is for this server, and is of this
+/// revision.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Proof {
+    /// The server whose state it is.
+    pub server_id: String,
+    /// SHA-256 of the whole picture, in hexadecimal; `used_bytes` and the revision are not in it.
+    pub hash: String,
+    /// The control plane's public key (Ed25519), base64 of 32 bytes: the same for as long as the instance lives.
+    pub key: String,
+    /// Signature of server, revision and hash (Ed25519, RFC 8032), base64 of 64 bytes.
+    pub signature: String,
+}
+
+/// What leads from the desired state that an agent has to the next one: for agents that say with `hash` what they have.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Difference {
+    /// Of the state that it leads to.
+    pub revision: u64,
+    /// Hash of the state that it begins at.
+    pub since: String,
+    /// The WireGuard interface itself.
+    pub interface: Interface,
+    /// Peers that are new or changed, whole.
+    pub changed: Vec<DesiredPeer>,
+    /// Ids of peers that are gone.
+    pub removed: Vec<String>,
+    /// Of the state that it leads to.
+    pub proof: Proof,
+}
+
+/// What a poll answers.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum News {
+    /// Everything.
+    Whole(Desired),
+    /// What changed.
+    Difference(Difference),
+}
+
+impl News {
+    /// Reads an answer: what says where it begins is a difference.
+    pub fn parse(body: &[u8]) -> serde_json::Result<Self> {
+        serde_json::from_slice(body).map(Self::Difference).or_else(|_| serde_json::from_slice(body).map(Self::Whole))
+    }
+
+    /// Of the state that it is or leads to.
+    pub fn revision(&self) -> u64 {
+        match self {
+            Self::Whole(desired) => desired.revision,
+            Self::Difference(difference) => difference.revision,
+        }
+    }
+
+    /// Who says so.
+    pub fn proof(&self) -> Option<&Proof> {
+        match self {
+            Self::Whole(desired) => desired.proof.as_ref(),
+            Self::Difference(difference) => Some(&difference.proof),
+        }
+    }
 }
 
 /// The WireGuard interface of a server.
@@ -112,6 +182,9 @@ pub struct Report {
     /// The revision of the desired state that the device shows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub applied_revision: Option<u64>,
+    /// Of the program that reports, `0.1.0`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agent_version: Option<String>,
     /// Counters of each peer on the device.
     #[serde(default)]
     pub peer_stats: Vec<PeerStat>,
