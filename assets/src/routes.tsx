@@ -10,7 +10,7 @@ import { peerPortalRoutes, peerRoutes } from "./peer/routes";
 import { personRoutes } from "./person/routes";
 import { reportRoutes } from "./report/routes";
 import { profileRoutes, sessionRoutes } from "./session/routes";
-import { serverPortalRoutes, serverRoutes } from "./server/routes";
+import { serverPortalRoutes, serverPublicRoutes, serverRoutes } from "./server/routes";
 import { settingsRoutes } from "./settings/routes";
 import { isStaff } from "./session/session";
 import { portalTicketRoutes, ticketRoutes } from "./ticket/routes";
@@ -62,7 +62,7 @@ const tree = root.addChildren([
     ...peerPortalRoutes,
     ...serverPortalRoutes,
   ]),
-  publicRoot.addChildren([...helpRoutes]),
+  publicRoot.addChildren([...helpRoutes, ...serverPublicRoutes]),
 ]);
 
 /** The router of the whole app. */

@@ -66,6 +66,7 @@ fn server(tx: &Tx<'_>, cast: &Cast, number: u64, devices: u64, rng: &mut Rng) ->
         // A network for documentation (RFC 5737): nobody answers there.
         endpoint: Some(format!("203.0.113.{}:51820", 1 + index % 250)),
         address: Some(format!("10.{}.0.1/16", 10 + index % 200)),
+        is_public: Some(true),
         ..RawServer::default()
     };
     let system = Actor::system();

@@ -23,6 +23,14 @@ export function Public() {
           <Group h="100%" justify="space-between" wrap="nowrap">
             <Logo />
             <Group wrap="nowrap" gap="xs">
+              <Group component="nav" aria-label={t("public.pages")} gap="xs" wrap="nowrap" visibleFrom="xs">
+                <ButtonLink to="/help" variant="subtle">
+                  {t("public.help")}
+                </ButtonLink>
+                <ButtonLink to="/status" variant="subtle">
+                  {t("public.status")}
+                </ButtonLink>
+              </Group>
               <Appearance />
               {user ? (
                 <ButtonLink to="/" variant="default">

@@ -20,8 +20,11 @@ function Figure({ label, value }: { label: string; value: string }) {
   );
 }
 
+/** When a server was heard of. */
+type Heard = Pick<FleetServerStatus, "online" | "reported_at">;
+
 /** Whether a server answers. */
-export function OnlineBadge({ status }: { status: FleetServerStatus }) {
+export function OnlineBadge({ status }: { status: Heard }) {
   const { t } = useTranslation();
   if (status.reported_at === null) {
     return (
@@ -59,7 +62,7 @@ export function Figures({ status, wide }: { status: FleetServerStatus; wide?: bo
 }
 
 /** When a server was last heard of. */
-export function Seen({ status }: { status: FleetServerStatus }) {
+export function Seen({ status }: { status: Heard }) {
   const { t } = useTranslation();
   return (
     <Text

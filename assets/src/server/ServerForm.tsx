@@ -1,5 +1,5 @@
 // What is set for a server: the same fields when one is added and when one is changed.
-import { Alert, Button, Group, NumberInput, Stack, TagsInput, TextInput } from "@mantine/core";
+import { Alert, Button, Group, NumberInput, Stack, Switch, TagsInput, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
 
@@ -17,6 +17,7 @@ const EMPTY = {
   allowed_ips: ["0.0.0.0/0", "::/0"],
   mtu: "" as number | string,
   keepalive: 25,
+  is_public: false,
 };
 
 /** The form; a server that exists keeps its id. */
@@ -41,11 +42,12 @@ export function ServerForm(props: {
     form.setErrors(Object.keys(fields).length > 0 ? fields : { form: error.message });
   };
   const submit = form.onSubmit((values) => {
-    const { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive } = values;
-    const rest = { name: name || id, endpoint, address, dns, allowed_ips, keepalive: Number(keepalive) };
+    const { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public } = values;
+    const rest = { name: name || id, endpoint, address, dns, allowed_ips, is_public };
     const optional = {
       ...(address6 || server?.address6 ? { address6 } : {}),
       ...(mtu === "" ? {} : { mtu: Number(mtu) }),
+      keepalive: Number(keepalive),
     };
     props.submit({ id, ...rest, ...optional }, refused);
   });
@@ -116,6 +118,11 @@ export function ServerForm(props: {
             {...form.getInputProps("mtu")}
           />
         </Group>
+        <Switch
+          label={t("server.public")}
+          description={t("server.publicHint")}
+          {...form.getInputProps("is_public", { type: "checkbox" })}
+        />
         <Group justify="flex-end">
           <Button type="submit" loading={props.pending}>
             {props.label}

@@ -1,4 +1,4 @@
-// How the servers are, for those who connect to them.
+// How the servers are, for those who connect to them: with a session, and for everybody.
 import { Alert, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -9,9 +9,9 @@ import { milliseconds } from "../figures";
 import { Page } from "../frame/Page";
 import { Empty, Loaded } from "../frame/State";
 import { OnlineBadge, Seen } from "./Health";
-import { statuses, useNames } from "./server";
+import { publicStatus, statuses } from "./server";
 
-function Summary({ all }: { all: FleetServerStatus[] }) {
+function Summary({ all }: { all: Pick<FleetServerStatus, "online">[] }) {
   const { t } = useTranslation();
   const down = all.filter((one) => !one.online).length;
   return (
@@ -28,7 +28,6 @@ function Summary({ all }: { all: FleetServerStatus[] }) {
 /** The portal's page of servers. */
 export function Status() {
   const { t } = useTranslation();
-  const name = useNames();
   const query = useQuery(statuses);
   return (
     <Page title={t("server.statusTitle")}>
@@ -44,7 +43,7 @@ export function Status() {
                   <Card key={one.server_id} withBorder component="article">
                     <Group justify="space-between" wrap="nowrap">
                       <Text fw={650} truncate>
-                        {name(one.server_id)}
+                        {one.name}
                       </Text>
                       <OnlineBadge status={one} />
                     </Group>
@@ -53,6 +52,40 @@ export function Status() {
                         {t("server.latencyNow", { latency: milliseconds(one.ping_ms) })}
                       </Text>
                     )}
+                    <Seen status={one} />
+                  </Card>
+                ))}
+              </SimpleGrid>
+            </Stack>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
+
+/** The page for everybody, of the servers that an admin shows there. */
+export function PublicStatus() {
+  const { t } = useTranslation();
+  const query = useQuery(publicStatus);
+  return (
+    <Page title={t("server.statusTitle")}>
+      <Loaded query={query}>
+        {(all) =>
+          all.length === 0 ? (
+            <Empty title={t("server.nonePublic")} />
+          ) : (
+            <Stack>
+              <Summary all={all} />
+              <SimpleGrid cols={{ base: 1, sm: 2 }}>
+                {all.map((one, index) => (
+                  <Card key={index} withBorder component="article">
+                    <Group justify="space-between" wrap="nowrap">
+                      <Text fw={650} truncate>
+                        {one.name}
+                      </Text>
+                      <OnlineBadge status={one} />
+                    </Group>
                     <Seen status={one} />
                   </Card>
                 ))}

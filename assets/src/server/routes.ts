@@ -1,7 +1,7 @@
 // The console's pages of servers, and the portal's page of how they are.
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
-import { consoleRoot, portalRoot } from "../frame/roots";
+import { consoleRoot, portalRoot, publicRoot } from "../frame/roots";
 
 const list = createRoute({
   getParentRoute: () => consoleRoot,
@@ -30,8 +30,17 @@ const status = createRoute({
   component: lazyRouteComponent(() => import("./Status"), "Status"),
 });
 
+const publicStatus = createRoute({
+  getParentRoute: () => publicRoot,
+  path: "/status",
+  component: lazyRouteComponent(() => import("./Status"), "PublicStatus"),
+});
+
 /** The list of servers, and one server. */
 export const serverRoutes = [list, one] as const;
 
 /** How the servers are, for customers. */
 export const serverPortalRoutes = [status] as const;
+
+/** How servers are, for everybody. */
+export const serverPublicRoutes = [publicStatus] as const;

@@ -8,6 +8,7 @@ import {
   type FleetServerChange,
   type FleetServerStatus,
   getHistory,
+  getPublicStatus,
   getServers,
   getServersByServer,
   getStatuses,
@@ -16,13 +17,19 @@ import {
   putServersByServer,
 } from "../api";
 import { answer, queries } from "../frame/queries";
-import { isAdmin, useMe } from "../session/session";
 
 /** How all servers are, asked again every few seconds. */
 export const statuses = queryOptions({
   queryKey: ["statuses"],
   queryFn: () => answer(getStatuses()),
   refetchInterval: 10_000,
+});
+
+/** How those servers are that anybody may look at, asked again every half minute. */
+export const publicStatus = queryOptions({
+  queryKey: ["publicStatus"],
+  queryFn: () => answer(getPublicStatus()),
+  refetchInterval: 30_000,
 });
 
 /** What admins have set for each server. */
@@ -52,11 +59,10 @@ export const history = (id: string, span: Span) =>
     refetchInterval: 60_000,
   });
 
-/** What servers are called: admins know their names, everybody else their ids. */
+/** What servers are called. */
 export function useNames(): (id: string) => string {
-  const admin = isAdmin(useMe());
-  const known = useQuery({ ...servers, enabled: admin }).data;
-  return (id) => known?.find((one) => one.id === id)?.name ?? id;
+  const known = useQuery(statuses).data;
+  return (id) => known?.find((one) => one.server_id === id)?.name ?? id;
 }
 
 /** Whether a server has not taken over yet what was last changed for it. */

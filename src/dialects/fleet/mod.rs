@@ -30,6 +30,7 @@ pub fn routes() -> Routes {
         .routes(routes!(audit::list))
         .routes(routes!(audit::export))
         .routes(routes!(statuses::statuses))
+        .routes(routes!(statuses::public))
         .routes(routes!(history::history))
         .routes(routes!(agent::report))
         .routes(routes!(agent::enroll))

@@ -32,6 +32,8 @@ struct Body {
     mtu: Option<i64>,
     /// Seconds; 0 for none.
     keepalive: Option<i64>,
+    /// Whether anybody may see how it is, at `/api/public/status`; false by default.
+    is_public: Option<bool>,
 }
 
 needing!(
@@ -44,8 +46,8 @@ needing!(
 
 impl From<Body> for RawServer {
     fn from(body: Body) -> Self {
-        let Body { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive } = body;
-        Self { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive }
+        let Body { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public } = body;
+        Self { id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public }
     }
 }
 
@@ -61,6 +63,7 @@ struct View {
     allowed_ips: Vec<String>,
     mtu: Option<u16>,
     keepalive: u16,
+    is_public: bool,
     /// Null until an agent has enrolled.
     public_key: Option<String>,
     /// Of the desired state; rises with every change.
@@ -87,6 +90,7 @@ impl From<Server> for View {
             allowed_ips: server.allowed_ips,
             mtu: server.mtu,
             keepalive: server.keepalive,
+            is_public: server.is_public,
             public_key: server.public_key,
             revision: server.revision,
         }

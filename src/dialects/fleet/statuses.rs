@@ -1,4 +1,4 @@
-//! `/api/statuses`: how the servers are.
+//! `/api/statuses`: how the servers are. `/api/public/status`: those that anybody may look at.
 
 use axum::Extension;
 use axum::body::Bytes;
@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 use crate::base::{Error, Scope, Time};
 use crate::dialects::answer::Failure;
 use crate::dialects::cached::Cached;
-use crate::dialects::call::ByOperator;
+use crate::dialects::call::{ByAnyone, ByOperator};
 use crate::dialects::flow;
 use crate::vpn::report::{self, Status};
 
@@ -18,6 +18,8 @@ use crate::vpn::report::{self, Status};
 #[schema(as = ServerStatus)]
 struct StatusView {
     server_id: String,
+    /// For people.
+    name: String,
     /// Whether it reported within three intervals.
     online: bool,
     /// Milliseconds.
@@ -45,6 +47,7 @@ impl From<Status> for StatusView {
         let fault = |f: report::Fault| FaultView { code: f.code, message: f.message, at: f.at.to_seconds() };
         Self {
             server_id: status.server_id,
+            name: status.name,
             online: status.online,
             ping_ms: status.ping_ms,
             peers: status.peers,
@@ -57,11 +60,12 @@ impl From<Status> for StatusView {
     }
 }
 
-/// The answer for those who see what went wrong, and the one for everybody else.
+/// The answer for those who see what went wrong, the one for everybody else who is signed in, and the one for anybody.
 #[derive(Clone, Default)]
 pub struct Shared {
     admins: Cached,
     others: Cached,
+    public: Cached,
 }
 
 /// The newest snapshot of every registered server.
@@ -81,6 +85,42 @@ pub async fn statuses(
         let views: Vec<_> = statuses.all.into_iter().map(StatusView::from).collect();
         let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
         cached.keep(commits, statuses.holds, &body);
+        Ok(body)
+    });
+    Ok(flow::shared(body.await?))
+}
+
+/// How a server is that anybody may look at.
+#[derive(Serialize, ToSchema)]
+#[schema(as = PublicStatus)]
+struct PublicView {
+    name: String,
+    /// Whether it reported within three intervals.
+    online: bool,
+    /// Null until its first report.
+    reported_at: Option<String>,
+}
+
+/// How the servers are whose `is_public` an admin has set.
+#[utoipa::path(get, path = "/api/public/status", tag = "fleet", security(()), responses((status = 200, body = Vec<PublicView>)))]
+pub async fn public(
+    Extension(shared): Extension<Shared>,
+    ByAnyone(call): ByAnyone,
+) -> std::result::Result<Response, Failure> {
+    let commits = call.app().store.commits();
+    let body = call.read(move |conn, actor| {
+        if let Some(body) = shared.public.at(commits, conn.now()) {
+            return Ok(body);
+        }
+        let statuses = report::statuses(conn, actor)?;
+        let view = |one: Status| PublicView {
+            name: one.name,
+            online: one.online,
+            reported_at: one.reported_at.map(Time::to_seconds),
+        };
+        let views: Vec<_> = statuses.all.into_iter().map(view).collect();
+        let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
+        shared.public.keep(commits, statuses.holds, &body);
         Ok(body)
     });
     Ok(flow::shared(body.await?))

@@ -22,6 +22,8 @@ pub struct Fault {
 pub struct Status {
     /// Slug.
     pub server_id: String,
+    /// For people.
+    pub name: String,
     /// Reported within three intervals.
     pub online: bool,
     /// Milliseconds.
@@ -49,18 +51,21 @@ pub struct Statuses {
     pub holds: RangeInclusive<Time>,
 }
 
-/// The newest of every registered server. What went wrong on it is for admins.
+/// The newest of every registered server that the actor may see: whoever is signed in all of them, anybody those that were
+/// made public. What went wrong on it is for admins.
 pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Statuses> {
-    match &actor.who {
-        Who::Person { role: Role::Customer | Role::Agent | Role::Admin | Role::SuperAdmin, .. } | Who::System => {}
-        Who::Server { .. } | Who::KeyPair { .. } | Who::Nobody => return Err(Error::unauthenticated()),
-    }
+    let sees_all = match &actor.who {
+        Who::Person { role: Role::Customer | Role::Agent | Role::Admin | Role::SuperAdmin, .. } | Who::System => true,
+        Who::Nobody => false,
+        Who::Server { .. } | Who::KeyPair { .. } => return Err(Error::unauthenticated()),
+    };
     let (mut since, mut until) = (Time(i64::MIN), Time(i64::MAX));
     let mut all = Vec::new();
     conn.each(
-        "select servers.id, measured_at, interval_s, ping_ms, peers, transfer_rx, transfer_tx, applied_revision, errors
-         from servers left join snapshots on snapshots.server = servers.number order by servers.id",
-        params![],
+        "select servers.id, name, measured_at, interval_s, ping_ms, peers, transfer_rx, transfer_tx, applied_revision, errors
+         from servers left join snapshots on snapshots.server = servers.number
+         where :all or servers.is_public order by servers.id",
+        params! {":all": sees_all},
         |row| {
             let reported_at = row.get::<Option<i64>>("measured_at")?.map(Time);
             let interval = row.get::<Option<i64>>("interval_s")?.unwrap_or_default();
@@ -76,6 +81,7 @@ pub fn statuses(conn: &Conn<'_>, actor: &Actor) -> Result<Statuses> {
                 stored.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(Error::internal)?;
             all.push(Status {
                 server_id: row.get("id")?,
+                name: row.get("name")?,
                 online,
                 ping_ms: row.get("ping_ms")?,
                 peers: row.get("peers")?,

@@ -25,6 +25,7 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
         allowed_ips: given.allowed_ips.or_else(|| Some(server.allowed_ips.clone())),
         mtu: given.mtu.or(server.mtu.map(i64::from)),
         keepalive: given.keepalive.or(Some(i64::from(server.keepalive))),
+        is_public: given.is_public.or(Some(server.is_public)),
     })?;
     let peers = tx.all(
         "select address, address6 from peers where server = :server",
@@ -46,12 +47,12 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
     tx.execute(
         "update servers set name = :name, endpoint = :endpoint, listen_port = :port, address = :address,
            address6 = :address6, dns = :dns, allowed_ips = :allowed_ips, mtu = :mtu, keepalive = :keepalive,
-           updated_at = :now
+           is_public = :public, updated_at = :now
          where number = :number",
         params! {":name": merged.name, ":endpoint": merged.endpoint.to_string(), ":port": merged.endpoint.port,
         ":address": merged.network.v4.to_string(), ":address6": merged.network.v6.map(|net| net.to_string()),
         ":dns": json(&merged.dns)?, ":allowed_ips": json(&merged.allowed_ips)?, ":mtu": merged.mtu,
-        ":keepalive": merged.keepalive, ":now": tx.now().0, ":number": server.number},
+        ":keepalive": merged.keepalive, ":public": merged.is_public, ":now": tx.now().0, ":number": server.number},
     )?;
     revise(tx, server.number)?;
     tell(tx, actor, Kind::ServerUpdated, server.number, &server.id)?;

@@ -12,12 +12,13 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, new: &NewServer) -> Result<i64> {
     let number = tx
         .insert(
             "insert into servers (id, name, endpoint, listen_port, address, address6, dns, allowed_ips, mtu, keepalive,
-               created_at, updated_at)
-             values (:id, :name, :endpoint, :port, :address, :address6, :dns, :allowed_ips, :mtu, :keepalive, :now, :now)",
+               is_public, created_at, updated_at)
+             values (:id, :name, :endpoint, :port, :address, :address6, :dns, :allowed_ips, :mtu, :keepalive,
+               :public, :now, :now)",
             params! {":id": new.id, ":name": new.name, ":endpoint": new.endpoint.to_string(), ":port": new.endpoint.port,
             ":address": new.network.v4.to_string(), ":address6": new.network.v6.map(|net| net.to_string()),
             ":dns": json(&new.dns)?, ":allowed_ips": json(&new.allowed_ips)?, ":mtu": new.mtu,
-            ":keepalive": new.keepalive, ":now": tx.now().0},
+            ":keepalive": new.keepalive, ":public": new.is_public, ":now": tx.now().0},
         )
         .map_err(|error| error.when("servers.id", || Error::conflict("id", "A server with this id exists already.")))?;
     audit::record(tx, actor, "server_created", &new.id)?;

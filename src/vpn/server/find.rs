@@ -25,6 +25,8 @@ pub struct Server {
     pub mtu: Option<u16>,
     /// Seconds; 0 is off.
     pub keepalive: u16,
+    /// Whether anybody may see how it is.
+    pub is_public: bool,
     /// None until an agent enrolled.
     pub public_key: Option<String>,
     /// Of the desired state.
@@ -64,6 +66,7 @@ fn read(row: &Row<'_>) -> Result<Server> {
         allowed_ips: list("allowed_ips")?,
         mtu: row.get("mtu")?,
         keepalive: row.get("keepalive")?,
+        is_public: row.get("is_public")?,
         public_key: row.get("public_key")?,
         revision: row.get_u64("revision")?,
         created_at: Time(row.get("created_at")?),
@@ -75,7 +78,7 @@ fn read(row: &Row<'_>) -> Result<Server> {
 pub fn find(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Server> {
     let (all, own) = sees(actor);
     let found = conn.one(
-        "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, public_key, revision,
+        "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public, public_key, revision,
            created_at, (select agent_version from snapshots where server = servers.number) as agent_version
          from servers where id = :id and (:all or number = :own)",
         params! {":id": id, ":all": all, ":own": own},
@@ -88,7 +91,7 @@ pub fn find(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Server> {
 pub fn list(conn: &Conn<'_>, actor: &Actor) -> Result<Vec<Server>> {
     let (all, own) = sees(actor);
     conn.all(
-        "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, public_key, revision,
+        "select number, id, name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public, public_key, revision,
            created_at, (select agent_version from snapshots where server = servers.number) as agent_version
          from servers where :all or number = :own order by id",
         params! {":all": all, ":own": own},

@@ -65,6 +65,8 @@ pub struct RawServer {
     pub mtu: Option<i64>,
     /// Seconds.
     pub keepalive: Option<i64>,
+    /// Whether anybody may see how it is.
+    pub is_public: Option<bool>,
 }
 
 /// A server that can be.
@@ -86,6 +88,8 @@ pub struct NewServer {
     pub mtu: Option<u16>,
     /// Seconds between a peer's keepalives; 0 is off.
     pub keepalive: u16,
+    /// Whether anybody may see how it is.
+    pub is_public: bool,
 }
 
 impl NewServer {
@@ -113,7 +117,8 @@ impl NewServer {
         let keepalive = within(raw.keepalive.unwrap_or(25), 0, 65535, "keepalive").map_err(&mut note);
         match (id, name, endpoint, network, dns, allowed_ips, mtu, keepalive) {
             (Ok(id), Ok(name), Ok(endpoint), Ok(network), Ok(dns), Ok(allowed_ips), Ok(mtu), Ok(keepalive)) => {
-                Ok(Self { id, name, endpoint, network, dns, allowed_ips, mtu, keepalive })
+                let is_public = raw.is_public.unwrap_or_default();
+                Ok(Self { id, name, endpoint, network, dns, allowed_ips, mtu, keepalive, is_public })
             }
             _ => Err(Error::invalid(fields)),
         }

@@ -20,6 +20,7 @@ export const PAGES: Record<Who, string[]> = {
     "/verify?token=spent",
     "/help",
     "/help/$article",
+    "/status",
     "/nowhere",
     "/setup?token=spent",
   ],

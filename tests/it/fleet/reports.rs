@@ -42,6 +42,24 @@ async fn a_server_that_never_reported_is_there_with_nulls() {
 }
 
 #[tokio::test]
+async fn anybody_sees_how_a_server_is_once_an_admin_made_it_public_and_nothing_else_of_it() {
+    let fleet = Fleet::start().await;
+    let seen = async || fleet.instance.send(&Caller::default(), "GET", "/api/public/status", None).await.with(200);
+    assert_eq!(seen().await, json!([]));
+    let path = "/api/servers/la";
+    fleet.instance.send(&fleet.admin, "PUT", path, Some(json!({"is_public": true}))).await.with(200);
+    assert_eq!(seen().await, json!([{"name": "la", "online": false, "reported_at": null}]));
+    fleet.report(json!({})).await.with(200);
+    assert_eq!(seen().await, json!([{"name": "la", "online": true, "reported_at": "2026-05-06T12:00:00Z"}]));
+    fleet.instance.later(90_001);
+    assert_eq!(seen().await[0]["online"], json!(false));
+    fleet.instance.send(&fleet.admin, "PUT", path, Some(json!({"name": "Los Angeles"}))).await.with(200);
+    assert_eq!(seen().await[0]["name"], json!("Los Angeles"), "what is left out stays");
+    fleet.instance.send(&fleet.admin, "PUT", path, Some(json!({"is_public": false}))).await.with(200);
+    assert_eq!(seen().await, json!([]));
+}
+
+#[tokio::test]
 async fn the_documented_body_is_enough_and_a_server_is_online_for_three_intervals() {
     let fleet = Fleet::start().await;
     assert_eq!(fleet.report(json!({"peers": 5})).await.with(200), json!({"ok": true}));

@@ -24,8 +24,8 @@ async fn a_registered_server_comes_with_a_token_and_a_command_to_install_it() {
     assert_eq!(
         shown,
         json!({"id": "los-angeles", "name": "Los Angeles", "endpoint": "203.0.113.7:51820", "address": "10.8.0.1/24",
-            "address6": null, "dns": [], "allowed_ips": ["0.0.0.0/0"], "mtu": null, "keepalive": 25, "public_key": null,
-            "revision": 1, "created_at": "2026-05-06T12:00:00Z", "agent_version": null, "agent_outdated": false})
+            "address6": null, "dns": [], "allowed_ips": ["0.0.0.0/0"], "mtu": null, "keepalive": 25,
+            "is_public": false, "public_key": null, "revision": 1, "created_at": "2026-05-06T12:00:00Z", "agent_version": null, "agent_outdated": false})
     );
 }
 
