@@ -62,11 +62,12 @@ impl Store {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
+        let pool = open::readers(&path, threads + 2);
         Ok(Self {
             writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
-            readers: Readers::start("reader", threads, &path, clock, &keys, None)?,
-            slow: Readers::start("slow-reader", 1, &path, clock, &keys, Some(SLOW_DEADLINE))?,
-            search: Readers::start("search", 1, &path, clock, &keys, Some(SEARCH_DEADLINE))?,
+            readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
+            slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
+            search: Readers::start("search", 1, &pool, clock, &keys, Some(SEARCH_DEADLINE))?,
         })
     }
 

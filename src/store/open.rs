@@ -5,6 +5,8 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
 
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
@@ -15,6 +17,8 @@ use crate::base::{Error, Kind, Result};
 const OLDEST_ENGINE: i32 = 3_051_003;
 /// Other processes hold the lock for a commit at most.
 const BUSY: Duration = Duration::from_secs(10);
+/// Longest that a reader waits for a connection: one that cannot be opened is tried again for so long.
+const PATIENCE: Duration = Duration::from_secs(2);
 /// Longest that writers wait while the log is being cut.
 const BRIEFLY: Duration = Duration::from_millis(100);
 /// Distinct statements a connection keeps prepared.
@@ -55,10 +59,23 @@ fn keep_private(path: &Path) -> Result<()> {
 
 /// A connection that cannot write.
 pub fn reader(path: &Path) -> Result<Connection> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-    let connection = Connection::open_with_flags(path, flags).map_err(fault::translate)?;
+    let connection = Connection::open_with_flags(path, reader_flags()).map_err(fault::translate)?;
     configure(&connection).map_err(fault::translate)?;
     Ok(connection)
+}
+
+/// Connections for so many readers, each of which cannot write. One is opened when it is first asked for: most instances never
+/// need as many as they may have, and each holds the whole schema.
+pub fn readers(path: &Path, count: usize) -> Pool<SqliteConnectionManager> {
+    let source = SqliteConnectionManager::file(path).with_flags(reader_flags()).with_init(|c| configure(c));
+    Pool::builder()
+        .max_size(u32::try_from(count).unwrap_or(u32::MAX))
+        .min_idle(Some(0))
+        .idle_timeout(None)
+        .max_lifetime(None)
+        .connection_timeout(PATIENCE)
+        .test_on_check_out(false)
+        .build_unchecked(source)
 }
 
 /// A database that lives no longer than its connection.
@@ -90,6 +107,10 @@ fn damaged(what: &str) -> Error {
         Kind::Internal,
         format!("The database is damaged: {what}. Restore a backup, or ask for help with this file."),
     )
+}
+
+fn reader_flags() -> OpenFlags {
+    OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX
 }
 
 fn configure(connection: &Connection) -> rusqlite::Result<()> {

@@ -1,18 +1,19 @@
-//! Threads that read, each with its own connection that cannot write, fed from one bounded queue. A connection is opened by
-//! the first read on it: most instances never need as many as there are threads, and each holds the whole schema.
+//! Threads that read, each with its own connection that cannot write, fed from one bounded queue. A thread takes its
+//! connection at its first read.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, Sender, TrySendError};
+use r2d2::Pool;
+use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
-use super::{fault, open};
+use super::fault;
 use crate::base::{Clock, Error, Keys, Kind, Result};
 
 /// Requests that may wait; one more is told to come back.
@@ -38,17 +39,17 @@ impl Readers {
     pub fn start(
         name: &str,
         threads: usize,
-        path: &Path,
+        pool: &Pool<SqliteConnectionManager>,
         clock: &Clock,
         keys: &Arc<Keys>,
         deadline: Option<Duration>,
     ) -> Result<Self> {
         let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
         for _ in 0..threads {
-            let (path, jobs) = (path.to_owned(), jobs.clone());
+            let (pool, jobs) = (pool.clone(), jobs.clone());
             std::thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || serve(&path, &jobs))
+                .spawn(move || serve(&pool, &jobs))
                 .map_err(Error::internal)?;
         }
         Ok(Self { queue, clock: clock.clone(), keys: keys.clone(), deadline })
@@ -109,18 +110,23 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
-fn serve(path: &Path, jobs: &Receiver<Job>) {
-    let mut opened = None;
+fn serve(pool: &Pool<SqliteConnectionManager>, jobs: &Receiver<Job>) {
+    let mut own = None;
     for job in jobs {
-        match opened.take().map_or_else(|| open::reader(path), Ok) {
-            Ok(raw) => {
-                job(Ok(&raw));
-                opened = Some(raw);
+        match own.take().map_or_else(|| pool.get().map_err(unopened), Ok) {
+            Ok(connection) => {
+                job(Ok(&connection));
+                own = Some(connection);
             }
             // The next one tries again.
             Err(error) => job(Err(error)),
         }
     }
+}
+
+fn unopened(error: r2d2::Error) -> Error {
+    Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, "The database cannot be opened at the moment.")
+        .because(error.to_string())
 }
 
 /// What came of it, and whether the deadline interrupted a statement.

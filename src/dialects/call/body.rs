@@ -13,6 +13,8 @@ use crate::ticket::NewFile;
 
 /// Largest body that is not a form with files, in bytes.
 pub const LARGEST: usize = 1 << 20;
+/// The same of an agent: what 65,536 devices did, the most that one server has.
+pub(super) const LARGEST_REPORT: usize = 12 << 20;
 
 /// A body: JSON, or the fields of a form as if they were JSON, and files.
 #[derive(Clone, Debug, Default)]

@@ -17,6 +17,7 @@ use axum::http::{HeaderMap, Method, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
+use self::body::LARGEST_REPORT;
 pub use self::body::{Body, LARGEST};
 pub use self::by::{ByAgent, ByAnyone, ByHolder, ByOperator, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
 pub use self::patience::Patience;
@@ -100,9 +101,10 @@ impl Call {
     pub(super) async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
         let (parts, body) = request.into_parts();
         let mut call = Self::begin(parts, app, way_in)?;
-        let bytes = Limited::new(body, LARGEST).collect().await.map_err(|error| {
+        let most = if matches!(call.way_in, WayIn::Agent(_)) { LARGEST_REPORT } else { LARGEST };
+        let bytes = Limited::new(body, most).collect().await.map_err(|error| {
             if error.is::<LengthLimitError>() {
-                Error::new(Kind::TooLarge, "The body is larger than 1 MiB.")
+                Error::new(Kind::TooLarge, format!("The body is larger than {} MiB.", most >> 20))
             } else {
                 Error::new(Kind::Malformed, "The body could not be read.")
             }
