@@ -18,6 +18,12 @@ export class Refused extends Error {
   }
 }
 
+/** What went wrong, in full: what is said of fields tells more than that something is wrong with them. */
+export function told(error: Error): string {
+  const said = error instanceof Refused ? Object.values(error.fields).flat() : [];
+  return said.length > 0 ? said.join(" ") : error.message;
+}
+
 /** What an answer that is none says. */
 export function refusal(status: number, body: unknown): Refused {
   const said = body as { error?: unknown; message?: unknown; details?: Record<string, string[]> } | null;
@@ -79,7 +85,7 @@ export const queries = new QueryClient({
   mutationCache: new MutationCache({
     onError: (error, _variables, _context, mutation) => {
       if (mutation.meta?.["quiet"]) return;
-      notifications.show({ color: "red", title: i18next.t("problem.title"), message: error.message });
+      notifications.show({ color: "red", title: i18next.t("problem.title"), message: told(error) });
     },
   }),
 });

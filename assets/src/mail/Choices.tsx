@@ -27,6 +27,8 @@ export function Choices() {
     again: [["mailChoices"]],
     done: () => notifications.show({ color: "teal", message: t("saved") }),
   });
+  // What was just chosen is shown before the server has said yes.
+  const coming = save.variables?.mails as Record<string, boolean> | null | undefined;
   return (
     <Card withBorder component="section" aria-label={t("mail.choices")}>
       <Stack>
@@ -45,7 +47,7 @@ export function Choices() {
                 <Switch
                   key={name}
                   label={t(`mail.tell.${name}`)}
-                  checked={wanted}
+                  checked={(save.isPending ? coming?.[name] : undefined) ?? wanted}
                   disabled={save.isPending}
                   onChange={(event) => save.mutate({ mails: { [name]: event.currentTarget.checked } })}
                 />

@@ -11,7 +11,7 @@ import {
   type DeskMailTemplateChange,
   postMailTemplatesByNamePreview,
 } from "../api";
-import { answer } from "../frame/queries";
+import { answer, told } from "../frame/queries";
 import { Loaded } from "../frame/State";
 import { Rendered } from "../knowledge/Rendered";
 
@@ -55,7 +55,7 @@ export function Preview(props: {
         />
         {preview.error ? (
           <Alert color="orange" role="status">
-            {preview.error.message}
+            {told(preview.error)}
           </Alert>
         ) : (
           <Loaded query={preview}>

@@ -16,7 +16,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type DeskTicket, getCustomFields, type HelpdeskCustomField } from "../api";
-import { answer } from "../frame/queries";
+import { answer, told } from "../frame/queries";
 import { moreOf, useMore } from "./more";
 
 /** The fields of tickets that are in use. */
@@ -132,7 +132,7 @@ export function Fields({ ticket }: { ticket: DeskTicket }) {
         </Title>
         {save.error && (
           <Alert color="red" role="alert" p="xs">
-            {save.error.message}
+            {told(save.error)}
           </Alert>
         )}
         {defined.map((field) => (
