@@ -5,5 +5,5 @@ set -eu
 cd "$(dirname "$0")/.."
 # util-linux, mount: disks of its own, in mount namespaces; qemu-utils, e2fsprogs: one that records every write; strace: calls
 # that fail.
-sh tests/packages.sh e2fsprogs mount qemu-utils strace util-linux
+sh tests/packages.sh e2fsprogs fuse3 mount qemu-utils strace util-linux
 exec cargo test --locked --quiet --test faults -- "$@"
