@@ -77,7 +77,23 @@ pub(super) fn follow(tx: &Tx<'_>, actor: &Actor, before: &Ticket, after: &mut Ti
         }
         show(after, &changed.first_response, &changed.resolution);
     }
+    // What a change lets run out, by a stricter policy say, is told as if it had run out by itself.
+    let (was, is) = (before.promise.clone(), after.promise.clone());
+    if is.first_response_breached && !was.first_response_breached {
+        tell_of_breach(tx, after, Metric::FirstResponse, is.first_response_due_at.unwrap_or(tx.now()))?;
+    }
+    if is.resolution_breached && !was.resolution_breached {
+        tell_of_breach(tx, after, Metric::Resolution, is.resolution_due_at.unwrap_or(tx.now()))?;
+    }
     Ok(())
+}
+
+/// Says in the trail that a deadline was missed, and to those whom it concerns.
+fn tell_of_breach(tx: &Tx<'_>, ticket: &Ticket, metric: Metric, due: Time) -> Result<()> {
+    let what =
+        activity::Happened { to: Some(metric.as_str()), internal: true, ..activity::Happened::new("sla_breached") };
+    activity::record(tx, &Actor::system(), ticket.id, &what)?;
+    tell::due(tx, ticket, Template::SlaBreach, metric, due)
 }
 
 /// The clocks as the ledger has them.
@@ -185,11 +201,8 @@ pub fn mark_breaches(tx: &Tx<'_>) -> Result<bool> {
             Metric::FirstResponse => after.promise.first_response_breached = true,
             Metric::Resolution => after.promise.resolution_breached = true,
         }
-        let what =
-            activity::Happened { to: Some(metric.as_str()), internal: true, ..activity::Happened::new("sla_breached") };
-        activity::record(tx, &actor, *ticket, &what)?;
         let after = save(tx, &actor, &before, after)?;
-        tell::due(tx, &after, Template::SlaBreach, *metric, Time(*due))?;
+        tell_of_breach(tx, &after, *metric, Time(*due))?;
     }
     Ok(!late.is_empty())
 }

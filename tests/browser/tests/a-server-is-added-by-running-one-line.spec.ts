@@ -11,7 +11,7 @@ test("a server is online as soon as its agent has reported", async ({ instance, 
   await page.getByRole("button", { name: "Add a server" }).click();
   const box = page.getByRole("dialog");
   await box.getByLabel("Id").fill("lisbon");
-  await box.getByLabel("Name").fill("Lisbon");
+  await box.getByLabel("Name", { exact: true }).fill("Lisbon");
   await box.getByLabel("Endpoint").fill("203.0.113.7:51820");
   await box.getByLabel(/^Address in the tunnel/).fill("10.55.0.1/24");
   await box.getByRole("button", { name: "Add a server" }).click();

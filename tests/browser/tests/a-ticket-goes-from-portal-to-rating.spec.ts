@@ -7,7 +7,7 @@ const ANSWER = "Please switch the router off and on again.";
 
 test("a ticket goes from the portal to the console and comes back rated", async ({ instance, open }) => {
   const theirs = await open(`${instance.url}/portal/tickets`, instance.customer);
-  await theirs.getByRole("link", { name: "New ticket" }).click();
+  await theirs.getByRole("link", { name: "New ticket" }).first().click();
   await theirs.getByLabel("Subject").fill(SUBJECT);
   const about = theirs.getByRole("combobox", { name: "What is it about?" });
   await about.click();

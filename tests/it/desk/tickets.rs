@@ -413,6 +413,24 @@ async fn deadlines_wait_while_the_customer_is_asked_and_breaches_are_marked_once
 }
 
 #[tokio::test]
+async fn a_deadline_that_a_new_priority_has_passed_already_is_told_like_one_that_ran_out() {
+    let desk = Desk::start().await;
+    let ticket = desk.ticket(&desk.customer, "Slow").await;
+    desk.instance.later(2 * 3_600_000);
+    let admin = desk.instance.sign_in("admin@example.org").await;
+    let urgent = json!({"priority": "critical"});
+    desk.instance.send(&admin, "PUT", &path(&ticket, ""), Some(urgent)).await.with(200);
+    let seen = desk.get(&admin, &path(&ticket, "")).await.with(200)["ticket"].clone();
+    assert_eq!((&seen["first_response_breached"], &seen["resolution_breached"]), (&json!(true), &json!(false)));
+    let told = |seen: &Value| {
+        let all = seen["activities"].as_array().unwrap();
+        all.iter().filter(|row| row["action"] == "sla_breached").map(|row| row["to"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(told(&seen), [json!("first_response")]);
+    assert!(!desk.instance.app.store.write(gatehouse::ticket::mark_breaches).await.unwrap(), "once");
+}
+
+#[tokio::test]
 async fn fifty_tickets_opened_at_once_are_numbered_without_gap_or_repeat() {
     let desk = std::sync::Arc::new(Desk::start().await);
     let mut all = tokio::task::JoinSet::new();
