@@ -87,7 +87,7 @@ async function people({ admin }: Instance, { line, text }: Words) {
 
 async function fleet({ admin, customer, url }: Instance, { line }: Words) {
   const place = { endpoint: "203.0.113.9:51820", address: "10.77.0.1/21", address6: "fd77::1/64" };
-  const server = { id: SERVER, name: line("Porto"), ...place };
+  const server = { id: SERVER, name: line("Porto"), is_public: true, ...place };
   const { enrollment_token } = await admin.api.post("/api/servers", server);
   const agent = await enrol(url, enrollment_token);
   const peer = await admin.api.post(`/api/wg-clients/${SERVER}`, {
