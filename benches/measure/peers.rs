@@ -29,6 +29,8 @@ const WORK: [(&str, &str); 5] = [
 struct Peer {
     name: &'static str,
     script: &'static str,
+    /// At once: each of them has an answer within a round.
+    clients: usize,
     goals: [Goal; 5],
 }
 
@@ -36,9 +38,10 @@ const PEERS: [Peer; 2] = [
     Peer {
         name: "PocketBase",
         script: "pocketbase.py",
+        clients: CLIENTS,
         goals: [Goal::AtLeast(5.0), Goal::AtLeast(10.0), Goal::AtLeast(100.0), Goal::AtLeast(4.0), Goal::None],
     },
-    Peer { name: "django-helpdesk", script: "django_helpdesk.py", goals: [Goal::AtLeast(20.0); 5] },
+    Peer { name: "django-helpdesk", script: "django_helpdesk.py", clients: 8, goals: [Goal::AtLeast(20.0); 5] },
 ];
 
 pub fn measure(bench: &Bench, report: &mut Report) {
@@ -46,7 +49,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     let amounts = if bench.is_quick { vec![2_000] } else { vec![10_000, 100_000] };
     for amount in amounts {
         let words = format!(
-            "{amount} tickets, {CLIENTS} clients, in turns; how many times as many answers a second. Gatehouse writes each new \
+            "{amount} tickets, {CLIENTS} clients (8 beside django-helpdesk), in turns; how many times as many answers a second. Gatehouse writes each new \
              ticket to disk before it answers, and its pages are whole tickets; PocketBase gives single rows, and syncs \
              when it likes. `benches/peers` has what each was asked."
         );
@@ -69,8 +72,8 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
         let text = fs::read_to_string(other.join("requests.json")).unwrap();
         let asked: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
         for ((work, what), goal) in WORK.into_iter().zip(peer.goals) {
-            let mut us = bench.clients(CLIENTS, ours(work, amount, &token));
-            let mut them = bench.clients(CLIENTS, asked[work].clone().into_bytes());
+            let mut us = bench.clients(peer.clients, ours(work, amount, &token));
+            let mut them = bench.clients(peer.clients, asked[work].clone().into_bytes());
             let (loads, others) = turns(bench, (&instance, &mut us), (&theirs, &mut them));
             let (rates, rival) = (Series::rates(&loads), Series::rates(&others));
             let ratio = rates.over(&rival);

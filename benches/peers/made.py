@@ -84,12 +84,8 @@ def run(command, port, path, folder):
     with open(os.path.join(folder, "server.log"), "ab") as log:
         server = subprocess.Popen(command, stdout=log, stderr=log, preexec_fn=end_with_parent)
 
-    def end(*_):
-        server.terminate()
-        server.wait()
-        sys.exit(0)
-
-    signal.signal(signal.SIGTERM, end)
+    # Only that: whoever waits below sees it end.
+    signal.signal(signal.SIGTERM, lambda *_: server.terminate())
     answers(port, path)
     print(f"listening on http://127.0.0.1:{port}", flush=True)
     server.wait()
