@@ -78,7 +78,7 @@ pub(super) fn follow(tx: &Tx<'_>, actor: &Actor, before: &Ticket, after: &mut Ti
         show(after, &changed.first_response, &changed.resolution);
     }
     // What a change lets run out, by a stricter policy say, is told as if it had run out by itself.
-    let (was, is) = (before.promise.clone(), after.promise.clone());
+    let (was, is) = (&before.promise, &after.promise);
     if is.first_response_breached && !was.first_response_breached {
         tell_of_breach(tx, after, Metric::FirstResponse, is.first_response_due_at.unwrap_or(tx.now()))?;
     }

@@ -1,7 +1,7 @@
 // How the servers are, for those who connect to them: with a session, and for everybody.
 import { Alert, Card, Group, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import type { FleetServerStatus } from "../api";
@@ -25,29 +25,30 @@ function Summary({ all }: { all: Pick<FleetServerStatus, "online">[] }) {
   );
 }
 
-/** The portal's page of servers. */
-export function Status() {
+/** What is told of a server: whoever has a session hears its latency, too. */
+type Told = Pick<FleetServerStatus, "name" | "online" | "reported_at"> & Partial<FleetServerStatus>;
+
+function Shown({ query, none }: { query: UseQueryResult<Told[]>; none: string }) {
   const { t } = useTranslation();
-  const query = useQuery(statuses);
   return (
     <Page title={t("server.statusTitle")}>
       <Loaded query={query}>
         {(all) =>
           all.length === 0 ? (
-            <Empty title={t("server.none")} />
+            <Empty title={none} />
           ) : (
             <Stack>
               <Summary all={all} />
               <SimpleGrid cols={{ base: 1, sm: 2 }}>
-                {all.map((one) => (
-                  <Card key={one.server_id} withBorder component="article">
+                {all.map((one, index) => (
+                  <Card key={one.server_id ?? index} withBorder component="article">
                     <Group justify="space-between" wrap="nowrap">
                       <Text fw={650} truncate>
                         {one.name}
                       </Text>
                       <OnlineBadge status={one} />
                     </Group>
-                    {one.online && one.ping_ms !== null && (
+                    {one.online && typeof one.ping_ms === "number" && (
                       <Text size="sm" className="figure">
                         {t("server.latencyNow", { latency: milliseconds(one.ping_ms) })}
                       </Text>
@@ -64,36 +65,14 @@ export function Status() {
   );
 }
 
+/** The portal's page of servers. */
+export function Status() {
+  const { t } = useTranslation();
+  return <Shown query={useQuery(statuses)} none={t("server.none")} />;
+}
+
 /** The page for everybody, of the servers that an admin shows there. */
 export function PublicStatus() {
   const { t } = useTranslation();
-  const query = useQuery(publicStatus);
-  return (
-    <Page title={t("server.statusTitle")}>
-      <Loaded query={query}>
-        {(all) =>
-          all.length === 0 ? (
-            <Empty title={t("server.nonePublic")} />
-          ) : (
-            <Stack>
-              <Summary all={all} />
-              <SimpleGrid cols={{ base: 1, sm: 2 }}>
-                {all.map((one, index) => (
-                  <Card key={index} withBorder component="article">
-                    <Group justify="space-between" wrap="nowrap">
-                      <Text fw={650} truncate>
-                        {one.name}
-                      </Text>
-                      <OnlineBadge status={one} />
-                    </Group>
-                    <Seen status={one} />
-                  </Card>
-                ))}
-              </SimpleGrid>
-            </Stack>
-          )
-        }
-      </Loaded>
-    </Page>
-  );
+  return <Shown query={useQuery(publicStatus)} none={t("server.nonePublic")} />;
 }

@@ -6,11 +6,12 @@ use axum::response::Response;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::base::{Error, Scope, Time};
+use crate::base::{Actor, Error, Result, Scope, Time};
 use crate::dialects::answer::Failure;
 use crate::dialects::cached::Cached;
 use crate::dialects::call::{ByAnyone, ByOperator};
 use crate::dialects::flow;
+use crate::store::Conn;
 use crate::vpn::report::{self, Status};
 
 /// How a server is; null is what no report has told yet.
@@ -78,16 +79,21 @@ pub async fn statuses(
     let call = call.needing(Scope::FleetRead);
     let body = call.read(move |conn, actor| {
         let cached = if actor.is_admin() { &shared.admins } else { &shared.others };
-        if let Some(body) = cached.at(commits, conn.now()) {
-            return Ok(body);
-        }
-        let statuses = report::statuses(conn, actor)?;
-        let views: Vec<_> = statuses.all.into_iter().map(StatusView::from).collect();
-        let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
-        cached.keep(commits, statuses.holds, &body);
-        Ok(body)
+        shown::<StatusView>(cached, commits, conn, actor)
     });
     Ok(flow::shared(body.await?))
+}
+
+/// The kept answer while it holds, else a new one that is kept.
+fn shown<V: From<Status> + Serialize>(cached: &Cached, commits: u64, conn: &Conn<'_>, actor: &Actor) -> Result<Bytes> {
+    if let Some(body) = cached.at(commits, conn.now()) {
+        return Ok(body);
+    }
+    let statuses = report::statuses(conn, actor)?;
+    let views: Vec<V> = statuses.all.into_iter().map(V::from).collect();
+    let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
+    cached.keep(commits, statuses.holds, &body);
+    Ok(body)
 }
 
 /// How a server is that anybody may look at.
@@ -101,6 +107,12 @@ struct PublicView {
     reported_at: Option<String>,
 }
 
+impl From<Status> for PublicView {
+    fn from(status: Status) -> Self {
+        Self { name: status.name, online: status.online, reported_at: status.reported_at.map(Time::to_seconds) }
+    }
+}
+
 /// How the servers are whose `is_public` an admin has set.
 #[utoipa::path(get, path = "/api/public/status", tag = "fleet", security(()), responses((status = 200, body = Vec<PublicView>)))]
 pub async fn public(
@@ -108,20 +120,6 @@ pub async fn public(
     ByAnyone(call): ByAnyone,
 ) -> std::result::Result<Response, Failure> {
     let commits = call.app().store.commits();
-    let body = call.read(move |conn, actor| {
-        if let Some(body) = shared.public.at(commits, conn.now()) {
-            return Ok(body);
-        }
-        let statuses = report::statuses(conn, actor)?;
-        let view = |one: Status| PublicView {
-            name: one.name,
-            online: one.online,
-            reported_at: one.reported_at.map(Time::to_seconds),
-        };
-        let views: Vec<_> = statuses.all.into_iter().map(view).collect();
-        let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
-        shared.public.keep(commits, statuses.holds, &body);
-        Ok(body)
-    });
+    let body = call.read(move |conn, actor| shown::<PublicView>(&shared.public, commits, conn, actor));
     Ok(flow::shared(body.await?))
 }
