@@ -41,9 +41,9 @@ use crate::app::App;
 use crate::base::Result;
 use description::{Surface, Way};
 use door::{Dialect, Door};
-use routes::Routes;
+use routes::{Register, Said};
 
-fn all() -> [(Dialect, Routes); 7] {
+fn all<R: Register>() -> [(Dialect, R); 7] {
     [
         (Dialect::Customer, customer::routes()),
         (Dialect::Desk, desk::routes()),
@@ -55,14 +55,17 @@ fn all() -> [(Dialect, Routes); 7] {
     ]
 }
 
+/// What [`describe`] says. The program carries it as a file: to make it takes more code than all handlers have.
+pub const DESCRIPTION: &str = include_str!("../../assets/openapi.json");
+
 /// Every dialect behind the door.
 pub fn open(app: &App) -> Result<Door> {
     Door::build(app, all())
 }
 
-/// The description of them all (OpenAPI 3.1).
+/// The description of them all (OpenAPI 3.1), as [`DESCRIPTION`] must have it.
 pub fn describe() -> Result<Value> {
-    description::whole(all().map(|(dialect, routes)| (surface(dialect), routes.describe())))
+    description::whole(all::<Said>().map(|(dialect, said)| (surface(dialect), said.describe())))
 }
 
 fn surface(dialect: Dialect) -> Surface {

@@ -1,7 +1,8 @@
-//! Routes as they are registered: what answers, and who describes it once somebody asks.
+//! Handlers as they are registered, with what answers them or with what describes them.
 //!
-//! Only paths and methods are looked at when the program starts. The description of all operations takes longer than the
-//! rest of a start, and more memory than a small instance needs, so handlers are asked for it when it is read.
+//! A surface lists its handlers once, for whoever registers them: [`Routes`] takes what answers, [`Said`] what the annotations
+//! say. A program that never asks for the second holds none of it; `serve` gives out the description that the tests have
+//! compared with the handlers.
 
 use std::convert::Infallible;
 
@@ -9,7 +10,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, MethodRouter, Route};
+use axum::routing::{MethodFilter, Route, on};
 use tower::{Layer, Service};
 use utoipa::__dev::SchemaReferences;
 use utoipa::openapi::path::Paths;
@@ -18,17 +19,43 @@ use utoipa::openapi::{ComponentsBuilder, HttpMethod, OpenApi, OpenApiBuilder, Re
 
 use crate::app::App;
 
-/// What the handlers of a surface say of themselves.
-#[derive(Default)]
-struct Said {
-    paths: Paths,
-    schemas: Vec<(String, RefOr<Schema>)>,
+/// Who is told of every handler of a surface.
+pub trait Register: Default {
+    /// Hears of a handler and of what its annotation says.
+    fn handler<P, H, T>(self, handler: H) -> Self
+    where
+        P: utoipa::Path + SchemaReferences,
+        H: Handler<T, App>,
+        T: 'static;
+
+    /// Hears of the handlers of one path, as `routes!` lists them.
+    fn routes(self, listed: impl FnOnce(Self) -> Self) -> Self {
+        listed(self)
+    }
+
+    /// Takes in the routes of a part.
+    fn merge(self, part: Self) -> Self;
+
+    /// Hears of a layer around every route so far.
+    fn layer<L>(self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static;
 }
 
-fn say<P: utoipa::Path + SchemaReferences>(said: &mut Said) {
-    said.paths.add_path_operation(P::path(), P::methods(), P::operation());
-    P::schemas(&mut said.schemas);
+/// Lists handlers of one path, each under the method that its annotation says: `routes!(tickets::list, tickets::create)`.
+macro_rules! routes {
+    ($($noun:ident :: $verb:ident),+ $(,)?) => {
+        pastey::paste! {
+            |register| register$(.handler::<$noun::[<__path_ $verb>], _, _>($noun::$verb))+
+        }
+    };
 }
+
+pub(in crate::dialects) use routes;
 
 /// One method of one path.
 #[derive(Clone, Debug)]
@@ -39,17 +66,27 @@ pub struct Operation {
     pub method: &'static str,
 }
 
-/// What answers the methods of one path; `routes!` makes it.
+/// What answers a surface.
 #[derive(Default)]
-pub struct OfPath {
-    router: MethodRouter<App>,
+pub struct Routes {
+    router: Router<App>,
     operations: Vec<Operation>,
-    describe: Vec<fn(&mut Said)>,
 }
 
-impl OfPath {
-    /// Adds a handler with what its annotation says of it.
-    pub fn with<P, H, T>(mut self, handler: H) -> Self
+impl Routes {
+    /// Every method of every path.
+    pub fn operations(&self) -> &[Operation] {
+        &self.operations
+    }
+
+    /// What answers.
+    pub fn into_router(self) -> Router<App> {
+        self.router
+    }
+}
+
+impl Register for Routes {
+    fn handler<P, H, T>(mut self, handler: H) -> Self
     where
         P: utoipa::Path + SchemaReferences,
         H: Handler<T, App>,
@@ -57,10 +94,27 @@ impl OfPath {
     {
         for method in P::methods() {
             let (method, filter) = named(&method);
-            self.router = self.router.on(filter, handler.clone());
+            self.router = self.router.route(&P::path(), on(filter, handler.clone()));
             self.operations.push(Operation { path: P::path(), method });
         }
-        self.describe.push(say::<P>);
+        self
+    }
+
+    fn merge(mut self, part: Self) -> Self {
+        self.router = self.router.merge(part.router);
+        self.operations.extend(part.operations);
+        self
+    }
+
+    fn layer<L>(mut self, layer: L) -> Self
+    where
+        L: Layer<Route> + Clone + Send + Sync + 'static,
+        L::Service: Service<Request> + Clone + Send + Sync + 'static,
+        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
+        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
+        <L::Service as Service<Request>>::Future: Send + 'static,
+    {
+        self.router = self.router.layer(layer);
         self
     }
 }
@@ -78,73 +132,40 @@ fn named(method: &HttpMethod) -> (&'static str, MethodFilter) {
     }
 }
 
-/// Registers handlers of one path, each under the method that its annotation says: `routes!(tickets::list, tickets::create)`.
-macro_rules! routes {
-    ($($noun:ident :: $verb:ident),+ $(,)?) => {
-        pastey::paste! {
-            $crate::dialects::routes::OfPath::default()
-                $(.with::<$noun::[<__path_ $verb>], _, _>($noun::$verb))+
-        }
-    };
-}
-
-pub(in crate::dialects) use routes;
-
-/// Every route of a surface.
+/// What the handlers of a surface say of themselves.
 #[derive(Default)]
-pub struct Routes {
-    router: Router<App>,
-    operations: Vec<Operation>,
-    describe: Vec<fn(&mut Said)>,
+pub struct Said {
+    paths: Paths,
+    schemas: Vec<(String, RefOr<Schema>)>,
 }
 
-impl Routes {
-    /// Adds one path.
-    pub fn routes(mut self, of_path: OfPath) -> Self {
-        if let Some(operation) = of_path.operations.first() {
-            self.router = self.router.route(&operation.path, of_path.router);
-        }
-        self.operations.extend(of_path.operations);
-        self.describe.extend(of_path.describe);
-        self
+impl Said {
+    /// All of it as one document.
+    pub fn describe(self) -> OpenApi {
+        let components = ComponentsBuilder::new().schemas_from_iter(self.schemas).build();
+        OpenApiBuilder::new().paths(self.paths).components(Some(components)).build()
     }
+}
 
-    /// Adds the routes of a part.
-    pub fn merge(mut self, part: Self) -> Self {
-        self.router = self.router.merge(part.router);
-        self.operations.extend(part.operations);
-        self.describe.extend(part.describe);
-        self
-    }
-
-    /// Puts a layer around every route so far.
-    pub fn layer<L>(mut self, layer: L) -> Self
+impl Register for Said {
+    fn handler<P, H, T>(mut self, _: H) -> Self
     where
-        L: Layer<Route> + Clone + Send + Sync + 'static,
-        L::Service: Service<Request> + Clone + Send + Sync + 'static,
-        <L::Service as Service<Request>>::Response: IntoResponse + 'static,
-        <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
-        <L::Service as Service<Request>>::Future: Send + 'static,
+        P: utoipa::Path + SchemaReferences,
+        H: Handler<T, App>,
+        T: 'static,
     {
-        self.router = self.router.layer(layer);
+        self.paths.add_path_operation(P::path(), P::methods(), P::operation());
+        P::schemas(&mut self.schemas);
         self
     }
 
-    /// Every method of every path.
-    pub fn operations(&self) -> &[Operation] {
-        &self.operations
+    fn merge(mut self, part: Self) -> Self {
+        self.paths.merge(part.paths);
+        self.schemas.extend(part.schemas);
+        self
     }
 
-    /// What answers.
-    pub fn into_router(self) -> Router<App> {
-        self.router
-    }
-
-    /// What the handlers say of themselves.
-    pub fn describe(&self) -> OpenApi {
-        let mut said = Said::default();
-        self.describe.iter().for_each(|describe| describe(&mut said));
-        let components = ComponentsBuilder::new().schemas_from_iter(said.schemas).build();
-        OpenApiBuilder::new().paths(said.paths).components(Some(components)).build()
+    fn layer<L>(self, _: L) -> Self {
+        self
     }
 }

@@ -12,7 +12,7 @@ use super::docs;
 use crate::base::{Error, Result};
 use crate::dialects;
 
-/// Both, made when somebody first asks: they take longer than the rest of a start, and more memory than a small instance needs.
+/// All of it, made when somebody first asks: it takes longer than the rest of a start, and more memory than a small instance needs.
 #[derive(Clone)]
 struct Pages {
     document: Page,
@@ -39,21 +39,20 @@ impl Pages {
     }
 
     fn make() -> Result<Self> {
-        let description = dialects::describe()?;
-        let document = serde_json::to_vec(&description).map_err(Error::internal)?;
+        let described = serde_json::from_str(dialects::DESCRIPTION).map_err(Error::internal)?;
         Ok(Self {
-            document: Page::new("application/json", document)?,
-            page: Page::new("text/html; charset=utf-8", docs::page(&description).into_bytes())?,
-            style: Page::new("text/css; charset=utf-8", docs::STYLE.into())?,
+            document: Page::new("application/json", Bytes::from_static(dialects::DESCRIPTION.as_bytes()))?,
+            page: Page::new("text/html; charset=utf-8", docs::page(&described).into())?,
+            style: Page::new("text/css; charset=utf-8", Bytes::from_static(docs::STYLE.as_bytes()))?,
         })
     }
 }
 
 impl Page {
-    fn new(content_type: &'static str, body: Vec<u8>) -> Result<Self> {
+    fn new(content_type: &'static str, body: Bytes) -> Result<Self> {
         let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
         let tag = HeaderValue::from_str(&tag).map_err(Error::internal)?;
-        Ok(Self { content_type, body: body.into(), tag })
+        Ok(Self { content_type, body, tag })
     }
 
     /// The bytes, or 304 to whoever has them already.

@@ -14,7 +14,7 @@ use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
 use super::fault;
-use crate::base::{Clock, Error, Keys, Kind, Result};
+use crate::base::{Clock, Error, Keys, Kind, Result, Time};
 
 /// Requests that may wait; one more is told to come back.
 const QUEUE: usize = 1_024;
@@ -77,24 +77,19 @@ impl Readers {
     {
         let (reply, answer) = oneshot::channel();
         let (clock, keys) = (self.clock.clone(), self.keys.clone());
+        let mut read = Some(read);
         let job: Job = Box::new(move |raw| {
             if reply.is_closed() {
                 return;
             }
-            let done = raw.and_then(|raw| {
-                let (done, is_over) = within(raw, deadline, || {
-                    catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, clock.now(), &keys, read)))
-                })?;
-                let done = done.unwrap_or_else(|_| {
-                    if !raw.is_autocommit() {
-                        raw.execute_batch("rollback").map_err(fault::translate)?;
-                    }
-                    Err(Error::internal("a read panicked"))
-                });
-                if is_over && done.is_err() { Ok(None) } else { done.map(Some) }
-            });
+            let mut found = None;
+            let mut look = |conn: &Conn<'_>| {
+                found = read.take().map(|read| read(conn)).transpose()?;
+                Ok(())
+            };
+            let done = raw.and_then(|raw| reads(raw, deadline, clock.now(), &keys, &mut look));
             // A caller that went away needs no answer.
-            let _gone = reply.send(done);
+            let _gone = reply.send(done.map(|()| found));
         });
         self.queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
@@ -129,19 +124,39 @@ fn unopened(error: r2d2::Error) -> Error {
         .because(error.to_string())
 }
 
-/// What came of it, and whether the deadline interrupted a statement.
-fn within<T>(raw: &Connection, deadline: Option<Duration>, f: impl FnOnce() -> T) -> Result<(T, bool)> {
-    let Some(deadline) = deadline else { return Ok((f(), false)) };
+/// Reads in one transaction. What the deadline stops is not done, and no error.
+fn reads(
+    raw: &Connection,
+    deadline: Option<Duration>,
+    now: Time,
+    keys: &Keys,
+    read: &mut dyn FnMut(&Conn<'_>) -> Result<()>,
+) -> Result<()> {
+    let stopped = deadline.map(|deadline| stop_after(raw, deadline)).transpose()?;
+    let done = catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, now, keys, read)));
+    if stopped.is_some() {
+        raw.progress_handler(0, None::<fn() -> bool>).map_err(fault::translate)?;
+    }
+    let done = done.unwrap_or_else(|_| {
+        if !raw.is_autocommit() {
+            raw.execute_batch("rollback").map_err(fault::translate)?;
+        }
+        Err(Error::internal("a read panicked"))
+    });
+    let is_stopped = stopped.is_some_and(|stopped| stopped.load(Ordering::Relaxed));
+    if is_stopped && done.is_err() { Ok(()) } else { done }
+}
+
+/// Interrupts what runs longer; answers whether it did.
+fn stop_after(raw: &Connection, deadline: Duration) -> Result<Arc<AtomicBool>> {
     let until = Instant::now() + deadline;
-    let interrupted = Arc::new(AtomicBool::new(false));
-    let seen = interrupted.clone();
+    let stopped = Arc::new(AtomicBool::new(false));
+    let seen = stopped.clone();
     let look = move || {
         let is_over = Instant::now() > until;
         seen.fetch_or(is_over, Ordering::Relaxed);
         is_over
     };
     raw.progress_handler(STEPS, Some(look)).map_err(fault::translate)?;
-    let done = f();
-    raw.progress_handler(0, None::<fn() -> bool>).map_err(fault::translate)?;
-    Ok((done, interrupted.load(Ordering::Relaxed)))
+    Ok(stopped)
 }

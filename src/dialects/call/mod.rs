@@ -62,6 +62,9 @@ pub struct Call {
     pub(super) turn: Option<Arc<Turn>>,
 }
 
+/// What a handler changes.
+type Change = Box<dyn FnMut(&Tx<'_>, &Actor, &Body) -> Result<Answer> + Send>;
+
 impl std::fmt::Debug for App {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("App")
@@ -198,10 +201,15 @@ impl Call {
     }
 
     /// Changes something in one transaction; a retry of a POST under the same idempotency key has no second effect.
-    pub async fn write<F>(self, mut write: F) -> std::result::Result<Answer, Failure>
+    pub async fn write<F>(self, write: F) -> std::result::Result<Answer, Failure>
     where
         F: FnMut(&Tx<'_>, &Actor, &Body) -> Result<Answer> + Send + 'static,
     {
+        self.change(Box::new(write)).await
+    }
+
+    /// [`Call::write`], compiled once for all handlers.
+    async fn change(self, mut write: Change) -> std::result::Result<Answer, Failure> {
         let (app, find) = (self.app.clone(), self.find());
         let written = self.body.written.clone();
         let change = move |tx: &Tx<'_>| {

@@ -12,7 +12,7 @@ use utoipa::openapi::schema::Schema;
 use utoipa::{PartialSchema, ToSchema};
 
 use super::answer::{self, Answer, worded};
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 use crate::base::Result;
 
 #[derive(Serialize, ToSchema)]
@@ -27,8 +27,8 @@ fn good<T: Serialize>(status: StatusCode, data: T) -> Result<Answer> {
 }
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show))
         .routes(routes!(tickets::reply))

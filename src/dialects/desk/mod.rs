@@ -36,11 +36,11 @@ mod webhooks;
 use axum::middleware::map_response;
 
 use super::answer::worded;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(health::health))
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show, tickets::change, tickets::delete))

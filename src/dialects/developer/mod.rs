@@ -20,11 +20,11 @@ use utoipa::openapi::schema::Schema;
 
 use super::answer::worded;
 use super::limit::Spent;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(health::health))
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show, tickets::replace, tickets::change))

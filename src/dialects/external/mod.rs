@@ -7,11 +7,11 @@ mod tickets;
 use axum::middleware::map_response;
 
 use super::answer::worded;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(ping::ping))
         .routes(routes!(tickets::list, tickets::create))
         .routes(routes!(tickets::show))

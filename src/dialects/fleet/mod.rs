@@ -13,11 +13,11 @@ mod statuses;
 use axum::middleware::map_response;
 
 use super::answer::worded;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(login::login))
         .routes(routes!(servers::list, servers::create))
         .routes(routes!(servers::show, servers::change, servers::delete))

@@ -35,11 +35,11 @@ mod view;
 use axum::middleware::map_response;
 
 use super::answer::worded;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(api_keys::list, api_keys::create))
         .routes(routes!(api_keys::verify))
         .routes(routes!(api_keys::revoke))

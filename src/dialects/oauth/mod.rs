@@ -14,11 +14,11 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::Schema;
 
 use super::answer::worded;
-use super::routes::{Routes, routes};
+use super::routes::{Register, routes};
 
 /// Every route of the surface.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(consent::show, consent::decide))
         .routes(routes!(token::token))
         .routes(routes!(token::revoke))

@@ -7,11 +7,11 @@ mod folders;
 mod public;
 
 use crate::base::{Error, Result};
-use crate::dialects::routes::{Routes, routes};
+use crate::dialects::routes::{Register, routes};
 
 /// Every route of the knowledge base.
-pub fn routes() -> Routes {
-    Routes::default()
+pub fn routes<R: Register>() -> R {
+    R::default()
         .routes(routes!(categories::list, categories::create))
         .routes(routes!(categories::change, categories::delete))
         .routes(routes!(folders::list, folders::create))
