@@ -116,6 +116,11 @@ pub async fn read(address: SocketAddr, request: &[u8]) -> String {
 pub trait Source: 'static {
     /// The next request. It was answered before this is called again.
     fn next(&mut self) -> &[u8];
+
+    /// Whether it may be answered so.
+    fn may_be(&self, status: u16) -> bool {
+        status < 300
+    }
 }
 
 /// The same request over and over.
@@ -125,6 +130,20 @@ pub struct Same(pub Vec<u8>);
 impl Source for Same {
     fn next(&mut self) -> &[u8] {
         &self.0
+    }
+}
+
+/// The same request over and over, whatever the answer: load beside which something else is measured.
+#[derive(Clone)]
+pub struct Anyhow(pub Vec<u8>);
+
+impl Source for Anyhow {
+    fn next(&mut self) -> &[u8] {
+        &self.0
+    }
+
+    fn may_be(&self, _: u16) -> bool {
+        true
     }
 }
 
@@ -172,7 +191,7 @@ pub async fn closed_loop<S: Source>(address: SocketAddr, sources: &mut Vec<S>, t
                 let sent = Instant::now();
                 let status = connection.send(source.next()).await.unwrap();
                 latencies.push(sent.elapsed());
-                assert!(status < 300, "{status}: {}", String::from_utf8_lossy(&connection.body));
+                assert!(source.may_be(status), "{status}: {}", String::from_utf8_lossy(&connection.body));
             }
             (source, latencies, connection.body.len())
         };

@@ -121,6 +121,18 @@ impl Bench {
         self.runtime.block_on(load::closed_loop(instance.address, sources, self.time()))
     }
 
+    /// Two closed loops at once.
+    fn loads<A: Source, B: Source>(
+        &self,
+        instance: &Instance,
+        these: &mut Vec<A>,
+        others: &mut Vec<B>,
+    ) -> (Load, Load) {
+        let these = load::closed_loop(instance.address, these, self.time());
+        let others = load::closed_loop(instance.address, others, self.time());
+        self.runtime.block_on(async { tokio::join!(these, others) })
+    }
+
     /// Many clients that send the same.
     fn clients(&self, clients: usize, request: Vec<u8>) -> Vec<Same> {
         vec![Same(request); clients]

@@ -1,6 +1,7 @@
 //! What is measured, a file per group. A new group is a file here and a line in each of the two lists.
 
 mod agent;
+mod beside;
 mod commits;
 mod events;
 mod footprint;
@@ -35,6 +36,8 @@ pub enum Group {
     Footprint,
     /// A million tickets: lists, search, reports.
     Tickets,
+    /// Reads beside a storm of logins and beside the worst searches.
+    Beside,
     /// The same work by other programs.
     Peers,
     /// New tickets under a hundred rules, dry runs over a million tickets.
@@ -63,6 +66,7 @@ impl Group {
             Self::Commits => commits::measure(bench, report),
             Self::Footprint => footprint::measure(bench, report),
             Self::Tickets => tickets::measure(bench, report),
+            Self::Beside => beside::measure(bench, report),
             Self::Peers => peers::measure(bench, report),
             Self::Rules => rules::measure(bench, report),
             Self::Imports => imports::measure(bench, report),
