@@ -1,13 +1,17 @@
-//! Builds the web app into cargo's output folder, from where it is embedded.
+//! Packs the description of the API and builds the web app into cargo's output folder, from where they are embedded.
 //!
 //! Without the feature `web` nothing is built: a machine that only runs the agent needs no Node.js. `GATEHOUSE_WEB_DIST`
 //! names a folder that holds a finished build and is embedded instead.
 
 use std::collections::BTreeSet;
 use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
 
 /// What a build is made from. Outputs are not among them: watching those would build everything twice.
 const INPUTS: [&str; 9] = [
@@ -26,16 +30,17 @@ const GENERATED: &str = "src/api";
 
 fn main() -> Result<(), String> {
     println!("cargo::rerun-if-env-changed=GATEHOUSE_WEB_DIST");
+    let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?).join("assets");
+    let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
+    pack(&source.join("openapi.json"), &out.join("openapi.json.gz")).map_err(|error| error.to_string())?;
     if env::var_os("CARGO_FEATURE_WEB").is_none() {
         return Ok(());
     }
-    let source = PathBuf::from(env::var("CARGO_MANIFEST_DIR").map_err(|error| error.to_string())?).join("assets");
     if let Some(given) = env::var_os("GATEHOUSE_WEB_DIST") {
         println!("cargo::rerun-if-changed={}", given.display());
         println!("cargo::rustc-env=WEB_DIST={}", given.display());
         return Ok(());
     }
-    let out = PathBuf::from(env::var("OUT_DIR").map_err(|error| error.to_string())?);
     let files = inputs(&source).map_err(|error| format!("{}: {error}", source.display()))?;
     let stamp = stamp(&source, &files).map_err(|error| error.to_string())?;
     let (dist, known) = (out.join("web"), out.join("web.stamp"));
@@ -57,6 +62,14 @@ fn main() -> Result<(), String> {
         &["--no-install", "vite", "build", "--logLevel", "warn", "--emptyOutDir", "--outDir", &folder],
     )?;
     fs::write(&known, stamp).map_err(|error| error.to_string())
+}
+
+/// Writes a file as gzip.
+fn pack(file: &Path, packed: &Path) -> io::Result<()> {
+    println!("cargo::rerun-if-changed={}", file.display());
+    let mut packer = GzEncoder::new(fs::File::create(packed)?, Compression::best());
+    packer.write_all(&fs::read(file)?)?;
+    packer.finish().map(drop)
 }
 
 /// Every file that the build is made from; cargo watches them.

@@ -10,8 +10,10 @@ export default defineConfig({
     react(),
     compression({
       algorithms: [defineAlgorithm("brotliCompress"), defineAlgorithm("gzip")],
-      include: /\.(js|css|html|svg|json|txt)$/,
+      include: /\.(js|css|svg|json|txt)$/,
       threshold: 256,
+      // Who takes neither is sent what the server unpacks.
+      deleteOriginalAssets: true,
     }),
   ],
   build: {

@@ -8,7 +8,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use sha2::{Digest, Sha256};
 
-use super::docs;
+use super::docs::{self, STYLE};
+use super::packed::{self, accepts};
 use crate::base::{Error, Result};
 use crate::dialects;
 
@@ -23,7 +24,8 @@ struct Pages {
 #[derive(Clone)]
 struct Page {
     content_type: &'static str,
-    body: Bytes,
+    /// As gzip.
+    packed: Bytes,
     tag: HeaderValue,
 }
 
@@ -39,35 +41,41 @@ impl Pages {
     }
 
     fn make() -> Result<Self> {
-        let described = serde_json::from_str(dialects::DESCRIPTION).map_err(Error::internal)?;
+        let document = packed::unpack(dialects::DESCRIPTION)?;
+        let page = docs::page(&serde_json::from_slice(&document).map_err(Error::internal)?);
         Ok(Self {
-            document: Page::new("application/json", Bytes::from_static(dialects::DESCRIPTION.as_bytes()))?,
-            page: Page::new("text/html; charset=utf-8", docs::page(&described).into())?,
-            style: Page::new("text/css; charset=utf-8", Bytes::from_static(docs::STYLE.as_bytes()))?,
+            document: Page::new("application/json", &document, Bytes::from_static(dialects::DESCRIPTION))?,
+            page: Page::new("text/html; charset=utf-8", page.as_bytes(), packed::pack(page.as_bytes())?.into())?,
+            style: Page::new("text/css; charset=utf-8", STYLE, packed::pack(STYLE)?.into())?,
         })
     }
 }
 
 impl Page {
-    fn new(content_type: &'static str, body: Bytes) -> Result<Self> {
-        let tag = format!("\"{}\"", hex::encode(&Sha256::digest(&body)[..16]));
+    fn new(content_type: &'static str, plain: &[u8], packed: Bytes) -> Result<Self> {
+        let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(plain)[..16]));
         let tag = HeaderValue::from_str(&tag).map_err(Error::internal)?;
-        Ok(Self { content_type, body, tag })
+        Ok(Self { content_type, packed, tag })
     }
 
     /// The bytes, or 304 to whoever has them already.
-    fn answer(self, headers: &HeaderMap) -> Response {
+    fn answer(self, headers: &HeaderMap) -> Result<Response> {
         let known = headers.get_all(header::IF_NONE_MATCH).iter().filter_map(|value| value.to_str().ok());
         let own = self.tag.to_str().unwrap_or_default();
-        let is_known = known
-            .flat_map(|line| line.split(','))
-            .map(|tag| tag.trim().trim_start_matches("W/"))
-            .any(|tag| tag == own || tag == "*");
-        let headers = [(header::ETAG, self.tag), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
-        match is_known {
-            true => (StatusCode::NOT_MODIFIED, headers).into_response(),
-            false => (headers, [(header::CONTENT_TYPE, self.content_type)], self.body).into_response(),
-        }
+        let is_known = known.flat_map(|line| line.split(',')).map(str::trim).any(|tag| tag == own || tag == "*");
+        let kept = [
+            (header::ETAG, self.tag),
+            (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+            (header::VARY, HeaderValue::from_static("accept-encoding")),
+        ];
+        let content_type = [(header::CONTENT_TYPE, self.content_type)];
+        Ok(if is_known {
+            (StatusCode::NOT_MODIFIED, kept).into_response()
+        } else if accepts(headers, "gzip") {
+            (kept, content_type, [(header::CONTENT_ENCODING, "gzip")], self.packed).into_response()
+        } else {
+            (kept, content_type, packed::unpack(&self.packed)?).into_response()
+        })
     }
 }
 
@@ -83,11 +91,9 @@ pub async fn page(RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
 }
 
 async fn answer(headers: &HeaderMap, choose: impl FnOnce(Pages) -> Page) -> Response {
-    match Pages::of_this_program().await {
-        Ok(pages) => choose(pages).answer(headers),
-        Err(error) => {
-            tracing::error!(%error, "the description of the API could not be made");
-            StatusCode::INTERNAL_SERVER_ERROR.into_response()
-        }
-    }
+    let answer = Pages::of_this_program().await.and_then(|pages| choose(pages).answer(headers));
+    answer.unwrap_or_else(|error| {
+        tracing::error!(%error, "the description of the API could not be made");
+        StatusCode::INTERNAL_SERVER_ERROR.into_response()
+    })
 }

@@ -6,9 +6,10 @@ use axum::body::{Body, Bytes};
 use axum::extract::Request;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
-use include_dir::{Dir, include_dir};
+use include_dir::{Dir, File, include_dir};
 use sha2::{Digest, Sha256};
 
+use super::packed::{self, accepts};
 use crate::base::{Error, Result, secret};
 
 static FILES: Dir<'static> = include_dir!("$WEB_DIST");
@@ -58,17 +59,23 @@ fn media_type(path: &str) -> &'static str {
     }
 }
 
+/// A file of the build lies there as it is, or compressed in both ways.
 fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let plain = FILES.get_file(path)?;
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let packed = [("br", "br"), ("gzip", "gz")].into_iter().filter(|(coding, _)| accepts(accepted, coding));
-    let packed = packed.filter_map(|(coding, ending)| Some((coding, FILES.get_file(format!("{path}.{ending}"))?)));
-    let (coding, file) = packed.map(|(coding, file)| (Some(coding), file)).next().unwrap_or((None, plain));
-    let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(plain.contents())[..8]));
+    let contents = |path: &str| FILES.get_file(path).map(File::contents);
+    let gzip = contents(&format!("{path}.gz"));
+    let own = contents(path).or(gzip)?;
+    let brotli = contents(&format!("{path}.br")).filter(|_| accepts(headers, "br"));
+    let (coding, body) = match (brotli, gzip) {
+        (Some(brotli), _) => (Some("br"), Bytes::from_static(brotli)),
+        (None, Some(gzip)) if accepts(headers, "gzip") => (Some("gzip"), Bytes::from_static(gzip)),
+        (None, Some(gzip)) => (None, packed::unpack(gzip).ok()?.into()),
+        (None, None) => (None, Bytes::from_static(own)),
+    };
+    let tag = format!("W/\"{}\"", hex::encode(&Sha256::digest(own)[..8]));
     let mut response = if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == tag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        Response::new(Body::from(Bytes::from_static(file.contents())))
+        Response::new(Body::from(body))
     };
     let own = response.headers_mut();
     own.insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type(path)));
@@ -83,16 +90,6 @@ fn file(path: &str, headers: &HeaderMap) -> Option<Response> {
         own.insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding));
     }
     Some(response)
-}
-
-/// Whether a coding is among those accepted, with a weight other than 0 (RFC 9110, 12.5.3).
-fn accepts(accepted: &str, coding: &str) -> bool {
-    accepted.split(',').any(|item| {
-        let mut parts = item.split(';').map(str::trim);
-        let named = parts.next().is_some_and(|name| name.eq_ignore_ascii_case(coding));
-        let weight = parts.find_map(|part| part.strip_prefix("q=")).and_then(|q| q.parse::<f32>().ok());
-        named && weight != Some(0.0)
-    })
 }
 
 /// The page, with a number for the styles that its components make; nothing else that stands in it is used.

@@ -11,7 +11,7 @@ use serde_json::Value;
 use crate::dialects::html::escape;
 
 /// How the page looks.
-pub const STYLE: &str = include_str!("../../../assets/docs.css");
+pub const STYLE: &[u8] = include_bytes!("../../../assets/docs.css");
 
 /// Operations in the order of the page: surface, noun, path.
 struct Group<'d> {
