@@ -18,14 +18,19 @@ const FILE: &str = "assets/openapi.json";
 async fn it_is_served_to_anybody_and_only_when_it_has_changed() {
     let instance = Instance::start();
     let first = instance.send(&Caller::default(), "GET", "/api/openapi.json", None).await;
-    let tag = first.headers["etag"].to_str().unwrap().to_owned();
+    let (tag, plain) = (first.headers["etag"].to_str().unwrap().to_owned(), first.body.len());
     assert_eq!(first.with(200), described().document);
-    for (known, status) in [(tag.clone(), 304), (format!("\"x\", W/{tag}"), 304), ("\"x\"".to_owned(), 200)] {
+    let strong = tag.trim_start_matches("W/");
+    for (known, status) in [(tag.clone(), 304), (format!("\"x\", {strong}"), 304), ("\"x\"".to_owned(), 200)] {
         let caller = Caller::default().header("if-none-match", &known);
         let again = instance.send(&caller, "GET", "/api/openapi.json", None).await;
         assert_eq!((again.status.as_u16(), again.body.is_empty()), (status, status == 304), "{known}");
         assert_eq!(again.headers["etag"], tag.as_str());
     }
+    let packed = Caller::default().header("accept-encoding", "gzip");
+    let packed = instance.send(&packed, "GET", "/api/openapi.json", None).await;
+    assert_eq!(packed.headers["content-encoding"], "gzip");
+    assert!(packed.body.len() * 5 < plain, "{} of {plain} bytes", packed.body.len());
 }
 
 #[tokio::test]
@@ -171,7 +176,7 @@ fn schemas(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn the_file_for_the_web_app_is_up_to_date() {
+fn the_file_for_the_web_app_and_for_programs_is_up_to_date() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(FILE);
     let text = format!("{}\n", serde_json::to_string_pretty(&described().document).unwrap());
     if std::env::var_os("GATEHOUSE_REFRESH").is_some() {
