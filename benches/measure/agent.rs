@@ -67,6 +67,18 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     report.row("processor time of a change", times.median(), "ms", Goal::AtMost(10.0), &beside);
     report.row("idle, with a look for drift every 5 s", idle * 100.0, "% of a core", Goal::None, "");
     footprint::memory(report, "agent, after that", site.agent(), Goal::None);
+    drop(site);
+    idle_memory(bench, report);
+}
+
+/// What an agent of a small server holds while nothing happens.
+fn idle_memory(bench: &Bench, report: &mut Report) {
+    let folder = bench.folder("agent-small");
+    fleet::make(&folder.join("data"), 1, 1);
+    let site = Site::start("agent-small", folder, SERVER);
+    site.until("its device is there", |site| site.shown().len() == 1);
+    std::thread::sleep(footprint::SETTLED);
+    footprint::memory(report, "agent of one device, idle", site.agent(), Goal::AtMost(10.0));
 }
 
 /// Seconds that the threads of a process have run, finer than the kernel's ticks.
