@@ -1,4 +1,4 @@
-//! Reading a mailbox (IMAP, RFC 3501): what is unread, one mail at a time, and saying that it was read.
+//! Reading a mailbox (IMAP, RFC 3501): what is unread, some mails at a time, and saying that they were read.
 //!
 //! `open` finds the way there, signs in and opens the folder; `read` is an open mailbox.
 

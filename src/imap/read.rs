@@ -1,5 +1,6 @@
 //! A mailbox that is open.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_imap::Session;
@@ -60,29 +61,50 @@ impl Reading {
         Ok(Self { session, ..self })
     }
 
-    /// A mail as it lies there, which stays unread; `None` where it is gone, or larger than [`LARGEST`].
-    pub async fn fetch(&mut self, uid: u32) -> Result<Option<Vec<u8>>, String> {
-        let size = self.query(uid, "RFC822.SIZE").await?.and_then(|answer| answer.size);
-        if size.is_none_or(|size| size > LARGEST) {
-            return Ok(None);
+    /// How large mails are, in bytes and in the order asked for; those that are gone or larger than [`LARGEST`] are left out.
+    pub async fn sizes(&mut self, uids: &[u32]) -> Result<Vec<(u32, u32)>, String> {
+        let answers = self.query(uids, "RFC822.SIZE").await?;
+        let size = |uid: &u32| answers.iter().find_map(|answer| answer.size.filter(|_| answer.uid == Some(*uid)));
+        let known = uids.iter().filter_map(|uid| Some((*uid, size(uid)?)));
+        Ok(known.filter(|(_, size)| *size <= LARGEST).collect())
+    }
+
+    /// Mails as they lie there, which stay unread, in the order asked for; those that are gone, or that the server cannot read,
+    /// are left out. All of them are in memory at once.
+    pub async fn fetch(&mut self, uids: &[u32]) -> Result<Vec<(u32, Vec<u8>)>, String> {
+        let mut found = self.bodies(uids).await?;
+        // A server may break off at a mail that it cannot read: the others come all the same.
+        if uids.len() > 1 {
+            for uid in uids {
+                if !found.contains_key(uid) {
+                    found.append(&mut self.bodies(&[*uid]).await?);
+                }
+            }
         }
-        let whole = self.query(uid, "BODY.PEEK[]").await?;
-        Ok(whole.and_then(|answer| answer.body().map(<[u8]>::to_vec)))
+        Ok(uids.iter().filter_map(|uid| found.remove_entry(uid)).collect())
     }
 
-    async fn query(&mut self, uid: u32, what: &str) -> Result<Option<Fetch>, String> {
-        let work = async {
-            let answers: Vec<_> = self.session.uid_fetch(uid.to_string(), what).await?.try_collect().await?;
-            Ok::<_, async_imap::error::Error>(answers)
-        };
-        let answers = in_time(work).await?.map_err(|error| error.to_string())?;
-        Ok(answers.into_iter().find(|answer| answer.uid == Some(uid)))
+    async fn bodies(&mut self, uids: &[u32]) -> Result<BTreeMap<u32, Vec<u8>>, String> {
+        let answers = self.query(uids, "BODY.PEEK[]").await?;
+        let body = |answer: Fetch| Some((answer.uid?, answer.body()?.to_vec()));
+        Ok(answers.into_iter().filter_map(body).collect())
     }
 
-    /// Says that a mail was read.
-    pub async fn mark_read(&mut self, uid: u32) -> Result<(), String> {
+    async fn query(&mut self, uids: &[u32], what: &str) -> Result<Vec<Fetch>, String> {
+        if uids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let work = async { self.session.uid_fetch(set(uids), what).await?.try_collect().await };
+        in_time(work).await?.map_err(|error: async_imap::error::Error| error.to_string())
+    }
+
+    /// Says that mails were read.
+    pub async fn mark_read(&mut self, uids: &[u32]) -> Result<(), String> {
+        if uids.is_empty() {
+            return Ok(());
+        }
         let work = async {
-            let flags = self.session.uid_store(uid.to_string(), "+FLAGS.SILENT (\\Seen)").await?;
+            let flags = self.session.uid_store(set(uids), "+FLAGS.SILENT (\\Seen)").await?;
             flags.try_collect::<Vec<_>>().await.map(drop)
         };
         in_time(work).await?.map_err(|error| error.to_string())
@@ -93,4 +115,9 @@ impl Reading {
         // Whoever hangs up before that is let go too.
         let _left = in_time(self.session.logout()).await;
     }
+}
+
+/// Numbers as IMAP takes several of them.
+fn set(uids: &[u32]) -> String {
+    uids.iter().map(u32::to_string).collect::<Vec<_>>().join(",")
 }

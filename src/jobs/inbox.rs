@@ -1,19 +1,17 @@
-//! Takes mails out of the mailboxes: each once, and marked as read only when what it became is on disk.
+//! Looks into the mailboxes for as long as the process runs, and has what is new there taken.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::future::join_all;
 
+use super::intake::take_mails;
 use crate::app::App;
 use crate::base::clock::{MINUTE, SECOND};
-use crate::base::{Error, Result, Secret, Time};
-use crate::imap::{Mailbox, Reading};
-use crate::inbound::{self, Became, House, Origin, Place, Project};
+use crate::base::{Result, Secret, Time};
+use crate::imap::Mailbox;
+use crate::inbound::{Origin, Project};
 use crate::mailbox::{self, Way};
 use crate::outbound::Guard;
-use crate::store::Written;
-use crate::ticket::{FileName, MediaType, NewFile};
 use crate::vpn::server;
 
 /// Between two looks into a mailbox whose server does not tell by itself what comes in.
@@ -157,83 +155,4 @@ async fn sleep(app: &App, milliseconds: i64) {
         () = tokio::time::sleep(wait) => {}
         () = app.stopping.cancelled() => {}
     }
-}
-
-/// Takes what is unread in a mailbox now, and answers how many mails became something. What went wrong with the mailbox is told
-/// in words for people.
-pub async fn take_mails(app: &App, source: &Source, reading: &mut Reading) -> std::result::Result<usize, String> {
-    let words = |error: Error| error.to_string();
-    let mut count = 0;
-    for uid in reading.unread().await? {
-        let place = Place { mailbox: source.to.name(), uid_validity: reading.uid_validity, uid };
-        let asked = place.clone();
-        match app.store.read(move |conn| inbound::taken(conn, &asked)).await.map_err(words)? {
-            None => {}
-            Some(false) => continue,
-            // The process ended before it could say so.
-            Some(true) => {
-                reading.mark_read(uid).await?;
-                continue;
-            }
-        }
-        let Some(raw) = reading.fetch(uid).await? else {
-            tracing::warn!(mailbox = place.mailbox, uid, "a mail is too large to be taken, or gone");
-            continue;
-        };
-        let became = take_mail(app, source.origin.clone(), place, raw).await.map_err(words)?;
-        if let Some(Became::Nothing(why)) = became {
-            tracing::info!(mailbox = source.to.name(), uid, why, "a mail became nothing");
-        }
-        // What became nothing stays unread: a person may want to look at it.
-        if matches!(became, Some(Became::Ticket(_) | Became::Reply(_) | Became::Note(_))) {
-            reading.mark_read(uid).await?;
-            count += 1;
-        }
-    }
-    Ok(count)
-}
-
-/// Takes one mail; `None` where it was taken before.
-pub async fn take_mail(app: &App, origin: Origin, place: Place, raw: Vec<u8>) -> Result<Option<Became>> {
-    let house = House { sender: app.sender(), trusted: app.settings.mail_authority.clone(), origin };
-    let whole = Arc::new(raw);
-    let parsed = whole.clone();
-    let mut mail = tokio::task::spawn_blocking(move || inbound::parse(&parsed)).await.map_err(Error::internal)?;
-    let raw = write(app, &whole).await?;
-    drop(whole);
-    let itself = NewFile {
-        name: FileName::of("mail.eml"),
-        media_type: MediaType::of(&[], Some("message/rfc822")),
-        size: raw.size,
-        hash: raw.hash,
-    };
-    let (mut written, mut files): (Vec<Written>, Vec<NewFile>) = (vec![raw], Vec::new());
-    for file in std::mem::take(&mut mail.files) {
-        let done = write(app, &file.bytes).await?;
-        files.push(NewFile {
-            name: FileName::of(&file.name),
-            media_type: MediaType::of(&file.bytes[..file.bytes.len().min(MediaType::HEAD)], Some(&file.media_type)),
-            size: done.size,
-            hash: done.hash,
-        });
-        written.push(done);
-    }
-    let hashes = written.iter().map(|file| file.hash).collect();
-    let kept = app.files.keep(Arc::new(written)).await?;
-    let take = move |tx: &crate::store::Tx<'_>| {
-        let _held = &kept;
-        inbound::take(tx, &house, &place, &mail, &itself, &files)
-    };
-    let became = app.store.write(take).await;
-    // Files of a mail that became nothing are nobody's.
-    if !matches!(became, Ok(Some(Became::Ticket(_) | Became::Reply(_) | Became::Note(_)))) {
-        app.discard(hashes).await?;
-    }
-    became
-}
-
-async fn write(app: &App, bytes: &[u8]) -> Result<Written> {
-    let mut incoming = app.files.begin().await?;
-    incoming.write(bytes).await?;
-    incoming.finish().await
 }

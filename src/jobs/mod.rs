@@ -10,6 +10,7 @@ mod deadlines;
 pub mod files;
 mod hours;
 mod inbox;
+mod intake;
 mod mail;
 mod silence;
 mod webhooks;
@@ -20,7 +21,8 @@ use std::time::Duration;
 
 pub use credentials::erase_credentials;
 pub use hours::keep_hours;
-pub use inbox::{Source, sources as mailboxes, take_mail, take_mails};
+pub use inbox::{Source, sources as mailboxes};
+pub use intake::{take_batch, take_mail, take_mails};
 pub use mail::deliver_mail;
 pub use webhooks::deliver_to_webhooks;
 

@@ -5,6 +5,7 @@
 //! once. Removing takes a gate that keeping holds until its rows have committed: so a file that is found to have no rows
 //! cannot be getting some at that moment. A backup beside us holds a lock under which nothing is removed at all.
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File};
 use std::io::{self, ErrorKind, Read as _};
 use std::os::unix::fs::DirBuilderExt;
@@ -129,6 +130,7 @@ impl Files {
     pub async fn keep(&self, files: Arc<Vec<Written>>) -> Result<Kept> {
         let (this, kept) = (self.clone(), Kept(self.0.gate.clone().read_owned().await));
         blocking(move || {
+            let mut shelves = BTreeSet::new();
             for file in files.iter() {
                 let place = this.place(&file.hash);
                 let shelf = place.parent().unwrap_or(&this.0.folder);
@@ -136,8 +138,10 @@ impl Files {
                 // What lies there already has the same bytes; to replace it costs less than to ask whether its name
                 // has reached the disk.
                 fs::rename(&file.path.0, &place)?;
-                sync(shelf)?;
+                shelves.insert(shelf.to_owned());
             }
+            // Behind all the renames: the disk is waited for once for a shelf, whatever came to lie there.
+            shelves.iter().try_for_each(|shelf| sync(shelf))?;
             sync(&this.0.folder)?;
             Ok(kept)
         })

@@ -112,6 +112,16 @@ impl Store {
         self.writer.run(write).await
     }
 
+    /// [`Store::write`] of several requests that share a commit, in this order; each answers for itself, and one that fails takes
+    /// none of the others with it.
+    pub async fn write_all<T, F>(&self, writes: Vec<F>) -> Result<Vec<Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run_all(writes).await
+    }
+
     /// Changes something that nobody waits for and that may as well be lost, behind what is queued. Never blocks.
     pub fn write_unheard<F>(&self, write: F)
     where

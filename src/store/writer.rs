@@ -27,7 +27,7 @@ pub struct Writer {
 }
 
 enum Message {
-    Work(Box<dyn Job>),
+    Work(Vec<Box<dyn Job>>),
     CutLog(oneshot::Sender<Result<bool>>),
     Stop(oneshot::Sender<()>),
 }
@@ -84,10 +84,30 @@ impl Writer {
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let (reply, answer) = oneshot::channel();
-        let request = Message::Work(Box::new(Request { write, done: None, reply }));
+        let done = self.run_all(vec![write]).await?;
+        done.into_iter().next().unwrap_or_else(|| Err(stopping()))
+    }
+
+    /// Queues requests that share a commit, in this order; answers once they are on disk, each for itself: one that fails leaves
+    /// no trace, and the others stand.
+    pub async fn run_all<T, F>(&self, writes: Vec<F>) -> Result<Vec<Result<T>>>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        let mut answers = Vec::with_capacity(writes.len());
+        let jobs = writes.into_iter().map(|write| {
+            let (reply, answer) = oneshot::channel();
+            answers.push(answer);
+            Box::new(Request { write, done: None, reply }) as Box<dyn Job>
+        });
+        let request = Message::Work(jobs.collect());
         self.queue.send(request).await.map_err(|_| stopping())?;
-        answer.await.map_err(|_| stopping())?
+        let mut done = Vec::with_capacity(answers.len());
+        for answer in answers {
+            done.push(answer.await.map_err(|_| stopping())?);
+        }
+        Ok(done)
     }
 
     /// Queues one request that nobody waits for; forgotten where the queue is full.
@@ -96,8 +116,9 @@ impl Writer {
         F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
     {
         let (reply, _unheard) = oneshot::channel();
+        let job = Box::new(Request { write, done: None, reply });
         // An error means that there is no room, or nobody who would run it.
-        let _full = self.queue.try_send(Message::Work(Box::new(Request { write, done: None, reply })));
+        let _full = self.queue.try_send(Message::Work(vec![job]));
     }
 
     /// How many batches have committed.
@@ -155,7 +176,7 @@ impl Thread {
             let (mut stop, mut cuts) = (None, Vec::new());
             for message in waiting.drain(..) {
                 match message {
-                    Message::Work(job) => jobs.push(job),
+                    Message::Work(together) => jobs.extend(together),
                     Message::CutLog(reply) => cuts.push(reply),
                     Message::Stop(reply) => stop = Some(reply),
                 }

@@ -94,7 +94,8 @@ fn imap(stream: TcpStream, shared: &Shared) -> Option<()> {
     while let Some(Ok(line)) = lines.next() {
         let (tag, command) = line.split_once(' ')?;
         let words: Vec<&str> = command.split(' ').collect();
-        let number = || words.get(2).and_then(|text| text.parse::<usize>().ok()).unwrap_or_default();
+        let numbers =
+            || words.get(2).into_iter().flat_map(|text| text.split(',')).filter_map(|one| one.parse::<usize>().ok());
         let mut answer: Vec<u8> = match (words[0].to_uppercase().as_str(), words.get(1).copied().unwrap_or_default()) {
             ("CAPABILITY", _) => b"* CAPABILITY IMAP4rev1\r\n".to_vec(),
             ("SELECT", _) => {
@@ -109,18 +110,25 @@ fn imap(stream: TcpStream, shared: &Shared) -> Option<()> {
                 format!("* SEARCH{numbers}\r\n").into_bytes()
             }
             ("UID", "FETCH") => {
-                let (lying, uid) = (held(&shared.lying), number());
-                let raw = &lying.get(uid.checked_sub(1)?)?.raw;
-                let size = raw.len();
-                if command.contains("SIZE") {
-                    format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size})\r\n").into_bytes()
-                } else {
-                    let head = format!("* {uid} FETCH (UID {uid} BODY[] {{{size}}}\r\n");
-                    [head.as_bytes(), raw, b")\r\n"].concat()
+                let lying = held(&shared.lying);
+                let mut all = Vec::new();
+                for uid in numbers() {
+                    let raw = &lying.get(uid.checked_sub(1)?)?.raw;
+                    let size = raw.len();
+                    if command.contains("SIZE") {
+                        all.extend(format!("* {uid} FETCH (UID {uid} RFC822.SIZE {size})\r\n").into_bytes());
+                    } else {
+                        let head = format!("* {uid} FETCH (UID {uid} BODY[] {{{size}}}\r\n");
+                        all.extend([head.as_bytes(), raw, b")\r\n"].concat());
+                    }
                 }
+                all
             }
             ("UID", "STORE") => {
-                held(&shared.lying).get_mut(number().checked_sub(1)?)?.is_read = true;
+                let mut lying = held(&shared.lying);
+                for uid in numbers() {
+                    lying.get_mut(uid.checked_sub(1)?)?.is_read = true;
+                }
                 Vec::new()
             }
             _ => Vec::new(),

@@ -42,6 +42,33 @@ async fn a_write_that_fails_or_panics_leaves_no_trace_in_its_batch() {
 }
 
 #[tokio::test]
+async fn writes_that_belong_together_share_a_commit_in_their_order_and_fail_alone() {
+    let instance = Instance::start();
+    let before = instance.app.store.commits();
+    let writes = (0..100_u8).map(|n| {
+        move |tx: &store::Tx<'_>| {
+            let seen = tx.one("select count(*) as n from setup_links", params![], |row| row.get::<i64>("n"))?;
+            let hash = [n; 32];
+            tx.execute("insert into setup_links (token_hash, expires_at) values (:hash, 1)", params! {":hash": hash})?;
+            match n {
+                3 => Err(Error::new(Kind::Invalid, "no")),
+                7 => panic!("on purpose"),
+                _ => Ok(seen.unwrap()),
+            }
+        }
+    });
+    let done = instance.app.store.write_all(writes.collect()).await.unwrap();
+    assert_eq!((instance.app.store.commits(), count(&instance)), (before + 1, 98));
+    let failed: Vec<usize> = (0..100).filter(|n| done[*n].is_err()).collect();
+    assert_eq!(failed, [3, 7]);
+    assert_eq!(
+        done.into_iter().flatten().collect::<Vec<i64>>(),
+        (0..98).collect::<Vec<i64>>(),
+        "each saw those before it"
+    );
+}
+
+#[tokio::test]
 async fn readers_cannot_write() {
     let instance = Instance::start();
     let refused = store::read_once(&instance.directory, &instance.app.clock, |conn| {

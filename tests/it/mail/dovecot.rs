@@ -67,7 +67,7 @@ impl Dovecot {
         Some(dovecot)
     }
 
-    fn mailbox(&self, password: &str) -> Mailbox {
+    pub fn mailbox(&self, password: &str) -> Mailbox {
         Mailbox::parse(&format!("imap://help:{password}@127.0.0.1:{}/INBOX", self.port)).unwrap()
     }
 

@@ -1,5 +1,6 @@
 //! Mail out: that it arrives, what it says, and who gets it.
 
+mod batches;
 mod delivery;
 mod dovecot;
 mod inbound;
