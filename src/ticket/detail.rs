@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::merge::leading_to;
 use super::message::messages;
 use super::{Activity, Message, Ticket, activities};
 use crate::base::{Actor, Priority, Result};
@@ -103,6 +104,19 @@ pub struct PolicyRef {
     pub resolution_minutes: i64,
 }
 
+/// A ticket that was merged into another, as it is shown beside that.
+#[derive(Clone, Debug)]
+pub struct MergedRef {
+    /// Its number.
+    pub id: i64,
+    /// Its other id.
+    pub uuid: String,
+    /// `PROJ-2026-00042`.
+    pub number: String,
+    /// One line.
+    pub subject: String,
+}
+
 /// A ticket and everything beside it.
 #[derive(Clone, Debug)]
 pub struct Detail {
@@ -126,6 +140,8 @@ pub struct Detail {
     pub rating: Option<Rating>,
     /// What was promised.
     pub policy: Option<PolicyRef>,
+    /// What was merged into it, directly or through others: for staff.
+    pub merged: Vec<MergedRef>,
 }
 
 /// The tags of a ticket, by name.
@@ -177,7 +193,12 @@ fn policy(conn: &Conn<'_>, ticket: &Ticket) -> Result<Option<PolicyRef>> {
     )
 }
 
-/// Everything beside a ticket. Notes, what is internal, and who watches are for staff alone.
+fn merged(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<MergedRef>> {
+    let all = leading_to(conn, actor, ticket)?.into_iter();
+    Ok(all.map(|one| MergedRef { id: one.id, uuid: one.uuid, number: one.number, subject: one.subject }).collect())
+}
+
+/// Everything beside a ticket. Notes, what is internal, who watches, and what was merged into it are for staff alone.
 pub fn detail(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Detail> {
     let found = conn.one(
         "select p.id, p.name, p.slug, c.id, c.name, c.slug, c.color, u.id, u.name, a.id, a.name
@@ -208,5 +229,6 @@ pub fn detail(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Detail>
         watchers,
         rating: rating(conn, ticket)?,
         policy: policy(conn, ticket)?,
+        merged: if actor.is_staff() { merged(conn, actor, ticket)? } else { Vec::new() },
     })
 }

@@ -96,7 +96,23 @@ pub fn unmerge(tx: &Tx<'_>, actor: &Actor, uuid: &str) -> Result<Ticket> {
         move_to(tx, actor, &mut after, status)?;
         after.last_activity_at = tx.now();
     }
-    save(tx, actor, &ticket, after)
+    let after = save(tx, actor, &ticket, after)?;
+    // Both have changed, and both are tickets of their own that rules may act on. Whoever undoes a merge need not see the other.
+    if let Some(left) = left(tx, target)? {
+        let after = Ticket { updated_at: tx.now(), last_activity_at: tx.now(), ..left.clone() };
+        let after = save(tx, actor, &left, after)?;
+        automate::heed(tx, actor, after, Event::Updated)?;
+    }
+    automate::heed(tx, actor, after, Event::Updated)
+}
+
+/// The ticket that another was taken out of, or that this leads to in turn; none where it is deleted.
+fn left(conn: &Conn<'_>, target: i64) -> Result<Option<Ticket>> {
+    match find::find_live(conn, &Actor::system(), target) {
+        Ok(ticket) => Ok(Some(ticket)),
+        Err(error) if error.kind == Kind::NotFound => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The ticket that one leads to: itself, unless it was merged. Staff follow wherever they see; everybody else only to

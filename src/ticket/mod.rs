@@ -97,7 +97,7 @@ pub use by_word::{category_by_slug, tags_by_name};
 pub use change::{Change, change};
 pub use channel::Channel;
 pub use delete::{delete, erase, purge, restore};
-pub use detail::{CategoryRef, Detail, Named, PolicyRef, ProjectRef, Rating, TagRef, detail, named};
+pub use detail::{CategoryRef, Detail, MergedRef, Named, PolicyRef, ProjectRef, Rating, TagRef, detail, named};
 pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;

@@ -122,7 +122,8 @@ pub(super) fn rewind(conn: &Conn<'_>, called: &Called, ticket: i64, facts: &mut 
                 is_change: is_reply
                     || action.ends_with("_changed")
                     || action.ends_with("assigned")
-                    || (action == "merged" && from.is_some()),
+                    || (action == "merged" && from.is_some())
+                    || action == "unmerged",
                 is_merging: action == "merged" && from.is_none(),
                 became: None,
             };

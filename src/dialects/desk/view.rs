@@ -11,8 +11,8 @@ pub use crate::dialects::word::{
     AnyPriority, AnyStatus, PriorityWord, StatusWord, parse_priority, parse_status, priority, status,
 };
 use crate::ticket::{
-    Activity, CategoryRef, Channel, Detail, Kind, Message, Named, PolicyRef, ProjectRef, Rating, Received, Status,
-    Summary, TagRef, Ticket, Trust,
+    Activity, CategoryRef, Channel, Detail, Kind, MergedRef, Message, Named, PolicyRef, ProjectRef, Rating, Received,
+    Status, Summary, TagRef, Ticket, Trust,
 };
 
 words! {
@@ -291,6 +291,21 @@ impl From<&PolicyRef> for Policy {
     }
 }
 
+#[derive(Serialize, ToSchema)]
+#[schema(as = MergedTicket)]
+struct Merged<'t> {
+    id: i64,
+    uuid: &'t str,
+    ticket_number: &'t str,
+    subject: &'t str,
+}
+
+impl<'t> From<&'t MergedRef> for Merged<'t> {
+    fn from(merged: &'t MergedRef) -> Self {
+        Self { id: merged.id, uuid: &merged.uuid, ticket_number: &merged.number, subject: &merged.subject }
+    }
+}
+
 /// The whole ticket.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Ticket)]
@@ -344,6 +359,9 @@ pub struct Whole<'t> {
     watchers: Vec<Who<'t>>,
     rating: Option<RatingView<'t>>,
     sla_policy: Option<Policy>,
+    /// For staff: the tickets that were merged into it, directly or through others. `POST /api/tickets/{uuid}/unmerge` undoes
+    /// that, at any time.
+    merged: Vec<Merged<'t>>,
 }
 
 impl<'t> Whole<'t> {
@@ -393,6 +411,7 @@ impl<'t> Whole<'t> {
             watchers: detail.watchers.iter().map(Who::from).collect(),
             rating: detail.rating.as_ref().map(RatingView::from),
             sla_policy: detail.policy.as_ref().map(Policy::from),
+            merged: detail.merged.iter().map(Merged::from).collect(),
         })
     }
 }

@@ -101,7 +101,8 @@ pub async fn merge(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     call.needing(Scope::TicketsWrite).write(write).await
 }
 
-/// Undo the merge of a ticket: it stands again where it stood before. Answers it; 409 when it was not merged.
+/// Undo the merge of a ticket, at any time: it stands again where it stood before, with what was said to it until then; what
+/// was said since stays with the other. Rules on updates hear of both. Answers it; 409 when it was not merged.
 #[utoipa::path(
     post,
     path = "/api/tickets/{id}/unmerge",

@@ -70,20 +70,23 @@ async fn integrators_read_in_the_trail_which_rule_acted_and_why() {
 }
 
 #[tokio::test]
-async fn a_merge_changes_the_ticket_that_goes_on_and_wakes_its_rules_alone() {
+async fn a_merge_wakes_the_rules_of_the_ticket_that_goes_on_and_undoing_it_those_of_both() {
     let desk = Desk::start().await;
-    desk.rule(
-        json!({"name": "Merged", "ruleType": "ticket_update", "actions": [{"type": "add_tag", "value": "seen"}]}),
-    )
-    .await;
+    let made =
+        json!({"name": "Merged", "ruleType": "ticket_update", "actions": [{"type": "add_tag", "value": "seen"}]});
+    let made = desk.rule(made).await;
     let (one, two) = (desk.ticket("One").await, desk.ticket("Two").await);
     let uuid = |ticket: &Value| desk.instance.ticket_uuid(ticket["id"].as_i64().unwrap());
     let merge = format!("/api/tickets/{}/merge", uuid(&one));
     let into = desk.send(&desk.admin, "POST", &merge, json!({"into": uuid(&two)})).await.with(200);
     assert_eq!(into["tags"], json!(["seen"]), "its caller sees what rules made of it");
-    let one = format!("/api/tickets/{}/unmerge", uuid(&one));
-    let undone = desk.instance.send(&desk.admin, "POST", &one, None).await.with(200);
-    assert_eq!((&undone["tags"], &undone["status"]), (&json!([]), &json!("open")));
+    assert_eq!(desk.executions(&made).await, 1, "what leads to another is no ticket of its own");
+    desk.instance.sql("delete from ticket_tags");
+    let undo = format!("/api/tickets/{}/unmerge", uuid(&one));
+    let undone = desk.instance.send(&desk.admin, "POST", &undo, None).await.with(200);
+    assert_eq!((&undone["tags"], &undone["status"]), (&json!(["seen"]), &json!("open")));
+    assert_eq!(tags(&desk.show(&two).await), ["seen"], "it has lost what was said to the other");
+    assert_eq!(desk.executions(&made).await, 3);
 }
 
 #[tokio::test]

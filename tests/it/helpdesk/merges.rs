@@ -4,6 +4,7 @@ use gatehouse::base::Role;
 use serde_json::{Value, json};
 
 use super::shared::{Desk, path, wrong};
+use crate::app::Caller;
 
 async fn merge(desk: &Desk, ticket: &Value, into: &Value) -> Value {
     desk.send("POST", &format!("{}/merge", path(ticket)), json!({"into": into["id"]})).await.with(200)
@@ -56,6 +57,43 @@ async fn a_merge_is_undone_as_if_it_had_never_been() {
     desk.instance.send(&desk.key, "POST", &unmerge, None).await.with(409);
     let trail = desk.get(&format!("{}/activities", path(&two))).await;
     assert_eq!(column(&trail, "action"), ["created", "merged", "unmerged"]);
+}
+
+#[tokio::test]
+async fn staff_see_what_was_merged_into_a_ticket_and_can_undo_it_long_afterwards() {
+    let desk = Desk::open().await;
+    let (one, two) = (desk.ticket(json!({"subject": "First"})).await, desk.ticket(json!({})).await);
+    let three = desk.ticket(json!({})).await;
+    merge(&desk, &one, &two).await;
+    merge(&desk, &two, &three).await;
+    let shown =
+        async |who: &Caller| desk.instance.send(who, "GET", "/api/tickets/3", None).await.with(200)["ticket"].clone();
+    let merged = shown(&desk.admin).await["merged"].clone();
+    assert_eq!(column(&merged, "uuid"), [one["id"].clone(), two["id"].clone()]);
+    assert_eq!((&merged[0]["ticket_number"], &merged[0]["subject"]), (&json!("SUPP-2026-00001"), &json!("First")));
+    assert_eq!(shown(&desk.customer).await["merged"], json!([]), "numbers of tickets are for staff");
+    desk.instance.later(400 * 86_400_000);
+    say(&desk, &three, &desk.agent_id, "Since then").await;
+    let uuid = merged[0]["uuid"].as_str().unwrap();
+    let undone = desk.instance.send(&desk.key, "POST", &format!("/api/tickets/{uuid}/unmerge"), None).await.with(200);
+    assert_eq!((&undone["id"], &undone["status"]), (&one["id"], &json!("open")));
+    let admin = desk.instance.sign_in("admin@example.org").await;
+    assert_eq!(column(&shown(&admin).await["merged"], "uuid"), [two["id"].clone()]);
+}
+
+#[tokio::test]
+async fn a_merge_and_its_undoing_change_when_the_ticket_that_goes_on_was_last_touched() {
+    let desk = Desk::open().await;
+    let (one, two) = (desk.ticket(json!({})).await, desk.ticket(json!({})).await);
+    let touched = async || desk.get(&path(&two)).await["updatedAt"].clone();
+    let first = touched().await;
+    desk.instance.later(60_000);
+    merge(&desk, &one, &two).await;
+    let second = touched().await;
+    desk.instance.later(60_000);
+    desk.instance.send(&desk.key, "POST", &format!("{}/unmerge", path(&one)), None).await.with(200);
+    let third = touched().await;
+    assert!(first.as_str() < second.as_str() && second.as_str() < third.as_str(), "{first} {second} {third}");
 }
 
 #[tokio::test]
