@@ -50,6 +50,8 @@ pub struct Arrival {
     pub created_at: Option<Time>,
     /// When it was resolved or closed there.
     pub resolved_at: Option<Time>,
+    /// When it was changed there the last time: counts for one that is new.
+    pub updated_at: Option<Time>,
     /// Custom fields by name, as tables hold their values.
     pub custom: Vec<(String, String)>,
 }
@@ -86,7 +88,8 @@ pub fn take_in(tx: &Tx<'_>, actor: &Actor, arrival: &Arrival) -> Result<Taken> {
             if let Some(at) = new.created_at {
                 message::date_description(tx, made.id, at)?;
             }
-            finish(tx, &quiet, made, arrival.resolved_at)?;
+            let made = finish(tx, &quiet, made, arrival.resolved_at.or(arrival.updated_at))?;
+            date(tx, &made, arrival)?;
             Ok(Taken::Created)
         }
         Plan::Change(ticket, wanted) => {
@@ -106,11 +109,22 @@ pub fn take_in(tx: &Tx<'_>, actor: &Actor, arrival: &Arrival) -> Result<Taken> {
 const NAMES: &[(&str, &str)] = &[("project_id", "project"), ("user_id", "assignee"), ("category_id", "category")];
 
 /// A ticket that is over was over when it was elsewhere.
-fn finish(tx: &Tx<'_>, quiet: &Actor, ticket: Ticket, at: Option<Time>) -> Result<()> {
-    let Some(at) = at.filter(|_| ticket.status.is_finished()) else { return Ok(()) };
+fn finish(tx: &Tx<'_>, quiet: &Actor, ticket: Ticket, at: Option<Time>) -> Result<Ticket> {
+    let Some(at) = at.filter(|_| ticket.status.is_finished()) else { return Ok(ticket) };
     let closed_at = ticket.closed_at.map(|_| at);
     let after = Ticket { resolved_at: Some(at), closed_at, ..ticket.clone() };
-    save(tx, quiet, &ticket, after).map(drop)
+    save(tx, quiet, &ticket, after)
+}
+
+/// A new ticket was changed the last time when it was there, as far as that is told: nothing that is known of it happened today.
+fn date(tx: &Tx<'_>, made: &Ticket, arrival: &Arrival) -> Result<()> {
+    let finished = arrival.resolved_at.filter(|_| made.status.is_finished());
+    let Some(at) = arrival.updated_at.or(finished).or(arrival.created_at) else { return Ok(()) };
+    tx.execute(
+        "update tickets set updated_at = :at, last_activity_at = :at where id = :ticket",
+        params! {":at": at.max(made.created_at).0, ":ticket": made.id},
+    )?;
+    Ok(())
 }
 
 /// What [`take_in`] would do.

@@ -43,6 +43,8 @@ pub struct Departure {
     pub created_at: Time,
     /// When it was resolved or closed.
     pub resolved_at: Option<Time>,
+    /// When it was changed the last time.
+    pub updated_at: Time,
     /// What is in its custom fields.
     pub custom: Values,
 }
@@ -54,7 +56,7 @@ pub fn take_out(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) 
         "select t.id, coalesce(s.external_id, t.uuid), p.slug, t.subject,
            (select m.body from messages m where m.ticket_id = t.id order by m.id limit 1), t.status, t.priority,
            c.slug, t.source, t.customer_name, t.customer_email, t.customer_phone, u.email, g.name, t.due_date,
-           t.environment, t.created_at, t.resolved_at, t.custom_fields
+           t.environment, t.created_at, t.resolved_at, t.updated_at, t.custom_fields
          from tickets t join projects p on p.id = t.project_id
            left join ticket_sources s on s.ticket_id = t.id
            left join categories c on c.id = t.category_id and c.deleted_at is null
@@ -83,6 +85,7 @@ pub fn take_out(conn: &Conn<'_>, actor: &Actor, after: Option<i64>, limit: i64) 
                 environment: c.take()?,
                 created_at: Time(c.take()?),
                 resolved_at: c.take::<Option<i64>>()?.map(Time),
+                updated_at: Time(c.take()?),
                 custom: Values::parse(&c.take::<String>()?)?,
             })
         },

@@ -80,10 +80,12 @@ pub async fn companies(query: RawQuery, announced: Announced) -> std::result::Re
 
 /// Take in tickets from CSV: the body itself (`text/csv`), or the `file` of a form, up to 110 MiB.
 ///
-/// As with contacts; columns are `externalId,project,subject,description,status,priority,category,tags,source,customerEmail,customerName,customerPhone,assignee,group,dueDate,environment,createdAt,resolvedAt`
+/// As with contacts; columns are `externalId,project,subject,description,status,priority,category,tags,source,customerEmail,customerName,customerPhone,assignee,group,dueDate,environment,createdAt,resolvedAt,updatedAt`
 /// and custom fields. A ticket is found again by its `externalId`: what it was called elsewhere, or its id here, which is
 /// what export writes for tickets that were filed here. One that is new needs `subject` and `description`; it is `open` and
-/// `medium` unless the row says otherwise, gets a number of the year of `createdAt`, and no deadlines. `project` is a slug,
+/// `medium` unless the row says otherwise, gets a number of the year of `createdAt`, and no deadlines; it was changed last
+/// at `updatedAt`, else when it was resolved or filed there. Lists show tickets in the order in which they came here: put the
+/// oldest first. `project` is a slug,
 /// `assignee` an address of staff, `group` a name; categories and tags are made where they do not exist. What a ticket
 /// began with (`project`, `source`, `customer…`, `createdAt`) stays. Replies, notes and files are not part of the table.
 ///

@@ -226,6 +226,7 @@ impl Sheet for Tickets {
         "environment",
         "createdAt",
         "resolvedAt",
+        "updatedAt",
     ];
     const ALSO: &'static [&'static str] = &[];
     const KEY: &'static str = "externalId";
@@ -245,7 +246,7 @@ impl Sheet for Tickets {
         let source = cells("source").and_then(|text| check.take(way_in(text.trim())));
         let due = cells("dueDate").and_then(|text| check.take(Due::parse("dueDate", text.trim())));
         let mut moment = |column| check.take(given::moment(column, cells(column).as_deref())).flatten();
-        let (created_at, resolved_at) = (moment("createdAt"), moment("resolvedAt"));
+        let (created_at, resolved_at, updated_at) = (moment("createdAt"), moment("resolvedAt"), moment("updatedAt"));
         check.done()?;
         Ok(Arrival {
             external: cells("externalId"),
@@ -269,6 +270,7 @@ impl Sheet for Tickets {
             environment: cells("environment"),
             created_at,
             resolved_at,
+            updated_at,
             custom,
         })
     }
@@ -316,5 +318,6 @@ fn written(ticket: &Departure) -> Vec<String> {
         text(&ticket.environment),
         at(Some(ticket.created_at)),
         at(ticket.resolved_at),
+        at(Some(ticket.updated_at)),
     ]
 }

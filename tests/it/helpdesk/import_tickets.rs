@@ -11,7 +11,7 @@ use super::users;
 use crate::app::{Caller, Instance};
 
 const COLUMNS: &str = "externalId,project,subject,description,status,priority,category,tags,source,customerEmail,\
-    customerName,customerPhone,assignee,group,dueDate,environment,createdAt,resolvedAt";
+    customerName,customerPhone,assignee,group,dueDate,environment,createdAt,resolvedAt,updatedAt";
 
 async fn tickets(instance: &Instance, caller: &Caller, csv: &str) -> Value {
     import(instance, caller, "/api/tickets/import", csv).await.with(200)
@@ -83,6 +83,34 @@ async fn what_happened_elsewhere_keeps_its_dates_and_nobody_is_told() {
     let shown = desk.instance.send(&desk.customer, "GET", "/api/tickets/1", None).await.with(200);
     assert_eq!(shown["ticket"]["created_at"], json!("2024-03-01T10:00:00Z"));
     assert_eq!(shown["ticket"]["resolved_at"], json!("2024-03-05T00:00:00Z"));
+}
+
+#[tokio::test]
+async fn a_ticket_from_elsewhere_was_touched_last_when_it_was_there() {
+    let desk = Desk::open().await;
+    let csv = "externalId,subject,description,status,assignee,createdAt,resolvedAt,updatedAt\n\
+        A,All,Text,closed,agent@example.org,2024-03-01,2024-03-05,2024-03-07T08:30:00.500Z\n\
+        B,Resolved,Text,resolved,,2024-03-01,2024-03-05,\n\
+        C,Filed,Text,,agent@example.org,2024-03-01,,\n\
+        D,Before,Text,,,2024-03-01,,2023-01-01\n\
+        E,Over,Text,closed,,2024-03-01,,2024-03-07\n\
+        F,Nothing,Text,closed,,,,\n";
+    assert_eq!(tickets(&desk.instance, &desk.key, csv).await["created"], json!(6));
+    let listed = desk.get("/api/tickets").await;
+    let times = |column: &str| -> Vec<String> {
+        let all = listed.as_array().unwrap().iter().rev();
+        all.map(|ticket| ticket[column].as_str().unwrap_or_default().get(..10).unwrap_or_default().to_owned()).collect()
+    };
+    let today = "2026-05-06";
+    assert_eq!(times("updatedAt"), ["2024-03-07", "2024-03-05", "2024-03-01", "2024-03-01", "2024-03-07", today]);
+    assert_eq!(times("resolvedAt"), ["2024-03-05", "2024-03-05", "", "", "2024-03-07", today]);
+    assert_eq!(listed[5]["updatedAt"], json!("2024-03-07T08:30:00.500Z"));
+    let shown = desk.instance.send(&desk.admin, "GET", "/api/tickets/3", None).await.with(200);
+    assert_eq!(shown["ticket"]["last_activity_at"], json!("2024-03-01T00:00:00Z"));
+    // What is done with it here happens today.
+    tickets(&desk.instance, &desk.key, "externalId,priority,updatedAt\nA,low,2024-03-08\n").await;
+    let touched = desk.get("/api/tickets").await[5]["updatedAt"].clone();
+    assert!(touched.as_str().unwrap().starts_with(today), "{touched}");
 }
 
 #[tokio::test]
