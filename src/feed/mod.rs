@@ -12,4 +12,4 @@ mod record;
 pub use kind::{Kind, Noun};
 pub use prune::prune;
 pub use read::{Happening, after, newest, oldest};
-pub use record::{About, record};
+pub use record::{About, Was, record};

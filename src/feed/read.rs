@@ -1,6 +1,6 @@
 //! Reading the feed.
 
-use super::{About, Kind};
+use super::{About, Kind, Was};
 use crate::base::{Error, Result, Time};
 use crate::store::{Conn, params};
 
@@ -24,7 +24,9 @@ pub struct Happening {
 /// Rows behind an id, oldest first, at most so many.
 pub fn after(conn: &Conn<'_>, after: i64, limit: i64) -> Result<Vec<Happening>> {
     conn.all(
-        "select id, at, kind, ticket_id, project_id, server, peer, user_id, by_id, is_internal, content from events
+        "select id, at, kind, ticket_id, project_id, server, peer, user_id, by_id, is_internal, content, is_moved,
+           was_creator_id, was_assignee_id, was_group_id
+         from events
          where id > :after order by id limit :limit",
         params! {":after": after, ":limit": limit},
         |row| {
@@ -37,11 +39,12 @@ pub fn after(conn: &Conn<'_>, after: i64, limit: i64) -> Result<Vec<Happening>> 
                 server: c.take()?,
                 peer: c.take()?,
                 user: c.take()?,
-                is_internal: false,
+                ..About::default()
             };
-            let by = c.take()?;
-            let about = About { is_internal: c.take()?, ..about };
-            Ok(Happening { id, at, kind, about, by, content: c.take()? })
+            let (by, is_internal, content, is_moved) = (c.take()?, c.take()?, c.take()?, c.take::<bool>()?);
+            let was = Was { creator: c.take()?, assignee: c.take()?, group: c.take()? };
+            let about = About { is_internal, was: is_moved.then_some(was), ..about };
+            Ok(Happening { id, at, kind, about, by, content })
         },
     )
 }

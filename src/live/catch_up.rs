@@ -35,10 +35,7 @@ pub fn catch_up(conn: &Conn<'_>, actor: &Actor, last: Option<i64>) -> Result<Cau
     places.concern(conn, last, head)?;
     let mut missed = Vec::new();
     for row in feed::after(conn, last, MOST)? {
-        let told = places.told(conn, row)?;
-        if eye.sees(&told) {
-            missed.push(Arc::new(told));
-        }
+        missed.extend(eye.hears(&Arc::new(places.told(conn, row)?)));
     }
     Ok(CaughtUp { missed: Some(missed), head })
 }

@@ -1,11 +1,13 @@
 //! Who sees what of the feed, decided in memory.
 
+use std::sync::Arc;
+
 use super::told::{Told, What};
 use crate::access::session;
 use crate::base::{Actor, Result, Time};
 use crate::feed::{Kind, Noun};
 use crate::store::{Conn, params};
-use crate::ticket::Viewer;
+use crate::ticket::{Place, Viewer};
 
 /// Somebody with a session, and what decides what they see, as it was at one moment.
 #[derive(Clone, Debug)]
@@ -26,10 +28,25 @@ impl Eye {
         Ok(Self { tickets: Viewer::of(conn, &actor)?, rights: rights(conn)?, actor, ends })
     }
 
+    /// What they hear of something: itself where they could read it; where it took a ticket out of their sight, that alone.
+    pub fn hears(&self, told: &Arc<Told>) -> Option<Arc<Told>> {
+        if self.sees(told) {
+            return Some(told.clone());
+        }
+        let seen = |place: &Option<Place>| place.as_ref().is_some_and(|place| self.tickets.sees(place));
+        if seen(&told.was) && !seen(&told.place) { told.gone() } else { None }
+    }
+
+    /// Whether they see other tickets than somebody, or other things.
+    pub fn differs(&self, other: &Self) -> bool {
+        self.tickets != other.tickets
+    }
+
     /// Whether they may hear of something: what they could read, and nothing else.
     pub fn sees(&self, told: &Told) -> bool {
         let actor = &self.actor;
         match &told.what {
+            What::Gone { .. } | What::Reset => false,
             What::Present(_) => actor.is_staff() && told.place.as_ref().is_some_and(|place| self.tickets.sees(place)),
             What::Happened(happening) => match happening.kind.noun() {
                 Noun::Ticket => {

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::eye::{Eye, rights};
 use super::seats::Live;
-use super::told::{Places, Told};
+use super::told::{Places, Told, What};
 use crate::base::{Error, Kind, Result};
 use crate::feed;
 use crate::store::{Conn, Store};
@@ -103,17 +103,24 @@ fn look_again(conn: &Conn<'_>, eye: &Eye) -> Result<Option<Eye>> {
 }
 
 fn deliver(live: &Live, mut looked: Looked) {
+    let reset = Arc::new(Told::new(What::Reset, None));
     let mut seats = live.seats();
     seats.at = Some(looked.at);
     seats.taken.retain(|number, taken| {
         match looked.eyes.remove(number) {
-            Some(Some(eye)) => taken.eye = Arc::new(eye),
+            Some(Some(eye)) => {
+                let differs = eye.differs(&taken.eye);
+                taken.eye = Arc::new(eye);
+                if differs && taken.sender.try_send(reset.clone()).is_err() {
+                    return false;
+                }
+            }
             Some(None) => return false,
             // Somebody sat down while the rights changed: who knows what they see. They come back at once.
             None if taken.eye.rights < looked.rights => return false,
             None => {}
         }
-        looked.told.iter().filter(|told| taken.eye.sees(told)).all(|told| match taken.sender.try_send(told.clone()) {
+        looked.told.iter().filter_map(|told| taken.eye.hears(told)).all(|told| match taken.sender.try_send(told) {
             Ok(()) => true,
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => false,
         })

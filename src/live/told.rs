@@ -1,7 +1,7 @@
 //! What those who follow along are told.
 
 use std::collections::BTreeMap;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use super::presence::Present;
 use crate::base::Result;
@@ -16,6 +16,15 @@ pub enum What {
     Happened(Happening),
     /// Who is at a ticket now.
     Present(Vec<Present>),
+    /// A ticket is out of sight that one could see just before.
+    Gone {
+        /// Its place in the feed.
+        id: i64,
+        /// The ticket's number.
+        ticket: i64,
+    },
+    /// What one may see is something else from now on.
+    Reset,
 }
 
 /// Something that is told, with what decides who may hear it.
@@ -25,21 +34,38 @@ pub struct Told {
     pub what: What,
     /// Where the ticket stands that it is about; none when that is gone for good.
     pub place: Option<Place>,
+    /// Where it stood just before, when it may have gone out of somebody's sight.
+    pub was: Option<Place>,
     /// Whose device it is about.
     pub owner: Option<i64>,
     /// Whom it concerns: they have a notification of it.
     pub concerned: Vec<i64>,
     /// As it goes over the wire: written once, by the first who needs it.
     pub written: OnceLock<String>,
+    /// What those hear instead who do not see the ticket any more: made once, for the first of them.
+    gone: OnceLock<Arc<Self>>,
 }
 
 impl Told {
+    /// Something that is told to whoever it is sent to.
+    pub(super) fn new(what: What, place: Option<Place>) -> Self {
+        let (written, gone) = (OnceLock::new(), OnceLock::new());
+        Self { what, place, was: None, owner: None, concerned: Vec::new(), written, gone }
+    }
+
     /// Its place in the feed.
     pub fn id(&self) -> Option<i64> {
         match &self.what {
             What::Happened(happening) => Some(happening.id),
-            What::Present(_) => None,
+            What::Gone { id, .. } => Some(*id),
+            What::Present(_) | What::Reset => None,
         }
+    }
+
+    /// That the ticket is out of sight, and nothing else of it.
+    pub(super) fn gone(&self) -> Option<Arc<Self>> {
+        let (id, ticket) = (self.id()?, self.was.as_ref()?.id);
+        Some(self.gone.get_or_init(|| Arc::new(Self::new(What::Gone { id, ticket }, None))).clone())
     }
 }
 
@@ -64,16 +90,17 @@ impl Places {
             _ => None,
         };
         let concerned = self.concerned.remove(&happening.id).unwrap_or_default();
-        Ok(Told { what: What::Happened(happening), place, owner, concerned, written: OnceLock::new() })
+        let was = match (about.ticket, about.project, &about.was) {
+            (Some(ticket), Some(project), Some(was)) => Some(Place::before(ticket, project, was)),
+            _ => None,
+        };
+        Ok(Told { was, owner, concerned, ..Told::new(What::Happened(happening), place) })
     }
 
     /// Who is at a ticket, as it may be told; none when the ticket is gone.
     pub(super) fn present(&mut self, conn: &Conn<'_>, id: i64, present: Vec<Present>) -> Result<Option<Told>> {
         let place = self.ticket(conn, id)?;
-        let what = What::Present(present);
-        let told =
-            |place| Told { what, place: Some(place), owner: None, concerned: Vec::new(), written: OnceLock::new() };
-        Ok(place.map(told))
+        Ok(place.map(|place| Told::new(What::Present(present), Some(place))))
     }
 
     /// Finds out whom rows of the feed concern.

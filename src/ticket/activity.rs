@@ -4,8 +4,11 @@ use serde_json::json;
 
 use super::{Ticket, id, notification};
 use crate::base::{Actor, Result, Time, Who};
-use crate::feed::{self, About};
+use crate::feed::{self, About, Was};
 use crate::store::{Conn, Tx, params};
+
+/// What may take a ticket out of somebody's sight.
+const MOVES: [&str; 5] = ["assigned", "unassigned", "group_changed", "customer_changed", "deleted"];
 
 /// One row of the trail.
 #[derive(Clone, Debug)]
@@ -118,10 +121,18 @@ pub(super) fn record(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_
 
 /// Tells those who follow along, and those whom it concerns.
 fn tell(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<()> {
-    let project = tx.one("select project_id from tickets where id = :ticket", params! {":ticket": ticket}, |row| {
-        row.columns().take()
-    })?;
-    let about = About { ticket: Some(ticket), project, is_internal: what.internal, ..About::default() };
+    // The ticket's row still says what it was: it is written once all is noted.
+    let found = tx.one(
+        "select project_id, creator_id, assignee_id, group_id from tickets where id = :ticket",
+        params! {":ticket": ticket},
+        |row| {
+            let c = row.columns();
+            Ok((c.take()?, Was { creator: c.take()?, assignee: c.take()?, group: c.take()? }))
+        },
+    )?;
+    let (project, was) = found.unzip();
+    let was = was.filter(|_| MOVES.contains(&what.action));
+    let about = About { ticket: Some(ticket), project, is_internal: what.internal, was, ..About::default() };
     let kind = what.kind();
     let event = feed::record(tx, actor, kind, &about, &what.content())?;
     notification::make(tx, actor, ticket, event, kind, what)

@@ -6,7 +6,7 @@ use super::{Ticket, attachment, index, tally};
 use crate::audit;
 use crate::base::clock::DAY;
 use crate::base::{Actor, Event, Result};
-use crate::feed::{self, About};
+use crate::feed::{self, About, Was};
 use crate::store::{Tx, params};
 
 /// Days that a deleted ticket can be restored.
@@ -56,7 +56,9 @@ pub fn erase(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()> {
         tally::change(tx, Some(ticket), None)?;
     }
     remove(tx, ticket.id)?;
-    let about = About { ticket: Some(ticket.id), project: Some(ticket.project), ..About::default() };
+    let was = Was { creator: ticket.creator, assignee: ticket.assignee, group: ticket.group };
+    let was = ticket.deleted_at.is_none().then_some(was);
+    let about = About { ticket: Some(ticket.id), project: Some(ticket.project), was, ..About::default() };
     feed::record(tx, actor, feed::Kind::TicketDeleted, &about, r#"{"action":"purged"}"#)?;
     audit::record(tx, actor, "ticket_purged", &ticket.number)
 }

@@ -4,6 +4,7 @@
 
 use super::sees::Sees;
 use crate::base::{Actor, Result};
+use crate::feed::Was;
 use crate::person::TicketScope;
 use crate::store::{Conn, params};
 
@@ -22,6 +23,14 @@ pub struct Place {
     assignee: Option<i64>,
     group: Option<i64>,
     is_deleted: bool,
+}
+
+impl Place {
+    /// Where a ticket stood before something happened to it: no more than decides who saw it then.
+    pub fn before(id: i64, project: i64, was: &Was) -> Self {
+        let (creator, assignee, group) = (was.creator, was.assignee, was.group);
+        Self { id, uuid: String::new(), number: String::new(), project, creator, assignee, group, is_deleted: false }
+    }
 }
 
 /// Where a ticket stands, whoever asks; none when it is gone for good.
@@ -47,7 +56,7 @@ pub fn place(conn: &Conn<'_>, id: i64) -> Result<Option<Place>> {
 }
 
 /// What decides which tickets somebody sees, as it was at one moment.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Viewer {
     sees: Sees,
     scope: TicketScope,

@@ -14,7 +14,7 @@ const NAME = "gatehouse-events";
 const PAUSE = 15_000;
 
 const CHANGES = {
-  ticket: ["created", "updated", "assigned", "rated", "merged", "unmerged", "deleted", "restored"],
+  ticket: ["created", "updated", "assigned", "rated", "merged", "unmerged", "deleted", "restored", "gone"],
   comment: ["created", "updated"],
   sla: ["breached"],
   server: ["created", "updated", "deleted", "online", "offline"],

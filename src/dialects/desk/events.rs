@@ -114,6 +114,10 @@ fn written(told: &Told) -> &str {
             let data = serde_json::to_string(&view).unwrap_or_default();
             format!("event: presence\ndata: {data}\n\n")
         }
+        What::Gone { id, ticket } => {
+            format!("id: {id}\nevent: ticket.gone\ndata: {{\"ticket\":{{\"id\":{ticket}}}}}\n\n")
+        }
+        What::Reset => "event: reset\ndata: {}\n\n".to_owned(),
     })
 }
 
@@ -140,7 +144,9 @@ fn send(piece: &mut String, told: &Told, user: Option<i64>) {
 ///
 /// `event` names the kind, `data` is JSON, `id` is where to go on: a connection that comes with `Last-Event-ID` (or, for
 /// the first one, `last_event_id`) is told what it missed. `ready` says that this is done. `reset` says that more was
-/// missed than is kept: load everything anew. The stream ends when the session does, and for who reads too slowly.
+/// missed than is kept, or that the caller may see other things than before: load everything anew. `ticket.gone`
+/// (`{ticket: {id}}`) says that a ticket is out of the caller's sight which was not: it was deleted, or somebody else has it.
+/// The stream ends when the session does, and for who reads too slowly.
 /// `notification` (`{event_id, kind, ticket_id}`) says that the caller has a new one, `presence` (`{ticket_id, users: [{id,
 /// name, state}]}`) who is at a ticket now, for staff.
 #[utoipa::path(get, path = "/api/events", tag = "desk",

@@ -34,10 +34,56 @@ async fn an_agent_hears_of_nothing_once_out_of_the_project() {
     instance.send(&admin, "DELETE", &path, None).await.with(200);
     let status = format!("/api/tickets/{ticket}/status");
     change(&instance, &admin, &status, json!({"status": "closed"})).await;
+    let heard = follower.next().await.unwrap();
+    assert_eq!(
+        (heard.id, heard.event.as_str(), heard.data),
+        (None, "reset", json!({})),
+        "what they have loaded is stale"
+    );
     // Let in again, they hear of what happens then, and of nothing in between.
     change(&instance, &admin, "/api/admin/projects/1/agents", json!({"user_id": id})).await;
     change(&instance, &admin, &status, json!({"status": "open"})).await;
+    assert_eq!(follower.next().await.unwrap().event, "reset");
     assert_eq!(follower.next().await.unwrap().data["content"]["to"], "open");
+}
+
+#[tokio::test]
+async fn who_loses_sight_of_a_ticket_is_told_that_and_nothing_else() {
+    let (instance, admin, agent, customer) = staffed().await;
+    let other = instance.person("other@example.org", Role::Agent);
+    instance.assign_to_project(other, 1);
+    instance.sql("update users set ticket_scope = 'assigned' where role = 'agent'");
+    let other_agent = instance.sign_in("other@example.org").await;
+    let (mut first, mut second) =
+        (Follower::new(&instance, &agent).await, Follower::new(&instance, &other_agent).await);
+    let mut own = Follower::new(&instance, &customer).await;
+    let ticket = file(&instance, &customer).await;
+    assert_eq!(own.next().await.unwrap().event, "ticket.created");
+    let users = instance.send(&admin, "GET", "/api/admin/users?search=agent@", None).await.with(200);
+    let assign = format!("/api/tickets/{ticket}/assign");
+    change(&instance, &admin, &assign, json!({"user_id": users["data"][0]["id"]})).await;
+    let heard = first.next().await.unwrap();
+    assert_eq!(heard.event, "ticket.assigned");
+    change(&instance, &admin, &assign, json!({"user_id": other})).await;
+    let gone = loop {
+        let heard = first.next().await.unwrap();
+        if heard.event == "ticket.gone" {
+            break heard;
+        }
+    };
+    assert_eq!(gone.data, json!({"ticket": {"id": ticket}}));
+    // Who never saw it hears of it from when they do.
+    assert_eq!(second.next().await.unwrap().event, "ticket.assigned");
+    let path = format!("/api/tickets/{ticket}");
+    instance.send(&admin, "DELETE", &path, None).await.with(200);
+    for follower in [&mut second, &mut own] {
+        assert_eq!(follower.until("ticket.gone").await.last().unwrap(), "ticket.gone");
+    }
+    // Who was away then is told afterwards, and those who had lost it before hear of nothing more.
+    let mut late = Follower::since(&instance, &other_agent, heard.id).await;
+    assert_eq!(late.until("ready").await.iter().filter(|kind| *kind == "ticket.gone").count(), 1);
+    let mut early = Follower::since(&instance, &agent, gone.id).await;
+    assert_eq!(early.next().await.unwrap().event, "ready");
 }
 
 #[tokio::test]
@@ -49,6 +95,7 @@ async fn a_deleted_ticket_is_told_of_to_admins_alone() {
     let path = format!("/api/tickets/{ticket}");
     instance.send(&admin, "DELETE", &path, None).await.with(200);
     assert_eq!(admins.next().await.unwrap().event, "ticket.deleted");
+    assert_eq!(agents.next().await.unwrap().data, json!({"ticket": {"id": ticket}}), "it is gone for them, no more");
     change(&instance, &admin, &format!("{path}/restore"), json!({})).await;
     assert_eq!(agents.next().await.unwrap().event, "ticket.restored");
 }
