@@ -1,13 +1,15 @@
 //! The audit log: every change and every login, hash-chained, in the transaction of the change.
 //!
-//! `record` adds a row, `list` reads them back for admins, `verify` checks chain and signed head.
+//! `record` adds a row, `list` reads them back for admins, `sought` is what they look for, `verify` checks chain and signed head.
 
 mod list;
 mod record;
+mod sought;
 mod verify;
 
-pub use list::{Entry, each, list};
+pub use list::{Entry, Found, Page, each, list};
 pub use record::record;
+pub use sought::Sought;
 pub use verify::{Verdict, verify};
 
 use sha2::{Digest, Sha256};

@@ -5,6 +5,10 @@
 /// By Unicode's full case mappings, there and back, because the variants of a letter meet in upper case. Not for people to
 /// see.
 pub fn fold(text: &str) -> String {
+    // The same for most of what is folded, many times as fast.
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     let lower = text.chars().flat_map(char::to_lowercase);
     lower.flat_map(char::to_uppercase).flat_map(char::to_lowercase).collect()
 }
