@@ -5,6 +5,9 @@
 //! were signed pins the first key that it sees: the connection that tells it is the same, checked by its certificate and
 //! opened by the agent's own token, that its WireGuard configuration has come by all along, so it gives nothing away that
 //! whoever held that connection could not do before.
+//!
+//! What peers have used is not signed: it rises with every report and needs no new revision. Whoever could change it on its way
+//! holds the agent's token too, and could report any use in its name. What this machine has counted is never lowered to it.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
