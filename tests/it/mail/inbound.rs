@@ -199,6 +199,75 @@ async fn files_of_a_mail_are_attached_under_harmless_names() {
 }
 
 #[tokio::test]
+async fn an_archive_is_one_file_and_is_never_unpacked() {
+    let mut inbox = Inbox::start().await;
+    // A zip file with a page of 100 KB in it.
+    let zip = "UEsDBBQAAAAIAAAAIQCxdooBgwAAAK2GAQALAAAAaW5zaWRlLmh0bWztwTENACAMADBJIGCZmAWOPTz4T7DB0TYq+9xeO0blBAAA\
+        AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\
+        AAAAAAAAAAAAAAAAAAAAAAAAAL71AFBLAQIUAxQAAAAIAAAAIQCxdooBgwAAAK2GAQALAAAAAAAAAAAAAACAAQAAAABpbnNpZGUu\
+        aHRtbFBLBQYAAAAAAQABADkAAACsAAAAAAA=";
+    let more = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let parts = format!(
+        "--b\r\nContent-Type: text/plain\r\n\r\nSee.\r\n--b\r\nContent-Type: application/zip\r\n\
+         Content-Disposition: attachment; filename=all.zip\r\nContent-Transfer-Encoding: base64\r\n\r\n{zip}\r\n--b--"
+    );
+    let Became::Ticket(id) = inbox.take(mail("a@example.org", more, &parts)).await else { panic!() };
+    let ticket = inbox.ticket(id).await;
+    let files = ticket["attachments"].as_array().unwrap();
+    assert_eq!(
+        (files.len(), &files[0]["filename"], &files[0]["size"]),
+        (1, &json!("all.zip"), &json!(251)),
+        "{ticket}"
+    );
+    assert!(!ticket.to_string().contains("inside"), "{ticket}");
+}
+
+#[tokio::test]
+async fn a_note_leaves_neither_with_a_merge_nor_with_what_staff_quote_in_a_mail() {
+    let mut inbox = Inbox::start().await;
+    let (id, _, _) = inbox.customer().await;
+    let customer = inbox.post.instance.sign_in("customer@example.org").await;
+    let other = inbox.post.ticket(&customer, "More").await;
+    let (agent_id, agent) = inbox.post.agent("agent@example.org").await;
+    inbox.post.mails().await;
+    for ticket in [id, other] {
+        let path = format!("/api/tickets/{ticket}");
+        let assign = json!({"user_id": agent_id});
+        inbox.post.send(&inbox.post.admin, "POST", &format!("{path}/assign"), assign).await.with(200);
+        inbox.post.mails().await;
+        let note = json!({"body": "He is a nuisance.", "type": "note"});
+        inbox.post.send(&inbox.post.admin, "POST", &format!("{path}/messages"), note).await.with(201);
+        let told = inbox.post.mails().await;
+        assert_eq!(to(&told), ["agent@example.org"]);
+        // The agent answers what told them of it, and their program quotes it.
+        let (back, thread) = (told[0].header("Reply-To"), told[0].header("Message-ID"));
+        let more = format!("Cc: {back}\r\nIn-Reply-To: {thread}\r\nAuthentication-Results: {PROVEN}\r\n");
+        let became = inbox.take(mail("agent@example.org", &more, "Indeed.\r\n\r\n> He is a nuisance.")).await;
+        assert!(matches!(became, Became::Ticket(new) if new != id && new != other), "{became:?}");
+    }
+    let uuid = |ticket| inbox.post.instance.ticket_uuid(ticket);
+    let (from, into) = (uuid(other), uuid(id));
+    let merge = format!("/api/tickets/{from}/merge");
+    inbox.post.send(&inbox.post.admin, "POST", &merge, json!({"into": into})).await.with(200);
+    let whole = inbox.ticket(id).await.to_string();
+    assert_eq!(whole.matches("nuisance").count(), 2, "staff see both notes: {whole}");
+    inbox.post.reply(&agent, id, "It is mended.").await;
+    let mails = inbox.post.mails().await;
+    assert_eq!(to(&mails), ["agent@example.org", "customer@example.org"][1..], "{mails:?}");
+    assert!(mails.iter().all(|mail| !mail.raw.contains("nuisance")));
+    for path in [format!("/api/tickets/{id}"), format!("/api/tickets/{other}"), format!("/v1/tickets/{id}")] {
+        let seen = inbox.post.send(&customer, "GET", &path, Value::Null).await.with(200).to_string();
+        assert!(seen.contains("mended") && !seen.contains("nuisance"), "{path}: {seen}");
+    }
+    for path in ["/api/tickets", "/api/tickets?search=nuisance", "/v1/tickets"] {
+        let seen = inbox.post.send(&customer, "GET", path, Value::Null).await.with(200).to_string();
+        assert!(!seen.contains("nuisance"), "{path}: {seen}");
+    }
+    let found = inbox.post.send(&customer, "GET", "/api/tickets?search=nuisance", Value::Null).await.with(200);
+    assert_eq!(found["total"], json!(0));
+}
+
+#[tokio::test]
 async fn an_account_that_was_closed_is_a_stranger() {
     let mut inbox = Inbox::start().await;
     let (id, address, _) = inbox.customer().await;

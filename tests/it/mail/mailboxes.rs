@@ -148,6 +148,43 @@ async fn a_mailbox_that_is_added_is_read_at_once_and_counts_what_it_took() {
 }
 
 #[tokio::test]
+async fn a_mail_server_whose_address_became_our_own_is_not_connected_to() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let post = Post::start_with(&["--webhook-allow", "127.0.0.1,::1"]).await;
+    for host in ["127.0.0.1", "localhost"] {
+        let more = json!({"port": port, "host": host}).merged(mailbox());
+        post.send(&post.admin, "POST", "/api/mailboxes", more).await.with(201);
+    }
+    // As if the names had led elsewhere when they were saved: the operator allows nothing any more.
+    let instance = post.instance.restarted(&[]).await;
+    let sources = jobs::mailboxes(&instance.app).await.unwrap();
+    assert_eq!(sources.len(), 2);
+    let hung_up = tokio::spawn(async move {
+        let mut count = 0;
+        while let Ok((stream, _)) = listener.accept().await {
+            drop(stream);
+            count += 1;
+            if count == 3 {
+                break;
+            }
+        }
+        count
+    });
+    for source in sources {
+        let refused = source.to.open().await.unwrap_err();
+        assert!(refused.contains("may not be called"), "{}: {refused}", source.to.host);
+    }
+    // Whoever is allowed gets there: nobody else had been.
+    let allowed = Mailbox::parse(&format!("imap://help:secret@127.0.0.1:{port}/INBOX")).unwrap();
+    for _ in 0..3 {
+        assert!(!hung_up.is_finished());
+        allowed.open().await.unwrap_err();
+    }
+    assert_eq!(hung_up.await.unwrap(), 3);
+}
+
+#[tokio::test]
 async fn a_server_that_does_not_begin_tls_hears_no_password() {
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = listener.local_addr().unwrap().port();

@@ -1,5 +1,6 @@
 //! Programs elsewhere that are told what happens.
 
+mod answers;
 mod deliveries;
 mod foreign;
 mod guard;
