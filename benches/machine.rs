@@ -1,4 +1,4 @@
-//! The machine it was measured on, for the head of the report.
+//! The machine it was measured on, for the head of a report.
 
 use std::fs;
 use std::io::Write as _;
@@ -6,14 +6,11 @@ use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
-use super::report::digits;
-use super::rounds::Series;
-
 /// Writes of which the middle one is told.
 const SYNCS: usize = 50;
 
 /// What was measured, when and where. The disk is that of this folder.
-pub fn head(folder: &Path, is_quick: bool) -> String {
+pub fn head(title: &str, folder: &Path) -> String {
     let said = |program: &str, arguments: &[&str]| {
         let output = Command::new(program).args(arguments).current_dir(env!("CARGO_MANIFEST_DIR")).output();
         output.map(|output| String::from_utf8_lossy(&output.stdout).trim().to_owned()).unwrap_or_default()
@@ -28,11 +25,11 @@ pub fn head(folder: &Path, is_quick: bool) -> String {
     let load = load.split(' ').next().unwrap_or_default();
     let folder_name = folder.display().to_string();
     format!(
-        "# Benchmarks\n\n\
+        "# {title}\n\n\
          - Gatehouse {} at {}, {}\n\
          - {cores} cores of {}, {} of memory, Linux {}\n\
-         - {}, where a 4 KiB append is on disk in {} ms (median of {SYNCS})\n\
-         - load average before: {load}{}\n",
+         - {}, where a 4 KiB append is on disk in {:.2} ms (median of {SYNCS})\n\
+         - load average before: {load}\n",
         env!("CARGO_PKG_VERSION"),
         said("git", &["describe", "--always", "--dirty", "--abbrev=12"]),
         said("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
@@ -40,8 +37,7 @@ pub fn head(folder: &Path, is_quick: bool) -> String {
         first("/proc/meminfo", "MemTotal"),
         said("uname", &["-r"]),
         said("stat", &["-f", "-c", "%T", &folder_name]),
-        digits(sync(folder)),
-        if is_quick { "\n- quick: smaller fleets, shorter rounds; not for quoting" } else { "" },
+        sync(folder),
     )
 }
 
@@ -54,5 +50,7 @@ pub fn sync(folder: &Path) -> f64 {
         file.sync_data().unwrap();
         began.elapsed().as_secs_f64() * 1_000.0
     });
-    Series::new(times.take(SYNCS)).median()
+    let mut times: Vec<f64> = times.take(SYNCS).collect();
+    times.sort_by(f64::total_cmp);
+    times[SYNCS / 2]
 }

@@ -160,7 +160,10 @@ fn main() {
     };
     let groups = if arguments.groups.is_empty() { Group::value_variants().to_vec() } else { arguments.groups };
     let mut report = Report::default();
-    let head = machine::head(disk, arguments.quick);
+    let mut head = machine::head("Benchmarks", disk);
+    if arguments.quick {
+        head.push_str("- quick: smaller fleets, shorter rounds; not for quoting\n");
+    }
     for group in groups {
         group.measure(&bench, &mut report);
     }

@@ -2,6 +2,5 @@
 
 create index audit_actor on audit (lower(actor), created_at);
 create index audit_action on audit (action, created_at);
-create index audit_actor_action on audit (lower(actor), action, created_at);
 create index audit_target on audit (lower(target), created_at);
 create index audit_created on audit (created_at);

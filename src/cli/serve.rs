@@ -59,7 +59,8 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let address = listener.local_addr().map_err(unusable)?;
     app.listens_on(address);
     let stack = http::stack(app)?;
-    let first = app.store.write(first_admin::offer).await?;
+    // It must start on a full disk too.
+    let first = app.store.write_even_when_full(first_admin::offer).await?;
     hold.log_begins()?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {

@@ -9,7 +9,7 @@ use super::credential::COOKIE;
 use crate::access::sign_in;
 use crate::access::throttle::{Throttle, neighbourhood};
 use crate::app::App;
-use crate::base::{Actor, Error, Fields, Secret};
+use crate::base::{Actor, Error, Fields, Kind, Secret};
 use crate::person::Person;
 
 /// What both surfaces take.
@@ -69,16 +69,18 @@ pub async fn sign_in_if(call: &Call, minutes: i64, may: fn(&Person) -> bool) -> 
     let stored = candidate.as_ref().and_then(|person| person.password_hash.clone());
     let right = app.passwords.matches(Secret::new(password), stored).await?;
     let (ip, agent) = (call.ip, call.user_agent.clone());
-    let candidate = candidate.filter(|_| right);
-    let done = app.store.write(move |tx| {
-        let actor = Actor::nobody(ip);
-        if let Some(candidate) = &candidate {
-            let begun = sign_in::succeed(tx, &actor, candidate, minutes, &agent)?;
-            return if may(&begun.1) { Ok(Some(begun)) } else { Err(sign_in::refused()) };
-        }
-        sign_in::fail(tx, &actor, &email).map(|()| None)
+    let Some(candidate) = candidate.filter(|_| right) else {
+        // Anybody can fail, as often as they like: what is kept free for logins on a full disk is not for this.
+        return match app.store.write(move |tx| sign_in::fail(tx, &Actor::nobody(ip), &email)).await {
+            Err(error) if error.kind != Kind::Full => Err(error.into()),
+            _ => Err(sign_in::refused().into()),
+        };
+    };
+    let begin = app.store.write_even_when_full(move |tx| {
+        let begun = sign_in::succeed(tx, &Actor::nobody(ip), &candidate, minutes, &agent)?;
+        if may(&begun.1) { Ok(begun) } else { Err(sign_in::refused()) }
     });
-    let (token, person) = done.await?.ok_or_else(sign_in::refused)?;
+    let (token, person) = begin.await?;
     let cookie = cookie(app, &token, minutes);
     Ok(Session { token, cookie, person })
 }

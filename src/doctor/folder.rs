@@ -7,6 +7,7 @@ use std::path::Path;
 use super::Finding;
 use crate::backup::{INCOMING, REPLACED, SCRATCH};
 use crate::store::directory::log_is_gone;
+use crate::store::reserve;
 
 /// Bytes of the write-ahead log above which something holds it up.
 const LONG_LOG: u64 = 64 << 20;
@@ -56,10 +57,20 @@ fn room(path: &Path) -> Vec<Finding> {
         }
     };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    // Only a running `serve` holds anything.
+    if let Some(left) = reserve::left(path).filter(|_| path.join("running").exists()) {
+        let what = format!(
+            "The disk is full: changes are refused, but for logins and what takes access away, for which {} MiB are left.",
+            left >> 20
+        );
+        return vec![Finding::wrong("disk", what, "Make room: `serve` goes on by itself. Do not stop it before.")];
+    }
     let (free_mib, database_mib) = (free >> 20, database >> 20);
     let what = format!("{free_mib} MiB are free; the database has {database_mib} MiB.");
     vec![if free < FEW {
-        Finding::wrong("disk", what, "Make room soon: when the disk is full, every change is refused.")
+        let remedy =
+            "Make room soon: when the disk is full, changes are refused, but for logins and what takes access away.";
+        Finding::wrong("disk", what, remedy)
     } else if free < database * 2 {
         Finding::note("disk", what, "A backup makes a copy of the database: name another disk with --scratch-dir.")
     } else {

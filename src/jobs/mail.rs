@@ -69,6 +69,7 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
         if due.is_empty() {
             return Ok(true);
         }
+        app.store.must_have_room().await?;
         // None of them waits for another: an address has one mail of a ticket among them at most.
         for some in due.chunks(TOGETHER) {
             let sent = join_all(some.iter().map(|mail| attempt(mailer, mail))).await;

@@ -56,6 +56,7 @@ async fn begin(app: &App, caller: &Caller, tasks: &mut JoinSet<i64>, busy: &mut 
     if due.is_empty() {
         return Ok(());
     }
+    app.store.must_have_room().await?;
     caller.watch_by(Guard { allowed: app.settings.webhook_allow.clone(), own });
     for due in due {
         if busy.insert(due.webhook) {

@@ -11,7 +11,7 @@ const RETRY_AFTER: u64 = 5;
 pub fn translate(error: rusqlite::Error) -> Error {
     let cause = error.to_string();
     match error.sqlite_error_code() {
-        Some(ErrorCode::DiskFull) => Error::new(Kind::Full, "The server's disk is full. Nothing was changed."),
+        Some(ErrorCode::DiskFull) => full(),
         Some(ErrorCode::ReadOnly | ErrorCode::CannotOpen) => {
             Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, "The database cannot be written at the moment.")
         }
@@ -31,6 +31,16 @@ pub fn translate(error: rusqlite::Error) -> Error {
         _ => Error::internal("the database refused a statement"),
     }
     .because(cause)
+}
+
+/// There is no room for what was asked for.
+pub fn full() -> Error {
+    Error::new(Kind::Full, "The server's disk is full. Nothing was changed.")
+}
+
+/// Whether there was no room, and nothing was changed.
+pub fn is_full(error: &rusqlite::Error) -> bool {
+    error.sqlite_error_code() == Some(ErrorCode::DiskFull)
 }
 
 /// After such an error nobody knows what is on disk: the process must stop writing.

@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 use tokio::io::AsyncWriteExt;
 use tokio::sync::{Notify, OwnedRwLockReadGuard, RwLock};
 
-use super::Directory;
 use super::keep_all::lock;
+use super::{Directory, fault};
 use crate::base::{Error, Kind, Result, Time, secret};
 
 /// SHA-256 of a file's bytes: what it is found by.
@@ -294,7 +294,7 @@ async fn blocking<T: Send + 'static>(work: impl FnOnce() -> io::Result<T> + Send
 pub(super) fn refused(error: io::Error) -> Error {
     let full = matches!(error.kind(), ErrorKind::StorageFull | ErrorKind::QuotaExceeded);
     let what = if full {
-        Error::new(Kind::Full, "The server's disk is full. Nothing was changed.")
+        fault::full()
     } else {
         Error::new(Kind::Unavailable { retry_after: 5 }, "Files cannot be written at the moment.")
     };

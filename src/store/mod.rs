@@ -1,9 +1,9 @@
 //! The only folder that names the database: SQLite in WAL mode, one writer thread, read-only readers.
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
-//! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `fault` what an
-//! error of the engine means to us, `words` what people search for, `files` what lies beside the database and `keep_all` that it
-//! stays there, `copy` a copy of the database at one moment.
+//! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `reserve` room on a
+//! full disk, `fault` what an error of the engine means to us, `words` what people search for, `files` what lies beside the
+//! database and `keep_all` that it stays there, `copy` a copy of the database at one moment.
 
 mod conn;
 mod copy;
@@ -14,6 +14,7 @@ mod keep_all;
 mod migrate;
 mod open;
 mod readers;
+pub mod reserve;
 mod words;
 mod writer;
 
@@ -31,7 +32,8 @@ pub use words::words;
 
 use crate::base::{Clock, Event, Result};
 use readers::Readers;
-use writer::Writer;
+use reserve::Reserve;
+use writer::{Claim, Writer};
 
 /// Longest that a job of the slow lane may run.
 const SLOW_DEADLINE: Duration = Duration::from_secs(30);
@@ -63,8 +65,9 @@ impl Store {
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
         let pool = open::readers(&path, threads + 2);
+        let (raw, reserve) = (open::writer(&path)?, Reserve::of(directory.path()));
         Ok(Self {
-            writer: Writer::start(open::writer(&path)?, clock.clone(), keys.clone(), follow, listener)?,
+            writer: Writer::start(raw, reserve, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
             slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
             search: Readers::start("search", 1, &pool, clock, &keys, Some(SEARCH_DEADLINE))?,
@@ -109,7 +112,23 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.writer.run(write).await
+        self.writer.run(Claim::Room, write).await
+    }
+
+    /// [`Store::write`] for what must go through on a full disk too: logins, and what takes access away. There is room for
+    /// some hundreds of them.
+    pub async fn write_even_when_full<T, F>(&self, write: F) -> Result<T>
+    where
+        T: Send + 'static,
+        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
+    {
+        self.writer.run(Claim::Reserve, write).await
+    }
+
+    /// [`Kind::Full`](crate::base::Kind::Full) while changes are refused: for whoever does something first and notes it then, and
+    /// would otherwise do it again and again.
+    pub async fn must_have_room(&self) -> Result<()> {
+        self.write(|_| Ok(())).await
     }
 
     /// [`Store::write`] of several requests that share a commit, in this order; each answers for itself, and one that fails takes
@@ -119,7 +138,7 @@ impl Store {
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        self.writer.run_all(writes).await
+        self.writer.run_all(Claim::Room, writes).await
     }
 
     /// Changes something that nobody waits for and that may as well be lost, behind what is queued. Never blocks.

@@ -2,7 +2,10 @@
 //!
 //! A request that fails leaves no trace in its batch. Requests run without savepoints; only when one fails after it has
 //! written is the batch rolled back and run again with a savepoint each (2 × the throughput of savepoints always).
+//!
+//! On a full disk a batch is split: what has a claim on the reserve is done, the rest is refused.
 
+use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +14,7 @@ use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::conn::Tx;
+use super::reserve::Reserve;
 use super::{Follower, Listener, fault, open};
 use crate::base::{Clock, Error, Keys, Kind, Result};
 
@@ -32,7 +36,18 @@ enum Message {
     Stop(oneshot::Sender<()>),
 }
 
+/// What a request may fall back on when the disk is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// Nothing: it is refused.
+    Room,
+    /// What the log holds for such requests.
+    Reserve,
+}
+
 trait Job: Send {
+    /// What it may fall back on.
+    fn claim(&self) -> Claim;
     /// Runs the request; true when it succeeded.
     fn run(&mut self, tx: &Tx<'_>) -> bool;
     /// Answers with what the request gave, or with what befell the whole batch.
@@ -40,12 +55,17 @@ trait Job: Send {
 }
 
 struct Request<T, F> {
+    claim: Claim,
     write: F,
     done: Option<Result<T>>,
     reply: oneshot::Sender<Result<T>>,
 }
 
 impl<T: Send, F: FnMut(&Tx<'_>) -> Result<T> + Send> Job for Request<T, F> {
+    fn claim(&self) -> Claim {
+        self.claim
+    }
+
     fn run(&mut self, tx: &Tx<'_>) -> bool {
         let done = catch_unwind(AssertUnwindSafe(|| (self.write)(tx)))
             .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
@@ -67,10 +87,18 @@ impl<T: Send, F: FnMut(&Tx<'_>) -> Result<T> + Send> Job for Request<T, F> {
 
 impl Writer {
     /// Starts the thread.
-    pub fn start(raw: Connection, clock: Clock, keys: Arc<Keys>, follow: Follower, listener: Listener) -> Result<Self> {
+    pub fn start(
+        raw: Connection,
+        reserve: Reserve,
+        clock: Clock,
+        keys: Arc<Keys>,
+        follow: Follower,
+        listener: Listener,
+    ) -> Result<Self> {
         let (queue, messages) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
-        let thread = Thread { raw, clock, keys, follow, listener, commits: commits.clone() };
+        let (is_full, commits_there) = (Cell::new(false), commits.clone());
+        let thread = Thread { raw, reserve, is_full, clock, keys, follow, listener, commits: commits_there };
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || thread.serve(messages))
@@ -79,18 +107,18 @@ impl Writer {
     }
 
     /// Queues one request; answers once it is on disk.
-    pub async fn run<T, F>(&self, write: F) -> Result<T>
+    pub async fn run<T, F>(&self, claim: Claim, write: F) -> Result<T>
     where
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
     {
-        let done = self.run_all(vec![write]).await?;
+        let done = self.run_all(claim, vec![write]).await?;
         done.into_iter().next().unwrap_or_else(|| Err(stopping()))
     }
 
     /// Queues requests that share a commit, in this order; answers once they are on disk, each for itself: one that fails leaves
     /// no trace, and the others stand.
-    pub async fn run_all<T, F>(&self, writes: Vec<F>) -> Result<Vec<Result<T>>>
+    pub async fn run_all<T, F>(&self, claim: Claim, writes: Vec<F>) -> Result<Vec<Result<T>>>
     where
         T: Send + 'static,
         F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
@@ -99,7 +127,7 @@ impl Writer {
         let jobs = writes.into_iter().map(|write| {
             let (reply, answer) = oneshot::channel();
             answers.push(answer);
-            Box::new(Request { write, done: None, reply }) as Box<dyn Job>
+            Box::new(Request { claim, write, done: None, reply }) as Box<dyn Job>
         });
         let request = Message::Work(jobs.collect());
         self.queue.send(request).await.map_err(|_| stopping())?;
@@ -116,7 +144,7 @@ impl Writer {
         F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
     {
         let (reply, _unheard) = oneshot::channel();
-        let job = Box::new(Request { write, done: None, reply });
+        let job = Box::new(Request { claim: Claim::Room, write, done: None, reply });
         // An error means that there is no room, or nobody who would run it.
         let _full = self.queue.try_send(Message::Work(vec![job]));
     }
@@ -149,18 +177,22 @@ fn stopping() -> Error {
 
 /// Why a whole batch came to nothing.
 enum Broken {
+    Full,
     Engine(rusqlite::Error),
     Work(Error),
 }
 
 impl From<rusqlite::Error> for Broken {
     fn from(error: rusqlite::Error) -> Self {
-        Self::Engine(error)
+        if fault::is_full(&error) { Self::Full } else { Self::Engine(error) }
     }
 }
 
 struct Thread {
     raw: Connection,
+    reserve: Reserve,
+    /// Whether the last batch found the disk full.
+    is_full: Cell<bool>,
     clock: Clock,
     keys: Arc<Keys>,
     follow: Follower,
@@ -187,7 +219,7 @@ impl Thread {
             }
             for reply in cuts {
                 // Whoever asked may have given up waiting.
-                let _gone = reply.send(open::cut_log(&self.raw));
+                let _gone = reply.send(self.cut_log());
             }
             if let Some(reply) = stop {
                 // After a clean stop the file alone is the whole database.
@@ -201,11 +233,43 @@ impl Thread {
         }
     }
 
+    fn cut_log(&self) -> Result<bool> {
+        // On a full disk somebody else would take what the log lets go.
+        if !self.reserve.comes_back() {
+            return Ok(false);
+        }
+        let cut = open::cut_log(&self.raw);
+        self.reserve.is_whole();
+        cut
+    }
+
+    /// Whether there is room for everything; says so where that has changed.
+    fn has_room(&self) -> bool {
+        let has_room = self.reserve.is_whole();
+        match (self.is_full.replace(!has_room), has_room) {
+            (false, false) => {
+                tracing::error!("the disk is full: changes are refused, but for logins and what takes access away");
+            }
+            (true, true) => tracing::info!("the disk has room again"),
+            _ => {}
+        }
+        has_room
+    }
+
     /// Runs and answers a batch; false when the disk is in doubt.
     fn batch(&self, mut jobs: Vec<Box<dyn Job>>) -> bool {
-        let outcome = self.run(&mut jobs);
+        let mut outcome = if self.has_room() { self.run(&mut jobs) } else { Err(Broken::Full) };
+        if matches!(outcome, Err(Broken::Full)) {
+            let (claims, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim() == Claim::Reserve);
+            others.into_iter().for_each(|job| job.answer(Some(&fault::full())));
+            jobs = claims;
+            if !jobs.is_empty() && self.reserve.lasts(&self.raw) {
+                outcome = self.run(&mut jobs);
+            }
+        }
         let (error, sound) = match outcome {
             Ok(()) => (None, true),
+            Err(Broken::Full) => (Some(fault::full()), true),
             Err(Broken::Work(error)) => (Some(error), true),
             Err(Broken::Engine(error)) => {
                 let sound = !fault::leaves_the_disk_unknown(&error);
@@ -241,6 +305,9 @@ impl Thread {
             self.raw.execute_batch("savepoint request")?;
             if job.run(&tx) {
                 kept.append(&mut tx.take_events());
+            } else if self.raw.is_autocommit() {
+                // It found no room, and nothing of the batch is left.
+                return Err(Broken::Full);
             } else {
                 tx.take_events();
                 self.undo("rollback to request")?;

@@ -2,7 +2,8 @@
 //!
 //! N1 what was acknowledged is there once and equal. N2 what was refused is not. N3 what is unknown is there once at most.
 //! N4 nothing else is there. N5 the audit log holds, with a row for each change. N6 pages and references are sound. N7 kept
-//! counts are those that are counted. N9 each attachment has its file. N5 to N9 are also what `doctor` says.
+//! counts are those that are counted. N9 each attachment has its file. N5 to N9 are also what `doctor` says. N8, who was told,
+//! and N10, what a VPN server holds, take somebody outside to know: `around` has them.
 
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
@@ -22,6 +23,8 @@ pub struct Found {
     tickets: HashMap<String, (usize, String)>,
     replies: HashMap<String, usize>,
     peers: HashMap<String, usize>,
+    /// Names of those that are kept out.
+    disabled: HashMap<String, usize>,
     files: HashMap<String, (usize, [u8; 32])>,
     /// Rows of the audit log by action.
     pub audited: HashMap<String, usize>,
@@ -62,6 +65,7 @@ impl Found {
                 files,
                 replies: counted("select body from messages where kind = 'reply'")?,
                 peers: counted("select name from peers")?,
+                disabled: counted("select name from peers where not enabled")?,
                 audited: counted("select action from audit")?,
             })
         };
@@ -79,18 +83,20 @@ impl Found {
             }
             What::Reply { .. } => self.replies.get(&entry.key).copied().unwrap_or(0),
             What::Peer => self.peers.get(&entry.key).copied().unwrap_or(0),
+            What::Disable { name, .. } => self.disabled.get(name).copied().unwrap_or(0),
             What::Resolve { .. } => 0,
         }
     }
 
     /// What there is, and one row of the audit log for each.
-    pub fn counts(&self) -> [(&'static str, usize, usize); 3] {
+    pub fn counts(&self) -> [(&'static str, usize, usize); 4] {
         let audited = |action: &str| self.audited.get(action).copied().unwrap_or(0);
         let tickets = self.tickets.values().map(|(times, _)| times).sum();
         [
             ("tickets", tickets, audited("ticket_created")),
             ("replies", self.replies.values().sum(), audited("ticket_replied")),
             ("peers", self.peers.values().sum(), audited("wg_client_created")),
+            ("disabled peers", self.disabled.values().sum(), audited("wg_client_disabled")),
         ]
     }
 

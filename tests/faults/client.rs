@@ -49,9 +49,12 @@ impl Client {
         self.send("GET", path, "application/json", None, b"")
     }
 
-    /// Makes something that no ledger knows of.
-    pub fn make(&mut self, path: &str, body: &str) -> bool {
-        matches!(self.send("POST", path, "application/json", None, body.as_bytes()), Reply::Answer(201, _))
+    /// Asks for something that no ledger knows of; what came back, where it was done.
+    pub fn post(&mut self, path: &str, body: &Value) -> Option<Value> {
+        match self.send("POST", path, "application/json", None, body.to_string().as_bytes()) {
+            Reply::Answer(200..=299, body) => Some(serde_json::from_slice(&body).unwrap_or_default()),
+            _ => None,
+        }
     }
 
     /// Asks for something under its key.
@@ -59,8 +62,8 @@ impl Client {
         let json = "application/json";
         let (method, path, media, body) = match what {
             What::Ticket => {
-                let body =
-                    json!({"project_id": 1, "subject": key, "description": format!("{key} says nothing works.")});
+                let (says, email) = (format!("{key} says nothing works."), address(key));
+                let body = json!({"project_id": 1, "subject": key, "description": says, "customer_email": email});
                 ("POST", "/api/tickets".to_owned(), json, body.to_string())
             }
             What::TicketWithFile => {
@@ -73,6 +76,7 @@ impl Client {
                 ("POST", format!("/api/tickets/{ticket}/status"), json, json!({"status": "resolved"}).to_string())
             }
             What::Peer => ("POST", "/api/wg-clients/la".to_owned(), json, json!({"name": key}).to_string()),
+            What::Disable { id, .. } => ("POST", format!("/api/wg-clients/la/{id}/disable"), json, String::new()),
         };
         Some(match self.send(method, &path, media, Some(key), body.as_bytes()) {
             Reply::Answer(200..=299, body) => {
@@ -114,6 +118,11 @@ impl Client {
             }
         }
     }
+}
+
+/// Whose ticket that of this key is.
+pub fn address(key: &str) -> String {
+    format!("{key}@example.net")
 }
 
 fn exchange(stream: &mut BufReader<TcpStream>, request: &[u8]) -> io::Result<(u16, Vec<u8>)> {
@@ -164,6 +173,7 @@ fn form(key: &str) -> String {
     let head = format!(
         "Content-Disposition: form-data; name=\"attachments[]\"; filename=\"{key}.txt\"\r\nContent-Type: text/plain"
     );
-    let fields = [field("project_id", "1"), field("subject", key), field("description", "See the file.")].concat();
+    let (project, email) = (field("project_id", "1"), field("customer_email", &address(key)));
+    let fields = [project, email, field("subject", key), field("description", "See the file.")].concat();
     format!("{fields}--b0undary\r\n{head}\r\n\r\n{}\r\n--b0undary--\r\n", file(key))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -20,16 +20,16 @@ use crate::{Outcome, Scale};
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// What was told: its `webhook-id` and its body.
-type Told = (String, Value);
+pub type Told = (String, Value);
 
 /// A program elsewhere that takes everything, and outlives who tells it.
-struct Receiver {
+pub struct Receiver {
     port: u16,
     told: Arc<Mutex<Vec<Told>>>,
 }
 
 impl Receiver {
-    fn start() -> Self {
+    pub fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let (port, told) = (listener.local_addr().unwrap().port(), Arc::new(Mutex::new(Vec::new())));
         let heard = told.clone();
@@ -45,7 +45,14 @@ impl Receiver {
         Self { port, told }
     }
 
-    fn told(&self) -> Vec<Told> {
+    /// Has everything told to it from now on.
+    pub fn subscribe(&self, address: SocketAddr, token: &str) -> Result<(), String> {
+        let url = format!("http://127.0.0.1:{}/", self.port);
+        let body = json!({"name": "all", "url": url, "includes_internal": true});
+        Client::new(address, token).post("/api/webhooks", &body).map(drop).ok_or("the webhook was not made".to_owned())
+    }
+
+    pub fn told(&self) -> Vec<Told> {
         self.told.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
@@ -68,7 +75,8 @@ fn hear(stream: &TcpStream) -> Option<Told> {
     Some((id, serde_json::from_slice(&body).ok()?))
 }
 
-fn flags() -> [String; 2] {
+/// What lets `serve` tell somebody on this machine.
+pub fn flags() -> [String; 2] {
     ["--webhook-allow", "127.0.0.0/8"].map(str::to_owned)
 }
 
@@ -76,11 +84,7 @@ fn flags() -> [String; 2] {
 fn subscribed() -> Result<(Site, Receiver), String> {
     let (site, receiver) = (Site::new(), Receiver::start());
     let plane = Plane::start_with(&site.data, &flags())?;
-    let url = format!("http://127.0.0.1:{}/", receiver.port);
-    let body = json!({"name": "all", "url": url, "includes_internal": true}).to_string();
-    if !Client::new(plane.address, &site.token).make("/api/webhooks", &body) {
-        return Err("the webhook was not made".to_owned());
-    }
+    receiver.subscribe(plane.address, &site.token)?;
     plane.stop();
     Ok((site, receiver))
 }
@@ -99,16 +103,18 @@ fn killed(site: &Site, receiver: &Receiver, ledger: &Arc<Ledger>, random: &mut f
     Ok(())
 }
 
+/// Whether something waits to be told.
+pub fn is_behind(data: &Path) -> bool {
+    let waiting = "select (select count(*) from webhook_deliveries where status = 'waiting')
+         + (select (select max(id) from events) > event_id from webhook_cursor)";
+    open(data).query_row(waiting, [], |row| row.get::<_, u32>(0)).map_or(true, |count| count > 0)
+}
+
 /// Lets everything be told that waits.
 fn settle(data: &Path) -> Result<(), String> {
     let plane = Plane::start_with(data, &flags())?;
     let began = Instant::now();
-    let waits = || {
-        let waiting = "select (select count(*) from webhook_deliveries where status = 'waiting')
-             + (select (select max(id) from events) > event_id from webhook_cursor)";
-        open(data).query_row(waiting, [], |row| row.get::<_, u32>(0)).map_or(true, |count| count > 0)
-    };
-    while waits() {
+    while is_behind(data) {
         if began.elapsed() > PATIENCE {
             return Err("deliveries wait for ever".to_owned());
         }
@@ -118,7 +124,7 @@ fn settle(data: &Path) -> Result<(), String> {
 }
 
 /// Whether everything that happened was told, under one id however often, and of each ticket in its order.
-fn check(data: &Path, told: &[Told]) -> Outcome {
+pub fn check(data: &Path, told: &[Told]) -> Outcome {
     let db = open(data);
     let happened = "select e.id from events e join webhooks w on e.id > w.since_event";
     let mut statement = db.prepare(happened).unwrap();

@@ -2,38 +2,58 @@
 
 use std::path::Path;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 
+use gatehouse::wire::DesiredPeer;
+
+use crate::around::{self, Around, Known};
 use crate::checks::{check, verdict};
 use crate::ledger::{Ledger, Outcome, What};
 use crate::load::{Load, settle};
+use crate::mail::header;
 use crate::plane::{Plane, Site, copy_folder, gatehouse};
 use crate::{Outcome as Withstood, Scale};
 
+/// So many kills, and then everything is told that waits.
+const TOLD: usize = 50;
+
 /// Runs mixed work for a while and kills the process in the middle of it.
-fn killed(site: &Site, ledger: &Arc<Ledger>, after: Duration) -> Result<(), String> {
-    let plane = Plane::start(&site.data)?;
+fn killed(site: &Site, around: Option<&Around>, ledger: &Arc<Ledger>, after: Duration) -> Result<(), String> {
+    let plane = Plane::start_with(&site.data, &around.map(Around::flags).unwrap_or_default())?;
+    let following = around.map(|around| around.agent.follow(plane.address));
     let load = Load::start(plane.address, &site.token, ledger);
     std::thread::sleep(after);
     plane.kill();
     load.end();
-    Ok(())
+    following.map_or(Ok(()), JoinHandle::join).map_err(|_| "the agent panicked".to_owned())
 }
 
 pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Withstood {
     let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
-    for cycle in 0..scale.kills {
-        killed(&site, &ledger, Duration::from_millis(random.u64(30..400)))?;
-        verdict(check(&site.data, &ledger)).map_err(|what| format!("after kill {}: {what}", cycle + 1))?;
+    let around = Around::new(&site)?;
+    for cycle in 1..=scale.kills {
+        killed(&site, Some(&around), &ledger, Duration::from_millis(random.u64(30..400)))?;
+        verdict(check(&site.data, &ledger)).map_err(|what| format!("after kill {cycle}: {what}"))?;
+        if cycle % TOLD == 0 {
+            around.settle(&site.data)?;
+        }
     }
     let figures = ledger.figures();
-    let plane = Plane::start(&site.data)?;
+    let plane = Plane::start_with(&site.data, &around.flags())?;
     let settled = settle(plane.address, &site.token, &ledger)?;
     if plane.stop() != Some(0) {
         return Err("serve did not stop cleanly".to_owned());
     }
+    around.settle(&site.data)?;
     verdict(check(&site.data, &ledger))?;
-    Ok(format!("{} kills: {figures}; {settled} settled by a retry", scale.kills))
+    let known = around.known();
+    verdict(around::check(&site.data, &ledger, &known))?;
+    let (told, mails, devices) = (known.told.len(), known.mails.len(), known.held.peers.len());
+    Ok(format!(
+        "{} kills: {figures}; {settled} settled by a retry; {told} events told, {mails} mails sent, {devices} devices shown",
+        scale.kills
+    ))
 }
 
 pub fn control(_: &mut fastrand::Rng) -> Withstood {
@@ -42,9 +62,15 @@ pub fn control(_: &mut fastrand::Rng) -> Withstood {
         let same = |other: &What| std::mem::discriminant(other) == std::mem::discriminant(what);
         ledger.entries().iter().any(|entry| same(&entry.what) && matches!(entry.outcome, Outcome::Acked(_)))
     };
-    while ![What::TicketWithFile, What::Peer, What::Reply { ticket: 0 }].iter().all(has) {
-        killed(&site, &ledger, Duration::from_millis(300))?;
+    let around = Around::new(&site)?;
+    let disabled = What::Disable { name: String::new(), id: String::new() };
+    while around.agent.held().peers.len() < 2
+        || ![What::TicketWithFile, What::Peer, What::Reply { ticket: 0 }, disabled.clone()].iter().all(has)
+    {
+        killed(&site, Some(&around), &ledger, Duration::from_millis(300))?;
     }
+    around.settle(&site.data)?;
+    others_notice(&site.data, &ledger, &around.known());
     let sabotages: [(&str, &str); 6] = [
         ("N1", "delete from tickets where id = (select min(id) from tickets)"),
         ("N1", "update messages set body = 'x' where kind = 'reply' and id = (select min(id) from messages where kind = 'reply')"),
@@ -68,7 +94,64 @@ pub fn control(_: &mut fastrand::Rng) -> Withstood {
     let first = ledger.entries().into_iter().find(|entry| matches!(entry.outcome, Outcome::Acked(_))).unwrap();
     ledger.settle(&first.key, Outcome::Refused(500));
     notices(&site.data, &ledger, "N2", "a row of a refused request")?;
-    Err("all eight kinds".to_owned())
+    Err("all sixteen kinds".to_owned())
+}
+
+/// Sabotage that only those around an instance can notice.
+fn others_notice(data: &Path, ledger: &Ledger, known: &Known) {
+    let wrong = around::check(data, ledger, known);
+    assert!(wrong.is_empty(), "something is wrong before any sabotage: {wrong:?}");
+    let reply = ledger.entries().into_iter().find(|entry| matches!(entry.what, What::Reply { .. }) && entry.is_acked());
+    let reply = reply.unwrap().key;
+    let kept_out = ledger.entries().into_iter().find_map(|entry| match entry.what.clone() {
+        What::Disable { id, .. } if entry.is_acked() => Some(id),
+        _ => None,
+    });
+    let kept_out = kept_out.unwrap();
+    let mail = header(&known.mails[0], "Message-ID").to_owned();
+    let one = known.held.peers.values().next().unwrap().clone();
+    type Sabotage<'s> = (&'s str, Box<dyn Fn(&mut Known) + 's>);
+    let sabotages: [Sabotage<'_>; 7] = [
+        (
+            "N8 the webhook's target never heard",
+            Box::new(|known: &mut Known| known.told.retain(|(_, body)| body["data"]["comment"]["body"] != *reply)),
+        ),
+        (
+            "N8 event",
+            Box::new(|known: &mut Known| {
+                known.told.push(("msg_other".to_owned(), known.told.last().unwrap().1.clone()))
+            }),
+        ),
+        ("N8 a mail to", Box::new(|known: &mut Known| known.mails.retain(|raw| !raw.contains(&mail)))),
+        (
+            "N8 the mail to",
+            Box::new(|known: &mut Known| known.mails.push(known.mails[0].replace(&mail, &format!("<x{}", &mail[1..])))),
+        ),
+        ("N10 the agent does not hold", Box::new(|known: &mut Known| drop(known.held.peers.pop_first()))),
+        (
+            "N10 the agent holds",
+            Box::new(|known: &mut Known| {
+                drop(known.held.peers.insert(kept_out.clone(), DesiredPeer { id: kept_out.clone(), ..one.clone() }))
+            }),
+        ),
+        (
+            "N10 10.8.",
+            Box::new(|known: &mut Known| {
+                known.held.peers.values_mut().for_each(|peer| peer.allowed_ips.clone_from(&one.allowed_ips))
+            }),
+        ),
+    ];
+    for (expected, sabotage) in sabotages {
+        let mut sabotaged = known.clone();
+        sabotage(&mut sabotaged);
+        let wrong = around::check(data, ledger, &sabotaged);
+        assert!(wrong.iter().any(|what| what.starts_with(expected)), "{expected} went unnoticed: {wrong:?}");
+    }
+    let copy = copied(data);
+    let sabotage = "update peers set enabled = 1 - enabled where number = (select min(number) from peers)";
+    rusqlite::Connection::open(copy.path().join("gatehouse.db")).unwrap().execute_batch(sabotage).unwrap();
+    let wrong = around::check(copy.path(), ledger, known);
+    assert!(wrong.iter().any(|what| what.starts_with("N10")), "{sabotage} went unnoticed: {wrong:?}");
 }
 
 /// An error of ours would be taken for sabotage that was noticed, so what is not noticed ends the harness.
@@ -93,7 +176,7 @@ fn change_files(folder: &Path) {
 
 /// Kills it while the log holds what the file does not have yet, and takes the log away.
 fn without_log(site: &Site, ledger: &Arc<Ledger>) -> Result<Vec<u8>, String> {
-    killed(site, ledger, Duration::from_millis(500))?;
+    killed(site, None, ledger, Duration::from_millis(500))?;
     let log = site.data.join("gatehouse.db-wal");
     let bytes = std::fs::read(&log).map_err(|error| error.to_string())?;
     std::fs::remove_file(&log).map_err(|error| error.to_string())?;

@@ -7,9 +7,18 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 pub enum What {
     Ticket,
     TicketWithFile,
-    Reply { ticket: i64 },
-    Resolve { ticket: i64 },
+    Reply {
+        ticket: i64,
+    },
+    Resolve {
+        ticket: i64,
+    },
     Peer,
+    /// Keeps out a device that was made under another key.
+    Disable {
+        name: String,
+        id: String,
+    },
 }
 
 /// What came of it.
@@ -35,6 +44,10 @@ pub struct Entry {
 }
 
 impl Entry {
+    pub fn is_acked(&self) -> bool {
+        matches!(self.outcome, Outcome::Acked(_))
+    }
+
     /// The bytes of the file that it attaches: 8 to 40 KiB.
     pub fn file(&self) -> String {
         file(&self.key)

@@ -48,23 +48,34 @@ impl Load {
 }
 
 fn work(mut client: Client, ledger: &Ledger, stop: &AtomicBool) {
-    let (mut own, mut unresolved) = (Vec::new(), Vec::new());
+    let (mut own, mut unresolved, mut devices) = (Vec::new(), Vec::new(), Vec::new());
     // Where clients live for a moment only, all kinds of work are done all the same.
-    for turn in fastrand::usize(..7).. {
+    for turn in fastrand::usize(..8).. {
         if stop.load(Ordering::Relaxed) {
             return;
         }
-        let what = match (turn % 7, own.last()) {
+        let what = match (turn % 8, own.last()) {
             (1 | 2 | 4, Some(ticket)) => What::Reply { ticket: *ticket },
             (3, _) => What::TicketWithFile,
             (5, _) => What::Peer,
             // Never the one that is answered next: an answer opens it again.
             (6, Some(_)) if unresolved.len() > 1 => What::Resolve { ticket: unresolved.remove(0) },
+            (7, _) if !devices.is_empty() => {
+                let (name, id) = devices.remove(0);
+                What::Disable { name, id }
+            }
             _ => What::Ticket,
         };
-        let key = format!("op{}", NEXT.fetch_add(1, Ordering::Relaxed));
+        let number = NEXT.fetch_add(1, Ordering::Relaxed);
+        let key = format!("op{number}");
         let sent = ledger.position();
-        let Some((outcome, _)) = client.ask(&key, &what) else { return };
+        let Some((outcome, said)) = client.ask(&key, &what) else { return };
+        // Every other device stays.
+        if let (Outcome::Acked(_), What::Peer, Some(id)) = (&outcome, &what, said["id"].as_str())
+            && number % 2 == 0
+        {
+            devices.push((key.clone(), id.to_owned()));
+        }
         if let (Outcome::Acked(Some(id)), What::Ticket | What::TicketWithFile) = (&outcome, &what) {
             own.push(*id);
             unresolved.push(*id);

@@ -25,7 +25,7 @@ struct Correspondence {
 }
 
 /// A header of a mail that was sent, where it is there.
-fn header<'m>(raw: &'m str, name: &str) -> &'m str {
+pub fn header<'m>(raw: &'m str, name: &str) -> &'m str {
     let head = raw.split("\r\n\r\n").next().unwrap_or_default();
     let value = head.lines().filter_map(|line| line.split_once(": ")).find(|(key, _)| key.eq_ignore_ascii_case(name));
     value.map(|(_, value)| value.trim()).unwrap_or_default()
@@ -36,6 +36,12 @@ fn writer(raw: &str) -> Option<usize> {
     let to = header(raw, "To");
     let at = to.find("writer-")? + "writer-".len();
     to[at..].split('@').next()?.parse().ok()
+}
+
+/// Whether a mail waits to be sent.
+pub fn is_behind(data: &Path) -> bool {
+    let waiting = "select count(*) from outbox where delivered_at is null and failed_at is null";
+    open(data).query_row(waiting, [], |row| row.get::<_, u32>(0)).map_or(true, |count| count > 0)
 }
 
 impl Correspondence {
@@ -84,13 +90,7 @@ impl Correspondence {
     fn settle(&self, data: &Path) -> Result<(), String> {
         let plane = Plane::start_with(data, &self.post.flags())?;
         let began = Instant::now();
-        let waits = || {
-            let db = open(data);
-            let count = |sql: &str| db.query_row(sql, [], |row| row.get::<_, u32>(0)).unwrap_or(1);
-            self.post.unread() > 0
-                || count("select count(*) from outbox where delivered_at is null and failed_at is null") > 0
-        };
-        while waits() {
+        while self.post.unread() > 0 || is_behind(data) {
             if began.elapsed() > PATIENCE {
                 return Err(format!("{} mails lie unread, or wait to be sent", self.post.unread()));
             }

@@ -1,5 +1,5 @@
 //! What Gatehouse promises, held against faults: an answered write is still there after any of them, and nothing is there
-//! that nobody asked for. `sh tests/faults.sh short|long [NAME…]` runs it.
+//! that nobody asked for. `sh tests/faults.sh short|long [NAME…] [--out FILE]` runs it; `REPORT.md` is what it said last.
 //!
 //! Clients outside the fault keep a ledger of every request: acknowledged, refused or unknown. After each fault what is on
 //! disk is held against it. Each fault has a control: the same with sabotage, which the checks must notice.
@@ -10,12 +10,15 @@
 //! | `client` `load` | one connection; many of them with mixed work |
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
-//! | `post` | a mail server for it |
+//! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
+//! | `report` | what came of it, with the machine, in Markdown |
 //! | `kill` `mail` `hooks` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
+mod agent;
+mod around;
 mod checks;
 mod client;
 mod copies;
@@ -25,11 +28,14 @@ mod hooks;
 mod kill;
 mod ledger;
 mod load;
+#[path = "../../benches/machine.rs"]
+mod machine;
 mod mail;
 mod plane;
 mod post;
 mod power;
 mod recorder;
+mod report;
 mod schema;
 mod space;
 mod syscalls;
@@ -37,6 +43,8 @@ mod syscalls;
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
+
+use report::Report;
 
 /// How much is done of each fault.
 #[derive(Clone, Copy)]
@@ -55,76 +63,139 @@ pub struct Scale {
     pub backups: usize,
 }
 
-const SHORT: Scale = Scale { kills: 40, cuts: 50, syscalls: 24, mutants: 40, migration_kills: 20, backups: 4 };
+const SHORT: Scale = Scale { kills: 50, cuts: 50, syscalls: 24, mutants: 40, migration_kills: 20, backups: 4 };
 const LONG: Scale =
-    Scale { kills: 1_000, cuts: 1_000, syscalls: 2_000, mutants: 2_000, migration_kills: 300, backups: 100 };
+    Scale { kills: 2_000, cuts: 1_000, syscalls: 2_000, mutants: 2_000, migration_kills: 300, backups: 100 };
 
 /// Figures of a fault that was withstood.
 type Outcome = Result<String, String>;
 
+/// A fault, and what it is in a few words.
 struct Fault {
     name: &'static str,
+    about: &'static str,
     run: fn(Scale, &mut fastrand::Rng) -> Outcome,
     /// The same with sabotage: its error is what is wanted.
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
 const FAULTS: [Fault; 13] = [
-    Fault { name: "kill", run: kill::run, control: kill::control },
-    Fault { name: "kill-mail", run: mail::run, control: mail::control },
-    Fault { name: "kill-webhooks", run: hooks::run, control: hooks::control },
-    Fault { name: "power-cut", run: power::run, control: power::control },
-    Fault { name: "wal-deleted", run: kill::log_deleted, control: kill::log_deleted_control },
-    Fault { name: "two-processes", run: kill::two_processes, control: kill::two_processes_control },
-    Fault { name: "failing-calls", run: syscalls::run, control: syscalls::control },
-    Fault { name: "disk-full", run: full::run, control: full::control },
-    Fault { name: "damaged-pages", run: damage::run, control: damage::control },
-    Fault { name: "kill-in-migration", run: schema::kill_in_migration, control: schema::kill_in_migration_control },
-    Fault { name: "upgrade", run: schema::upgrade, control: schema::upgrade_control },
-    Fault { name: "downgrade", run: schema::downgrade, control: schema::downgrade_control },
-    Fault { name: "backup-under-load", run: copies::run, control: copies::control },
+    Fault {
+        name: "kill",
+        about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
+        run: kill::run,
+        control: kill::control,
+    },
+    Fault {
+        name: "kill-mail",
+        about: "SIGKILL between fetching a mail, what it becomes, and what is sent because of it",
+        run: mail::run,
+        control: mail::control,
+    },
+    Fault {
+        name: "kill-webhooks",
+        about: "SIGKILL between an event, telling a webhook of it, and noting that",
+        run: hooks::run,
+        control: hooks::control,
+    },
+    Fault {
+        name: "power-cut",
+        about: "the disk loses, reorders and tears what was not flushed",
+        run: power::run,
+        control: power::control,
+    },
+    Fault {
+        name: "wal-deleted",
+        about: "the write-ahead log is taken away after a kill",
+        run: kill::log_deleted,
+        control: kill::log_deleted_control,
+    },
+    Fault {
+        name: "two-processes",
+        about: "a second process on the same directory",
+        run: kill::two_processes,
+        control: kill::two_processes_control,
+    },
+    Fault {
+        name: "failing-calls",
+        about: "the nth write, sync, truncation, open, rename or unlink of a thread fails",
+        run: syscalls::run,
+        control: syscalls::control,
+    },
+    Fault {
+        name: "disk-full",
+        about: "somebody else takes every free byte of the disk",
+        run: full::run,
+        control: full::control,
+    },
+    Fault {
+        name: "damaged-pages",
+        about: "pages of the database are zeroed, overwritten or cut off",
+        run: damage::run,
+        control: damage::control,
+    },
+    Fault {
+        name: "kill-in-migration",
+        about: "SIGKILL at any statement of a migration",
+        run: schema::kill_in_migration,
+        control: schema::kill_in_migration_control,
+    },
+    Fault {
+        name: "upgrade",
+        about: "from every earlier schema",
+        run: schema::upgrade,
+        control: schema::upgrade_control,
+    },
+    Fault {
+        name: "downgrade",
+        about: "an older program on a newer schema",
+        run: schema::downgrade,
+        control: schema::downgrade_control,
+    },
+    Fault {
+        name: "backup-under-load",
+        about: "backups at full load, each restored and held against the ledger",
+        run: copies::run,
+        control: copies::control,
+    },
 ];
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let out = arguments
+        .iter()
+        .position(|word| word == "--out")
+        .map(|at| arguments.drain(at..arguments.len().min(at + 2)).nth(1));
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["inside", "disk-full", folder, rest @ ..] => return full::inside(Path::new(folder), rest),
         ["inside", "power-cut", folder, rest @ ..] => return power::inside(Path::new(folder), rest),
         _ => {}
     }
-    let (scale, names) = match words.as_slice() {
-        ["short", names @ ..] => (SHORT, names),
-        ["long", names @ ..] => (LONG, names),
+    let (scale, names) = match (words.as_slice(), &out) {
+        (["short", names @ ..], None | Some(Some(_))) => (SHORT, names),
+        (["long", names @ ..], None | Some(Some(_))) => (LONG, names),
         _ => {
-            println!("sh tests/faults.sh short|long [NAME…], of {}", FAULTS.map(|fault| fault.name).join(", "));
+            println!(
+                "sh tests/faults.sh short|long [NAME…] [--out FILE], of {}",
+                FAULTS.map(|fault| fault.name).join(", ")
+            );
             return ExitCode::from(2);
         }
     };
     let seed =
         std::env::var("FAULTS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
     println!("FAULTS_SEED={seed}");
-    let mut failed = 0;
+    let mut report = Report::begin(words[0], seed);
     for fault in FAULTS.iter().filter(|fault| names.is_empty() || names.contains(&fault.name)) {
         let (began, mut random) = (Instant::now(), fastrand::Rng::with_seed(seed));
         let withstood = (fault.run)(scale, &mut random);
         let control = (fault.control)(&mut random);
-        let seconds = began.elapsed().as_secs_f32();
-        match (&withstood, &control) {
-            (Ok(figures), Err(noticed)) => {
-                println!("ok     {:<18} {seconds:>5.1} s  {figures}", fault.name);
-                println!("       {:<18}          sabotage noticed: {}", "", noticed.lines().next().unwrap_or_default());
-            }
-            (Ok(skipped), _) if skipped.starts_with("skipped") => println!("--     {:<18} {skipped}", fault.name),
-            (Ok(_), Ok(unnoticed)) => {
-                println!("FAILED {:<18} its sabotage went unnoticed: {unnoticed}", fault.name);
-                failed += 1;
-            }
-            (Err(what), _) => {
-                println!("FAILED {:<18} {what}", fault.name);
-                failed += 1;
-            }
-        }
+        report.add(fault, began.elapsed().as_secs_f32(), &withstood, &control);
+    }
+    let failed = report.failed();
+    if let Some(file) = out.flatten() {
+        std::fs::write(file, report.finish()).unwrap();
     }
     if failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }

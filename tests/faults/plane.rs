@@ -123,7 +123,7 @@ fn prepare(data: &Path) -> String {
     let plane = Plane::start(data).unwrap();
     let token = Client::sign_in(plane.address).expect("the administrator signs in");
     let body = serde_json::json!({"id": "la", "name": "la", "endpoint": "203.0.113.7:51820", "address": "10.8.0.1/16"});
-    assert!(Client::new(plane.address, &token).make("/api/servers", &body.to_string()), "the server is made");
+    assert!(Client::new(plane.address, &token).post("/api/servers", &body).is_some(), "the server is made");
     assert_eq!(plane.stop(), Some(0));
     token
 }

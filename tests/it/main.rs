@@ -15,6 +15,7 @@ mod doctor;
 mod events;
 mod external;
 mod fleet;
+mod full;
 mod helpdesk;
 mod install;
 mod mail;

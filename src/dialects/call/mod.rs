@@ -43,6 +43,7 @@ pub struct Call {
     /// Scopes of which a program must have one.
     need: Vec<Scope>,
     is_hourly: bool,
+    goes_through: bool,
     /// What was sent.
     pub body: Body,
     pub(super) key: Option<String>,
@@ -87,6 +88,7 @@ impl Call {
             way_in,
             need: Vec::new(),
             is_hourly: false,
+            goes_through: false,
             body: Body { is_json, is_form, ..Body::default() },
             key,
             what: format!("{} {}", parts.method, parts.uri.path()),
@@ -147,6 +149,16 @@ impl Call {
     /// Counts against the hour of the key or application that calls.
     pub fn hourly(self) -> Self {
         Self { is_hourly: true, ..self }
+    }
+
+    /// Goes through on a full disk too: for what takes access away. Everything else is refused there.
+    pub fn even_when_full(self) -> Self {
+        self.even_when_full_if(true)
+    }
+
+    /// [`Call::even_when_full`] for a request that may take access away or do something else.
+    pub fn even_when_full_if(self, goes_through: bool) -> Self {
+        Self { goes_through, ..self }
     }
 
     /// Reads in one transaction, as whoever the credential belongs to at this moment.
@@ -210,7 +222,7 @@ impl Call {
 
     /// [`Call::write`], compiled once for all handlers.
     async fn change(self, mut write: Change) -> std::result::Result<Answer, Failure> {
-        let (app, find) = (self.app.clone(), self.find());
+        let (app, find, goes_through) = (self.app.clone(), self.find(), self.goes_through);
         let written = self.body.written.clone();
         let change = move |tx: &Tx<'_>| {
             let actor = find(tx)?;
@@ -227,7 +239,11 @@ impl Call {
             Ok(answer)
         };
         if written.is_empty() {
-            return Ok(app.store.write(change).await?);
+            let done = match goes_through {
+                true => app.store.write_even_when_full(change).await,
+                false => app.store.write(change).await,
+            };
+            return Ok(done?);
         }
         // A task of its own: a caller who goes away must not leave files behind that no row will ever name.
         let whole = tokio::spawn(async move { with_files(&app, written, change).await });

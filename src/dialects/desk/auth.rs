@@ -174,19 +174,21 @@ pub async fn register(ByAnyone(call): ByAnyone) -> Answered {
 #[utoipa::path(post, path = "/api/auth/refresh", tag = "desk", responses((status = 200, body = Token)))]
 pub async fn refresh(ByHolder(call): ByHolder) -> Answered {
     let terms = Terms::of(&call);
-    call.write(move |tx, actor, _| {
-        let token = session::refresh(tx, actor, terms.minutes, &terms.agent)?;
-        Ok(terms.with_cookie(answer::ok(&terms.token(&token))?, &token))
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            let token = session::refresh(tx, actor, terms.minutes, &terms.agent)?;
+            Ok(terms.with_cookie(answer::ok(&terms.token(&token))?, &token))
+        })
+        .await
 }
 
 /// Revoke the session's token. An expired one is taken too, as it could still be refreshed.
 #[utoipa::path(post, path = "/api/auth/logout", tag = "desk", responses((status = 200, body = Done)))]
 pub async fn logout(ByHolder(call): ByHolder) -> Answered {
-    call.write(|tx, actor, _| {
-        session::log_out(tx, actor)?;
-        Ok(Done::answer("Logged out successfully")?.with_cookie(no_cookie()))
-    })
-    .await
+    call.even_when_full()
+        .write(|tx, actor, _| {
+            session::log_out(tx, actor)?;
+            Ok(Done::answer("Logged out successfully")?.with_cookie(no_cookie()))
+        })
+        .await
 }

@@ -120,11 +120,12 @@ pub async fn create(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 #[utoipa::path(delete, path = "/api/admin/projects/{project}/api-keys/{key}", tag = "desk",
     params(("project" = i64, Path), ("key" = i64, Path)), responses((status = 200, body = Done)))]
 pub async fn revoke(Path((id, key)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        actor.must_be_admin()?;
-        let project = project::find(tx, actor, given::id(&id)?)?;
-        key_pair::revoke(tx, actor, &project, given::id(&key)?)?;
-        Done::answer("API key revoked")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            actor.must_be_admin()?;
+            let project = project::find(tx, actor, given::id(&id)?)?;
+            key_pair::revoke(tx, actor, &project, given::id(&key)?)?;
+            Done::answer("API key revoked")
+        })
+        .await
 }

@@ -101,11 +101,12 @@ pub async fn reset_password(ByAnyone(call): ByAnyone) -> Answered {
     let looked = token.clone();
     call.read(move |conn, _| recover::check(conn, &looked)).await?;
     let hash = call.app().passwords.hash(password.checked).await?;
-    call.write(move |tx, actor, _| {
-        recover::reset(tx, actor, &token, &hash)?;
-        Done::answer("Your password is set. Sign in with it.")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            recover::reset(tx, actor, &token, &hash)?;
+            Done::answer("Your password is set. Sign in with it.")
+        })
+        .await
 }
 
 /// Mail oneself another link to prove one's address.

@@ -79,14 +79,16 @@ pub async fn profile(ByPerson(call): ByPerson) -> Answered {
         profile.password_hash = Some(call.app().passwords.hash(password.checked).await?);
     }
     let terms = Terms::of(&call);
-    call.write(move |tx, actor, _| {
-        let person = person::change_own(tx, actor, &profile)?;
-        if profile.password_hash.is_none() {
-            return answer::ok(&One { user: View::with_projects(tx, person)? });
-        }
-        let token = session::start(tx, actor, &person, terms.minutes, &terms.agent)?;
-        let shown = Renewed { token: terms.token(&token), user: View::with_projects(tx, person)? };
-        Ok(terms.with_cookie(answer::ok(&shown)?, &token))
-    })
-    .await
+    // It ends every other session.
+    call.even_when_full_if(profile.password_hash.is_some())
+        .write(move |tx, actor, _| {
+            let person = person::change_own(tx, actor, &profile)?;
+            if profile.password_hash.is_none() {
+                return answer::ok(&One { user: View::with_projects(tx, person)? });
+            }
+            let token = session::start(tx, actor, &person, terms.minutes, &terms.agent)?;
+            let shown = Renewed { token: terms.token(&token), user: View::with_projects(tx, person)? };
+            Ok(terms.with_cookie(answer::ok(&shown)?, &token))
+        })
+        .await
 }

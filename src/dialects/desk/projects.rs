@@ -279,11 +279,12 @@ pub async fn assign(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
 #[utoipa::path(delete, path = "/api/admin/projects/{project}/agents/{user}", tag = "desk",
     params(("project" = i64, Path), ("user" = i64, Path)), responses((status = 200, body = Done)))]
 pub async fn remove(Path((id, user)): Path<(String, String)>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        actor.must_be_admin()?;
-        let project = project::find(tx, actor, given::id(&id)?)?;
-        project::remove(tx, actor, &project, given::id(&user)?)?;
-        Done::answer("Agent removed from project")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            actor.must_be_admin()?;
+            let project = project::find(tx, actor, given::id(&id)?)?;
+            project::remove(tx, actor, &project, given::id(&user)?)?;
+            Done::answer("Agent removed from project")
+        })
+        .await
 }

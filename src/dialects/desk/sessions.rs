@@ -68,11 +68,12 @@ pub async fn list(ByPerson(call): ByPerson) -> Answered {
 #[utoipa::path(delete, path = "/api/auth/sessions/{session}", tag = "desk", params(("session" = String, Path)),
     responses((status = 200, body = Done)))]
 pub async fn end(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        session::end(tx, actor, &id)?;
-        Done::answer("Session ended")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            session::end(tx, actor, &id)?;
+            Done::answer("Session ended")
+        })
+        .await
 }
 
 /// A user's sessions, newest first.
@@ -92,11 +93,12 @@ pub async fn of_user(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answer
 #[utoipa::path(delete, path = "/api/admin/users/{user}/sessions", tag = "desk", params(("user" = i64, Path)),
     responses((status = 200, body = Done)))]
 pub async fn sign_out(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        actor.must(Capability::Administer)?;
-        let person = person::find(tx, actor, given::id(&id)?)?;
-        session::sign_out(tx, actor, &person)?;
-        Done::answer("Sessions ended")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            actor.must(Capability::Administer)?;
+            let person = person::find(tx, actor, given::id(&id)?)?;
+            session::sign_out(tx, actor, &person)?;
+            Done::answer("Sessions ended")
+        })
+        .await
 }

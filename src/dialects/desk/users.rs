@@ -244,26 +244,29 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
     if let Some(password) = password {
         change.password_hash = Some(call.app().passwords.hash(password.checked).await?);
     }
-    call.write(move |tx, actor, _| {
-        actor.must(Capability::Administer)?;
-        let person = person::find(tx, actor, number)?;
-        let person = person::change(tx, actor, &person, &change)?;
-        answer::ok(&One { user: View::with_projects(tx, person)? })
-    })
-    .await
+    let takes_away = change.is_active == Some(false) || change.password_hash.is_some();
+    call.even_when_full_if(takes_away)
+        .write(move |tx, actor, _| {
+            actor.must(Capability::Administer)?;
+            let person = person::find(tx, actor, number)?;
+            let person = person::change(tx, actor, &person, &change)?;
+            answer::ok(&One { user: View::with_projects(tx, person)? })
+        })
+        .await
 }
 
 /// Delete a user, never oneself. Their ways in are gone, and their address is free again.
 #[utoipa::path(delete, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
     responses((status = 200, body = Done), (status = 409, description = "There would be no active super admin.")))]
 pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, _| {
-        actor.must(Capability::Administer)?;
-        let person = person::find(tx, actor, given::id(&id)?)?;
-        person::delete(tx, actor, &person)?;
-        Done::answer("User deleted")
-    })
-    .await
+    call.even_when_full()
+        .write(move |tx, actor, _| {
+            actor.must(Capability::Administer)?;
+            let person = person::find(tx, actor, given::id(&id)?)?;
+            person::delete(tx, actor, &person)?;
+            Done::answer("User deleted")
+        })
+        .await
 }
 
 words! {

@@ -199,7 +199,8 @@ pub async fn switch(
     Path((id, peer, action)): Path<(String, String, String)>,
     ByOperator(call): ByOperator,
 ) -> Answered {
-    call.needing(Scope::FleetWrite)
+    call.even_when_full_if(action == "disable")
+        .needing(Scope::FleetWrite)
         .write(move |tx, actor, _| {
             let server = server::find(tx, actor, &id)?;
             let peer = peer::find(tx, actor, &server, &peer)?;
@@ -218,7 +219,9 @@ pub async fn switch(
     params(("server" = String, Path), ("peer" = String, Path)), request_body = Body,
     responses((status = 200, body = View), (status = 403), (status = 409, description = "The public key or the address is taken.")))]
 pub async fn change(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
-    call.needing(Scope::FleetWrite)
+    let keeps_out = call.body.read::<Body>().is_ok_and(|body| body.enabled == Some(false));
+    call.even_when_full_if(keeps_out)
+        .needing(Scope::FleetWrite)
         .write(move |tx, actor, body| {
             let server = server::find(tx, actor, &id)?;
             let peer = peer::find(tx, actor, &server, &peer)?;
@@ -233,7 +236,8 @@ pub async fn change(Path((id, peer)): Path<(String, String)>, ByOperator(call): 
 #[utoipa::path(delete, path = "/api/wg-clients/{server}/{peer}", tag = "fleet", security(("scope" = ["fleet:write"])),
     params(("server" = String, Path), ("peer" = String, Path)), responses((status = 204), (status = 403)))]
 pub async fn delete(Path((id, peer)): Path<(String, String)>, ByOperator(call): ByOperator) -> Answered {
-    call.needing(Scope::FleetWrite)
+    call.even_when_full()
+        .needing(Scope::FleetWrite)
         .write(move |tx, actor, _| {
             let server = server::find(tx, actor, &id)?;
             let peer = peer::find(tx, actor, &server, &peer)?;

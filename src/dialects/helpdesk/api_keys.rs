@@ -137,7 +137,7 @@ pub async fn revoke(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
         api_key::revoke(tx, actor, &key)?;
         Ok(answer::nothing())
     };
-    call.needing(Scope::SettingsWrite).write(write).await
+    call.even_when_full().needing(Scope::SettingsWrite).write(write).await
 }
 
 #[derive(Serialize, ToSchema)]

@@ -74,5 +74,5 @@ pub async fn remove(Path((id, member)): Path<(String, String)>, ByUser(call): By
         group::remove(tx, actor, &group, &person)?;
         Ok(answer::nothing())
     };
-    call.needing(Scope::UsersWrite).write(write).await
+    call.even_when_full().needing(Scope::UsersWrite).write(write).await
 }

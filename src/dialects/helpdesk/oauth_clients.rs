@@ -125,5 +125,5 @@ pub async fn delete(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
         oauth::delete(tx, actor, &client)?;
         Ok(answer::nothing())
     };
-    call.write(write).await
+    call.even_when_full().write(write).await
 }

@@ -169,7 +169,7 @@ pub async fn token(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Answe
     responses((status = 200, body = Revoked), (status = 401, description = "No such client, or not its secret."),
         (status = 429)))]
 pub async fn revoke(RawQuery(query): RawQuery, ByAnyone(call): ByAnyone) -> Answered {
-    by_client(query, call, |tx, actor, client, form| {
+    by_client(query, call.even_when_full(), |tx, actor, client, form| {
         let Some(token) = form.get("token") else {
             return Ok(Err(Refusal::InvalidRequest("The token is missing.")));
         };
