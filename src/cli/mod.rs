@@ -10,6 +10,7 @@ mod restore;
 mod seed;
 mod serve;
 
+use std::io::Write as _;
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
@@ -67,7 +68,8 @@ pub fn run(cli: Cli) -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("gatehouse: {error}");
+            // Where nobody can be told, the code says it: a full disk may hold what this is written to.
+            let _untold = writeln!(std::io::stderr(), "gatehouse: {error}");
             ExitCode::from(if matches!(error.kind, Kind::Unavailable { .. }) { HELD } else { 1 })
         }
     }

@@ -112,7 +112,7 @@ impl Directory {
             ));
         }
         let unclean = marker.exists();
-        owner_only().create(true).truncate(true).open(&marker).map_err(|e| unusable(&marker, &e))?;
+        mark(&marker, UNLOGGED).map_err(|e| unusable(&marker, &e))?;
         Ok(Hold { _file: file, marker, unclean })
     }
 }
@@ -132,6 +132,13 @@ pub fn lock(folder: &Path) -> Result<File> {
 const MARKER: &str = "running";
 /// What the marker says while there is a write-ahead log.
 const LOGGED: &str = "log\n";
+/// What it says while there need not be one: as long, so that the one is written over the other, which takes no room on a full
+/// disk.
+const UNLOGGED: &str = "---\n";
+
+fn mark(marker: &Path, text: &str) -> std::io::Result<()> {
+    owner_only().create(true).truncate(false).open(marker)?.write_all(text.as_bytes())
+}
 
 /// Whether somebody took away the log of a process that was killed: what was answered and not in the file yet is lost.
 /// The engine itself would never tell.
@@ -157,7 +164,7 @@ impl Hold {
 
     /// Notes that the log may go: whoever closes the database last brings it into the file.
     pub fn log_ends(&self) {
-        if let Err(error) = owner_only().truncate(true).open(&self.marker) {
+        if let Err(error) = mark(&self.marker, UNLOGGED) {
             tracing::warn!(%error, "could not note the stop");
         }
     }
