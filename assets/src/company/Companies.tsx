@@ -14,6 +14,7 @@ import {
   postCompanies,
 } from "../api";
 import { Acts } from "../frame/Acts";
+import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
@@ -150,9 +151,14 @@ export function Companies() {
     <Page
       title={t("place.companies")}
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen("new")}>
-          {t("company.add")}
-        </Button>
+        <>
+          <ButtonLink to="/console/settings/tables" search={{ of: "companies" }} variant="default">
+            {t("table.link")}
+          </ButtonLink>
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setOpen("new")}>
+            {t("company.add")}
+          </Button>
+        </>
       }
     >
       <Loaded query={companies}>

@@ -5,7 +5,12 @@ import { stale } from "./stale";
 
 test("what happens to a ticket touches it, the lists and the figures", () => {
   const data = { id: 1, kind: "comment.created", ticket: { id: 7 }, content: { message_id: 3 } };
-  expect(stale({ kind: "comment.created", data })).toEqual([["tickets"], ["dashboard"], ["ticket", 7]]);
+  expect(stale({ kind: "comment.created", data })).toEqual([
+    ["tickets"],
+    ["dashboard"],
+    ["mailboxes"],
+    ["ticket", 7],
+  ]);
 });
 
 test("what happens to a device touches the devices of its server, and those beside tickets", () => {

@@ -17,7 +17,8 @@ export function stale({ kind, data }: Happened): QueryKey[] {
     case "ticket":
     case "comment":
     case "sla":
-      return [["tickets"], ["dashboard"], ...(ticket ? [["ticket", ticket.id]] : [])];
+      // Some came by mail: mailboxes count what they brought.
+      return [["tickets"], ["dashboard"], ["mailboxes"], ...(ticket ? [["ticket", ticket.id]] : [])];
     case "server":
       return [["servers"], ["statuses"], ["devices"], ...(server ? [["server", server]] : [])];
     case "peer":

@@ -9,7 +9,7 @@ import { useTranslation } from "react-i18next";
 
 import { type DeskRoleWord, type DeskUser, postAdminUsers } from "../api";
 import { ago } from "../figures";
-import { TextLink } from "../frame/links";
+import { ButtonLink, TextLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { type Column, Pager, Rows } from "../frame/Rows";
@@ -126,9 +126,14 @@ export function People() {
       title={t("place.people")}
       hint={found.data && t("person.count", { count: found.data.total })}
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
-          {t("person.add")}
-        </Button>
+        <>
+          <ButtonLink to="/console/settings/tables" search={{ of: "contacts" }} variant="default">
+            {t("table.link")}
+          </ButtonLink>
+          <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+            {t("person.add")}
+          </Button>
+        </>
       }
     >
       <Filters

@@ -1,4 +1,5 @@
 // Tables as files, made in the browser of what is shown.
+import { hand } from "../frame/hand";
 
 /** What may stand in a cell. */
 export type Cell = string | number | bigint | null;
@@ -18,10 +19,5 @@ export function csv(head: string[], rows: Cell[][]): string {
 /** Hands the file to whoever asked. */
 export function download(name: string, head: string[], rows: Cell[][]): void {
   // The mark tells spreadsheets that it is UTF-8.
-  const file = new Blob(["\uFEFF", csv(head, rows)], { type: "text/csv;charset=utf-8" });
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(link.href);
+  hand(name, new Blob(["\uFEFF", csv(head, rows)], { type: "text/csv;charset=utf-8" }));
 }

@@ -17,8 +17,10 @@ const AREAS = [
   { to: "/console/settings/keys", word: "keys", admin: true },
   { to: "/console/settings/clients", word: "clients", admin: true },
   { to: "/console/settings/webhooks", word: "webhooks", admin: true },
+  { to: "/console/settings/mailboxes", word: "mailboxes", admin: true },
   { to: "/console/settings/templates", word: "templates", admin: true },
   { to: "/console/settings/mails", word: "mails", admin: true },
+  { to: "/console/settings/tables", word: "tables", admin: true },
 ] as const;
 
 /** The side list and the area. */

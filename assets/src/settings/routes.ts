@@ -3,6 +3,7 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 
 import { consoleRoot, signedIn } from "../frame/roots";
 import { isAdmin } from "../session/session";
+import { readShown } from "../table/table";
 
 const settings = createRoute({
   getParentRoute: () => consoleRoot,
@@ -105,6 +106,19 @@ const templates = createRoute({
   component: lazyRouteComponent(() => import("../mail/Templates"), "Templates"),
 });
 
+const mailboxes = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/mailboxes",
+  component: lazyRouteComponent(() => import("../mail/Mailboxes"), "Mailboxes"),
+});
+
+const tables = createRoute({
+  getParentRoute: () => forAdmins,
+  path: "/tables",
+  validateSearch: readShown,
+  component: lazyRouteComponent(() => import("../table/Tables"), "Tables"),
+});
+
 const fields = createRoute({
   getParentRoute: () => forAdmins,
   path: "/fields",
@@ -136,6 +150,8 @@ export const settingsRoutes = [
       clients,
       webhooks,
       mails,
+      mailboxes,
+      tables,
       templates,
       template,
       fields,

@@ -12,7 +12,7 @@ import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { Empty, Loaded } from "../frame/State";
-import { useMe } from "../session/session";
+import { isAdmin, useMe } from "../session/session";
 import { Bulk } from "./Bulk";
 import { clean, type Narrowing } from "./filter";
 import { Filters } from "./Filters";
@@ -62,7 +62,16 @@ export function Tickets() {
     <Page
       title={t("place.tickets")}
       hint={tickets.data && t("ticket.count", { count: tickets.data.total })}
-      actions={<ButtonLink to="/console/tickets/new">{t("newTicket.title")}</ButtonLink>}
+      actions={
+        <>
+          {isAdmin(me) && (
+            <ButtonLink to="/console/settings/tables" variant="default">
+              {t("table.link")}
+            </ButtonLink>
+          )}
+          <ButtonLink to="/console/tickets/new">{t("newTicket.title")}</ButtonLink>
+        </>
+      }
     >
       <Views filter={filter} show={(wanted) => show(wanted, false)} />
       <Filters filter={filter} narrow={(change) => show({ ...rest, ...change })} />
