@@ -3,11 +3,12 @@ import { Avatar, Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
-import type { DeskAttachment, DeskMessage, DeskTicket } from "../api";
+import type { DeskAttachment, DeskChannelWord, DeskMessage, DeskMessageMail, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
 import { Markdown } from "../frame/Markdown";
 import { isStaff, useMe } from "../session/session";
 import { Attachments } from "./Files";
+import { Original, Trust } from "./Received";
 
 /** Whose words they are. */
 type Side = "customer" | "staff" | "note";
@@ -34,9 +35,13 @@ interface Words {
   at: string;
   body: string;
   files: DeskAttachment[];
+  /** The way they came in, where staff are told. */
+  channel?: DeskChannelWord | null | false;
+  /** What staff are told of the mail that they came by. */
+  mail?: DeskMessageMail | undefined;
 }
 
-function Said({ who, side, own, at, body, files }: Words) {
+function Said({ who, side, own, at, body, files, channel, mail }: Words) {
   const { t } = useTranslation();
   const { color, edge, bg } = LOOKS[side];
   return (
@@ -64,12 +69,17 @@ function Said({ who, side, own, at, body, files }: Words) {
             {t(`conversation.${own ? "you" : side}`)}
           </Badge>
         </Group>
-        <Text size="xs" c="dimmed" component="time" dateTime={at} title={moment(at)}>
-          {ago(at)}
+        <Text size="xs" c="dimmed">
+          {channel && `${t(`conversation.channel.${channel}`)} · `}
+          <time dateTime={at} title={moment(at)}>
+            {ago(at)}
+          </time>
         </Text>
       </Group>
+      {mail && <Trust mail={mail} />}
       <Markdown text={body} />
       <Attachments files={files} />
+      {mail && <Original mail={mail} />}
     </Paper>
   );
 }
@@ -93,16 +103,20 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
         at={ticket.created_at}
         body={ticket.description}
         files={ticket.attachments}
+        channel={!isOwn && ticket.channel}
+        mail={ticket.mail}
       />
       {ticket.messages.map((message) => (
         <Said
           key={message.id}
-          who={message.user.name}
+          who={message.user.name || message.mail?.from || t("conversation.nobody")}
           side={side(message)}
           own={isOwn && message.user.id === me.id}
           at={message.created_at}
           body={message.body}
           files={message.attachments}
+          channel={!isOwn && message.channel}
+          mail={message.mail}
         />
       ))}
     </Stack>
