@@ -115,7 +115,7 @@ export function Console() {
         <Group h="100%" px="md" justify="space-between" wrap="nowrap">
           <Group wrap="nowrap" gap="sm">
             <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("menu")} />
-            <Logo />
+            <Logo nameFrom="xs" />
           </Group>
           <Group wrap="nowrap" gap="xs">
             <Tooltip label={`${t("find.title")} (Ctrl K)`}>

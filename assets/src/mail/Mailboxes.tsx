@@ -28,18 +28,19 @@ function State({ mailbox }: { mailbox: DeskMailbox }) {
   const { is_active, failing_since: since, last_fetch_at, last_error } = mailbox;
   const state = () => {
     if (!is_active) return { color: "gray", word: t("mailbox.off") };
-    if (since) return { color: "red", word: t("mailbox.failing", { since: ago(since) }) };
+    if (since) return { color: "red", word: t("mailbox.failing") };
     if (last_fetch_at) return { color: "teal", word: t("mailbox.read") };
     return { color: "gray", word: t("mailbox.new") };
   };
   const { color, word } = state();
   return (
     <>
-      <Badge variant="light" color={color} title={since ? moment(since) : ""}>
+      <Badge variant="light" color={color} miw="max-content">
         {word}
       </Badge>
       {last_error && (
         <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
+          {since && <b title={moment(since)}>{t("mailbox.since", { since: ago(since) })} </b>}
           {last_error}
         </Text>
       )}
@@ -78,7 +79,7 @@ export function Mailboxes() {
     {
       label: t("settings.name"),
       cell: (mailbox) => (
-        <div style={{ overflowWrap: "anywhere" }}>
+        <div style={{ minWidth: 140, overflowWrap: "anywhere" }}>
           <Text size="sm" fw={550}>
             {mailbox.name}
           </Text>
@@ -93,7 +94,7 @@ export function Mailboxes() {
       ),
     },
     {
-      label: t("mailbox.project"),
+      label: t("ticket.project"),
       cell: ({ project_id: id }) =>
         id ? known?.find((project) => project.id === id)?.name : t("mailbox.usualProject"),
     },
@@ -136,7 +137,7 @@ export function Mailboxes() {
             id={(mailbox) => mailbox.id}
             none={t("mailbox.none")}
             noneHint={t("mailbox.noneHint")}
-            minWidth={900}
+            minWidth={800}
           />
         )}
       </Loaded>

@@ -131,7 +131,12 @@ export function Chosen(props: {
             key={`${file.name}-${index}`}
             withRemoveButton={!props.sending}
             onRemove={() => props.remove(file)}
-            removeButtonProps={{ "aria-label": `${t("ticket.detach")}: ${file.name}`, tabIndex: 0 }}
+            removeButtonProps={{
+              "aria-label": `${t("ticket.detach")}: ${file.name}`,
+              // The library hides it from whoever cannot see it.
+              "aria-hidden": false,
+              tabIndex: 0,
+            }}
           >
             {file.name} ({bytes(file.size)})
           </Pill>

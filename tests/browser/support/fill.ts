@@ -1,6 +1,7 @@
 // One of everything that people can write: with plain words, or with words that try to run.
 import { enrol } from "./agent.ts";
 import { Caller, type Json } from "./api.ts";
+import { serveMails } from "./mailserver.ts";
 import type { Instance } from "./test.ts";
 
 /** Where the texts come from. */
@@ -134,7 +135,43 @@ async function custom({ api }: Instance["admin"], uuid: string, { line }: Words)
   await api.post(`${path}/time-entries`, { minutes: 15, description: line("A call") });
 }
 
-async function ticket({ admin, customer, agent, url }: Instance, words: Words, made: Json): Promise<number> {
+/** The customer answers by mail, below a quote; another mailbox refuses whoever would read it. */
+async function mail({ admin, customer }: Instance, filed: Json, { line, text }: Words) {
+  const quoted = text("What was it again?").replaceAll(/^/gm, "> ");
+  const server = await serveMails();
+  server.put({
+    from: customer.email,
+    subject: `[${filed.ticket_number}] ${line("Still the same")}`,
+    text: `${text("It is still the same")}\n\nOn Monday, somebody wrote:\n${quoted}`,
+    found: "spf=pass; dkim=pass; dmarc=pass",
+  });
+  const ascii = (words: string) => words.replaceAll(/[^\x20-\x7e]/g, "");
+  const refusing = await serveMails(`Nobody is let in: ${ascii(line("closed"))}`);
+  const ids: number[] = [];
+  for (const { port } of [server, refusing]) {
+    const { mailbox } = await admin.api.post("/api/mailboxes", {
+      name: line("Mailbox"),
+      host: "127.0.0.1",
+      port,
+      security: "none",
+      username: line("User"),
+      password: "a-password",
+      folder: line("Folder"),
+      project_id: 1,
+    });
+    ids.push(mailbox.id);
+  }
+  // Both are looked into at once.
+  const looked = (mailbox: Json) => mailbox.taken > 0 || mailbox.last_error !== null;
+  for (;;) {
+    const { mailboxes } = await admin.api.get("/api/mailboxes");
+    if (mailboxes.filter(({ id }: Json) => ids.includes(id)).every(looked)) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function ticket(instance: Instance, words: Words, made: Json): Promise<number> {
+  const { admin, customer, agent, url } = instance;
   const { line, text } = words;
   const pair = await admin.api.post("/api/admin/projects/1/api-keys", { name: line("Shop") });
   const shop = new Caller(url, { "x-api-key": pair.api_key, "x-api-secret": pair.api_secret });
@@ -161,6 +198,7 @@ async function ticket({ admin, customer, agent, url }: Instance, words: Words, m
   await agent.api.post(`${path}/assign`, { user_id: agent.id });
   await admin.api.put(path, { category_id: made.category, tags: [made.tag] });
   await custom(admin, filed.uuid, words);
+  await mail(instance, filed, words);
   await agent.api.post(`${path}/status`, { status: "resolved" });
   await customer.api.post(`${path}/rate`, { score: 4, comment: line("Thanks") });
   return filed.id;

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 
+import { AUTHORITY } from "./mailserver.ts";
+
 const PROGRAM = process.env["GATEHOUSE_BINARY"] ?? "../../target/debug/gatehouse";
 // Whatever the environment sets is not meant for these.
 const env = Object.fromEntries(
@@ -56,13 +58,17 @@ export async function startEmpty(): Promise<Gatehouse & { link: string }> {
 
 const AMOUNT = { tickets: 60, agents: 3, customers: 8, projects: 2, servers: 3, devices: 8 };
 
-/** An instance with a past, and the password of its staff. Tests ask more often than people do, so nothing is limited. */
+/**
+ * An instance with a past, and the password of its staff. Tests ask more often than people do, so nothing is limited, and their
+ * mail servers are on this machine.
+ */
 export async function startSeeded(): Promise<Gatehouse & { password: string }> {
   const data = await folder();
   const amount = Object.entries(AMOUNT).flatMap(([what, count]) => [`--${what}`, String(count)]);
   const { stdout } = await promisify(execFile)(PROGRAM, ["seed", "--data-dir", data, ...amount], { env });
   const password = /^Password: (\S+)$/m.exec(stdout)?.[1];
   if (!password) throw new Error(`gatehouse seed said no password:\n${stdout}`);
-  const { said, stop } = await serve(data, ["--rate-limit", "off"], /^listening on (\S+)$/);
+  const own = ["--rate-limit", "off", "--webhook-allow", "127.0.0.1", "--mail-authority", AUTHORITY];
+  const { said, stop } = await serve(data, own, /^listening on (\S+)$/);
   return { url: said, password, stop };
 }

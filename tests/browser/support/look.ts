@@ -18,11 +18,11 @@ async function faults(page: Page, part?: string): Promise<string[]> {
   );
 }
 
-/** What reaches beyond the right edge, if that makes the page wider. */
+/** What reaches beyond the right edge, if that makes the page wider, or where nobody could scroll to it. */
 export const tooWide = () => {
   const width = document.documentElement.clientWidth;
-  if (document.documentElement.scrollWidth <= width) return [];
-  return [...document.querySelectorAll("body *")]
+  const isWider = document.documentElement.scrollWidth > width;
+  return [...document.querySelectorAll(isWider ? "body *" : "body > * header *")]
     .filter((element) => element.getBoundingClientRect().right > width + 1)
     .map((element) => element.outerHTML.slice(0, 160));
 };

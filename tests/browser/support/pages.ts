@@ -72,6 +72,9 @@ export const PAGES: Record<Who, string[]> = {
     "/console/settings/clients",
     "/console/settings/webhooks",
     "/console/settings/mails",
+    "/console/settings/mailboxes",
+    "/console/settings/tables",
+    "/console/settings/tables?of=contacts",
     "/console/settings/templates",
     "/console/settings/templates/$template",
     "/profile",
@@ -104,6 +107,8 @@ export const BOXES: [Who, string, string | RegExp][] = [
   ["admin", "/console/settings/keys", "Add an API key"],
   ["admin", "/console/settings/clients", "Add an OAuth client"],
   ["admin", "/console/settings/webhooks", "Add a webhook"],
+  ["admin", "/console/settings/mailboxes", "Add a mailbox"],
+  ["admin", "/console/settings/mailboxes", /^Edit: /],
   ["customer", "/portal/devices", /^Connect /],
 ];
 

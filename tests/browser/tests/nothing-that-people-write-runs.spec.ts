@@ -79,6 +79,7 @@ test("there are more than three hundred texts, and a page that takes them for HT
 const OWN: readonly string[] = [
   "/console/audit",
   "/console/settings/mails",
+  "/console/settings/tables",
   "/sign-in",
   "/sign-up",
   "/forgot-password",
