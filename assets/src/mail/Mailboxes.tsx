@@ -40,7 +40,7 @@ function State({ mailbox }: { mailbox: DeskMailbox }) {
       </Badge>
       {last_error && (
         <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
-          {since && <b title={moment(since)}>{t("mailbox.since", { since: ago(since) })} </b>}
+          {since && <b title={ago(since)}>{t("mailbox.since", { since: moment(since) })} </b>}
           {last_error}
         </Text>
       )}

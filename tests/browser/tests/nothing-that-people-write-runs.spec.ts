@@ -148,6 +148,15 @@ test("what was searched for is marked, and nothing else", async ({ instance, fil
   }
 });
 
+test("what a mail quotes is text, too", async ({ instance, filled, open }) => {
+  const page = await open(instance.url + address("/console/tickets/$ticket", filled), instance.agent);
+  await settled(page);
+  await page.getByRole("button", { name: "Show the quoted text" }).click();
+  const quoted = page.locator("blockquote", { hasText: "somebody wrote:" });
+  await expect(quoted).toContainText(`> <script>${CANARY}(1)</script>`);
+  expect(await page.evaluate(couldRun)).toEqual([]);
+});
+
 test("a program's name is text where sessions are listed", async ({ instance, open }) => {
   for (const line of LINES.filter((text) => /^[\x20-\x7e]+$/.test(text)).slice(0, 12)) {
     await signIn(instance.url, CUSTOMER.email, CUSTOMER.password, line);

@@ -46,3 +46,19 @@ test("whoever writes hears of an answer that came first", async ({ instance, ope
   await settled(page);
   await expect(page.getByRole("textbox", { name: "Write a reply" })).toHaveValue("Have you tried");
 });
+
+test("an admin sees whose time was spent", async ({ instance, open }) => {
+  const { ticket } = await instance.customer.api.post("/api/tickets", {
+    project_id: 1,
+    subject: "Call me",
+    description: "After five.",
+  });
+  const entry = { minutes: 25, description: "A long call" };
+  await instance.agent.api.post(`/api/tickets/${ticket.uuid}/time-entries`, entry);
+  const { name } = (await instance.agent.api.get("/api/auth/me")).user;
+  const page = await open(`${instance.url}/console/tickets/${ticket.id}`, instance.admin);
+  await settled(page);
+  const spent = page.getByRole("region", { name: "Time spent" }).getByRole("listitem");
+  await expect(spent).toContainText("A long call");
+  await expect(spent).toContainText(name);
+});
