@@ -45,8 +45,9 @@ export function Hands({ ticket }: { ticket: DeskTicket }) {
   return (
     <>
       <Property label={t("ticket.assignee")}>
-        <Group gap={6} wrap="nowrap">
-          <div style={{ flex: 1, minWidth: 0 }}>
+        {/* A name has room, beside the button or above it. */}
+        <Group gap={6}>
+          <div style={{ flex: "1 1 130px" }}>
             <Assignee ticket={ticket} />
           </div>
           {ticket.assigned_to !== me.id && (
