@@ -122,3 +122,12 @@ impl Mailbox {
         format!("{}@{}:{}/{}", self.user, self.host, self.port, self.folder)
     }
 }
+
+/// Why a server did not do what it was asked, in its own words where it has some: the library tells those with how it writes
+/// them down.
+fn said(error: &async_imap::error::Error) -> String {
+    use async_imap::error::Error;
+    let (Error::No(text) | Error::Bad(text)) = error else { return error.to_string() };
+    let own = text.split_once("info: Some(\"").and_then(|(_, rest)| rest.rsplit_once("\")"));
+    own.map_or_else(|| "it does not say why".to_owned(), |(own, _)| format!("it says “{own}”"))
+}

@@ -11,7 +11,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 
-use super::{Mailbox, Reading, Security};
+use super::{Mailbox, Reading, Security, said};
 use crate::outbound;
 
 /// Longest that the server may take for an answer.
@@ -38,16 +38,20 @@ impl Mailbox {
         in_time(client.read_response()).await?.map_err(reach)?.ok_or_else(silent)?;
         if self.security == Security::StartTls {
             let begun = in_time(client.run_command_and_check_ok("STARTTLS", None)).await?;
-            begun.map_err(|error| format!("The mail server at {place} does not begin TLS (STARTTLS): {error}."))?;
+            begun.map_err(|error| {
+                format!("The mail server at {place} does not begin TLS (STARTTLS): {}.", said(&error))
+            })?;
             // What it said behind its answer was said by anybody, and is forgotten here (CVE-2011-0411).
             client = Client::new(self.secured(client.into_inner(), &place).await?);
         }
         let signed_in = in_time(client.login(&self.user, self.password.expose())).await?;
-        let mut session = signed_in
-            .map_err(|(error, _)| format!("The mail server at {place} refused the user name or password: {error}."))?;
-        let able = in_time(session.capabilities()).await?.map_err(|error| error.to_string())?;
+        let mut session = signed_in.map_err(|(error, _)| {
+            format!("The mail server at {place} refused the user name or password: {}.", said(&error))
+        })?;
+        let able = in_time(session.capabilities()).await?.map_err(|error| said(&error))?;
         let opened = in_time(session.select(&self.folder)).await?;
-        let opened = opened.map_err(|error| format!("The folder {} cannot be opened: {error}.", self.folder))?;
+        let opened =
+            opened.map_err(|error| format!("The folder {} cannot be opened: {}.", self.folder, said(&error)))?;
         let unnumbered = || format!("The mail server at {place} does not number its mails for good.");
         Ok(Reading { session, uid_validity: opened.uid_validity.ok_or_else(unnumbered)?, tells: able.has_str("IDLE") })
     }

@@ -8,6 +8,7 @@ use async_imap::types::{Fetch, UnsolicitedResponse};
 use futures_util::TryStreamExt;
 
 use super::open::{Stream, in_time};
+use super::said;
 
 /// Largest mail that is read, in bytes.
 pub const LARGEST: u32 = 25 << 20;
@@ -26,9 +27,9 @@ impl Reading {
     /// The numbers of unread mails, the oldest first.
     pub async fn unread(&mut self) -> Result<Vec<u32>, String> {
         // Some servers tell of new mails only when they are asked.
-        in_time(self.session.noop()).await?.map_err(|error| error.to_string())?;
+        in_time(self.session.noop()).await?.map_err(|error| said(&error))?;
         self.has_heard();
-        let found = in_time(self.session.uid_search("UNSEEN")).await?.map_err(|error| error.to_string())?;
+        let found = in_time(self.session.uid_search("UNSEEN")).await?.map_err(|error| said(&error))?;
         let mut found: Vec<u32> = found.into_iter().collect();
         found.sort_unstable();
         Ok(found)
@@ -49,15 +50,15 @@ impl Reading {
             return Ok(self);
         }
         let mut idle = self.session.idle();
-        in_time(idle.init()).await?.map_err(|error| error.to_string())?;
+        in_time(idle.init()).await?.map_err(|error| said(&error))?;
         {
             let (news, _stop) = idle.wait_with_timeout(most);
             // What the server says only to keep the connection is no news, and would begin the time anew.
             if let Ok(told) = tokio::time::timeout(most, news).await {
-                told.map_err(|error| error.to_string())?;
+                told.map_err(|error| said(&error))?;
             }
         }
-        let session = in_time(idle.done()).await?.map_err(|error| error.to_string())?;
+        let session = in_time(idle.done()).await?.map_err(|error| said(&error))?;
         Ok(Self { session, ..self })
     }
 
@@ -95,7 +96,7 @@ impl Reading {
             return Ok(Vec::new());
         }
         let work = async { self.session.uid_fetch(set(uids), what).await?.try_collect().await };
-        in_time(work).await?.map_err(|error: async_imap::error::Error| error.to_string())
+        in_time(work).await?.map_err(|error| said(&error))
     }
 
     /// Says that mails were read.
@@ -107,7 +108,7 @@ impl Reading {
             let flags = self.session.uid_store(set(uids), "+FLAGS.SILENT (\\Seen)").await?;
             flags.try_collect::<Vec<_>>().await.map(drop)
         };
-        in_time(work).await?.map_err(|error| error.to_string())
+        in_time(work).await?.map_err(|error| said(&error))
     }
 
     /// Takes leave.

@@ -31,7 +31,6 @@ import {
 import { duration, moment } from "../figures";
 import { answer } from "../frame/queries";
 import { Sheet, useSave } from "../frame/Sheet";
-import { staff } from "../person/person";
 import { isAdmin, useMe } from "../session/session";
 
 /** Minutes of an entry by now: a timer that runs was counted when it was asked for. */
@@ -42,8 +41,6 @@ function spent(entry: HelpdeskTimeEntry, asked: number): number {
 
 function Entry(props: {
   entry: HelpdeskTimeEntry;
-  /** Whose it is, as far as the reader may know. */
-  who: string | undefined;
   asked: number;
   toggle: () => void;
   pending: boolean;
@@ -52,7 +49,7 @@ function Entry(props: {
   const me = useMe();
   const { entry, asked } = props;
   const mine = entry.userId === me.uuid;
-  const who = mine ? t("time.mine") : (props.who ?? t("time.theirs"));
+  const who = mine ? t("time.mine") : entry.userName;
   const what = t(entry.isRunning ? "time.stop" : "time.goOn");
   return (
     <Group component="li" justify="space-between" wrap="nowrap" gap="xs">
@@ -144,10 +141,6 @@ export function Time({ ticket }: { ticket: DeskTicket }) {
   });
   const all = query.data ?? [];
   const asked = query.dataUpdatedAt;
-  const me = useMe();
-  // An entry names its person by the id alone, and only admins may ask who there is.
-  const isAsked = isAdmin(me) && all.some((entry) => entry.userId !== me.uuid);
-  const { data: people } = useQuery({ ...staff, enabled: isAsked });
   const sum = all.reduce((minutes, entry) => minutes + spent(entry, asked), 0);
   return (
     <Card withBorder component="section" aria-label={t("time.title")}>
@@ -184,7 +177,6 @@ export function Time({ ticket }: { ticket: DeskTicket }) {
           <Entry
             key={entry.id}
             entry={entry}
-            who={people?.find(({ uuid }) => uuid === entry.userId)?.name}
             asked={asked}
             pending={toggle.isPending}
             toggle={() => toggle.mutate(entry.id)}

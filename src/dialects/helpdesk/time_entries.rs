@@ -25,6 +25,7 @@ struct View {
     id: String,
     ticket_id: String,
     user_id: String,
+    user_name: String,
     description: Option<String>,
     /// Of all runs of the timer, the present one included.
     minutes: i64,
@@ -41,6 +42,7 @@ impl From<TimeEntry> for View {
             id: entry.uuid,
             ticket_id: entry.ticket_uuid,
             user_id: entry.user_uuid,
+            user_name: entry.user_name,
             description: entry.description,
             minutes: (entry.spent + MINUTE / 2) / MINUTE,
             billable: entry.billable,

@@ -19,6 +19,8 @@ pub struct TimeEntry {
     pub user: i64,
     /// Their other id.
     pub user_uuid: String,
+    /// Their name.
+    pub user_name: String,
     /// What it was spent on.
     pub description: Option<String>,
     /// Of all runs, the present one included, in milliseconds.
@@ -38,7 +40,7 @@ pub struct TimeEntry {
 fn read(row: &Row<'_>, now: Time) -> Result<TimeEntry> {
     let c = row.columns();
     let (number, uuid, ticket, ticket_uuid) = (c.take()?, c.take()?, c.take()?, c.take()?);
-    let (user, user_uuid, description) = (c.take()?, c.take()?, c.take()?);
+    let (user, user_uuid, user_name, description) = (c.take()?, c.take()?, c.take()?, c.take()?);
     let (spent, billable, is_running): (i64, bool, bool) = (c.take()?, c.take()?, c.take()?);
     let (started_at, stopped_at): (Option<i64>, Option<i64>) = (c.take()?, c.take()?);
     let present = started_at.filter(|_| is_running).map_or(0, |started| (now.0 - started).max(0));
@@ -49,6 +51,7 @@ fn read(row: &Row<'_>, now: Time) -> Result<TimeEntry> {
         ticket_uuid,
         user,
         user_uuid,
+        user_name,
         description,
         spent: spent.saturating_add(present),
         billable,
@@ -63,8 +66,8 @@ fn read(row: &Row<'_>, now: Time) -> Result<TimeEntry> {
 pub fn list(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket, after: i64, limit: i64) -> Result<Vec<TimeEntry>> {
     actor.must_be_staff()?;
     conn.all(
-        "select e.id, e.uuid, e.ticket_id, t.uuid, e.user_id, u.uuid, e.description, e.spent_ms, e.billable,
-           e.is_running, e.started_at, e.stopped_at, e.created_at
+        "select e.id, e.uuid, e.ticket_id, t.uuid, e.user_id, u.uuid, u.name, e.description, e.spent_ms,
+           e.billable, e.is_running, e.started_at, e.stopped_at, e.created_at
          from time_entries e join tickets t on t.id = e.ticket_id join users u on u.id = e.user_id
          where e.ticket_id = :ticket and e.id > :after order by e.id limit :limit",
         params! {":ticket": ticket.id, ":after": after, ":limit": limit},
@@ -76,8 +79,8 @@ pub fn list(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket, after: i64, limit: 
 pub fn find(conn: &Conn<'_>, actor: &Actor, uuid: &str) -> Result<(TimeEntry, Ticket)> {
     actor.must_be_staff()?;
     let found = conn.one(
-        "select e.id, e.uuid, e.ticket_id, t.uuid, e.user_id, u.uuid, e.description, e.spent_ms, e.billable,
-           e.is_running, e.started_at, e.stopped_at, e.created_at
+        "select e.id, e.uuid, e.ticket_id, t.uuid, e.user_id, u.uuid, u.name, e.description, e.spent_ms,
+           e.billable, e.is_running, e.started_at, e.stopped_at, e.created_at
          from time_entries e join tickets t on t.id = e.ticket_id join users u on u.id = e.user_id
          where e.uuid = :uuid",
         params! {":uuid": uuid},
