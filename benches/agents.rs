@@ -2,11 +2,12 @@
 //! more of the two cores than taking them in.
 
 use std::io::Write as _;
+use std::net::SocketAddr;
 
 use gatehouse::base::Clock;
 
 use super::fleet::{Enrolled, text};
-use super::load::{Source, request};
+use super::load::{Connection, Source, request};
 
 /// Digits of a counter or a number in a body.
 const WIDTH: usize = 9;
@@ -102,8 +103,27 @@ impl Source for Agents {
     }
 }
 
+impl Agents {
+    /// Lets each of them send a report, one after the other.
+    pub async fn report_once(&mut self, address: SocketAddr) {
+        let mut connection = Connection::open(address).await.unwrap();
+        for _ in 0..self.all.len() {
+            assert_eq!(connection.send(self.next()).await.unwrap(), 200);
+        }
+    }
+}
+
 /// Deals servers out to so many clients.
 pub fn deal(servers: &[Enrolled], clients: usize, reports: impl Fn(&Enrolled) -> Reports) -> Vec<Agents> {
-    let own = |client| servers.iter().skip(client).step_by(clients).map(&reports).collect();
-    (0..clients.min(servers.len())).map(|client| Agents { all: own(client), next: 0 }).collect()
+    share(servers.iter().map(reports).collect(), clients)
+}
+
+/// Deals reports out to so many clients, or to fewer where there are not as many servers.
+pub fn share(all: Vec<Reports>, clients: usize) -> Vec<Agents> {
+    let clients = clients.min(all.len());
+    let mut dealt: Vec<Agents> = (0..clients).map(|_| Agents { all: Vec::new(), next: 0 }).collect();
+    for (number, reports) in all.into_iter().enumerate() {
+        dealt[number % clients].all.push(reports);
+    }
+    dealt
 }

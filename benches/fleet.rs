@@ -1,7 +1,7 @@
 //! Fleets to measure: data directories with servers, their agents and devices, and what was measured on them.
 
-use std::fs;
-use std::path::Path;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
 
 use gatehouse::base::clock::{HOUR, MINUTE, SECOND};
 use gatehouse::base::{Actor, Clock, Role, Time};
@@ -12,8 +12,10 @@ use gatehouse::vpn::peer::{self, NewPeer, PeerName};
 use gatehouse::vpn::server::{self, NewServer, RawServer};
 use gatehouse::vpn::{enrollment, history, report};
 use gatehouse::wire;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use super::Bench;
 use super::instance::Instance;
 use super::load::ask;
 
@@ -21,11 +23,15 @@ use super::load::ask;
 pub const EMAIL: &str = "admin@example.org";
 /// Of the administrator.
 pub const PASSWORD: &str = "correct horse";
+/// Of a server, unless its measurement says otherwise.
+pub const DEVICES: usize = 100;
 /// Milliseconds of history that are kept whole.
 const HISTORY: i64 = 72 * HOUR;
+/// Holds the servers of a fleet that is kept.
+const ENROLLED: &str = "enrolled.json";
 
 /// A server whose agent has enrolled.
-#[derive(Clone)]
+#[derive(Clone, Deserialize, Serialize)]
 pub struct Enrolled {
     /// Slug.
     pub id: String,
@@ -55,6 +61,16 @@ pub fn make(data: &Path, servers: usize, devices: usize) -> Vec<Enrolled> {
         made.extend(some);
     }
     made
+}
+
+/// [`make`] with the usual devices, kept for the next run.
+pub fn kept(bench: &Bench, servers: usize) -> (PathBuf, Vec<Enrolled>) {
+    let folder = bench.kept(&format!("fleet-{servers}x{DEVICES}"), |folder| {
+        let made = make(folder, servers, DEVICES);
+        fs::write(folder.join(ENROLLED), serde_json::to_vec(&made).unwrap()).unwrap();
+    });
+    let servers = serde_json::from_slice(&fs::read(folder.join(ENROLLED)).unwrap()).unwrap();
+    (folder, servers)
 }
 
 fn write<T>(directory: &Directory, clock: &Clock, write: impl FnOnce(&Tx<'_>) -> gatehouse::base::Result<T>) -> T {
@@ -179,7 +195,10 @@ pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     let entries = fs::read_dir(from).unwrap().map(|entry| entry.unwrap().path());
     for path in entries.filter(|path| path.is_file()) {
-        fs::copy(&path, to.join(path.file_name().unwrap())).unwrap();
+        let copied = to.join(path.file_name().unwrap());
+        fs::copy(&path, &copied).unwrap();
+        // Or the kernel writes it while the commits are timed.
+        File::open(copied).unwrap().sync_all().unwrap();
     }
 }
 

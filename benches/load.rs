@@ -147,6 +147,26 @@ impl Source for Anyhow {
     }
 }
 
+/// Another request each time.
+pub struct Made<F> {
+    make: F,
+    request: Vec<u8>,
+}
+
+impl<F: FnMut() -> Vec<u8> + 'static> Made<F> {
+    /// Sends what this makes.
+    pub fn new(make: F) -> Self {
+        Self { make, request: Vec::new() }
+    }
+}
+
+impl<F: FnMut() -> Vec<u8> + 'static> Source for Made<F> {
+    fn next(&mut self) -> &[u8] {
+        self.request = (self.make)();
+        &self.request
+    }
+}
+
 /// What a load came to.
 pub struct Load {
     elapsed: Duration,

@@ -23,21 +23,22 @@ pub fn head(title: &str, folder: &Path) -> String {
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
     let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load = load.split(' ').next().unwrap_or_default();
-    let folder_name = folder.display().to_string();
+    let filesystem = said("df", &["--output=fstype", &folder.display().to_string()]);
     format!(
         "# {title}\n\n\
          - Gatehouse {} at {}, {}\n\
          - {cores} cores of {}, {} of memory, Linux {}\n\
          - {}, where a 4 KiB append is on disk in {:.2} ms (median of {SYNCS})\n\
-         - load average before: {load}\n",
+         - load average before: {load}{}\n",
         env!("CARGO_PKG_VERSION"),
         said("git", &["describe", "--always", "--dirty", "--abbrev=12"]),
         said("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
         first("/proc/cpuinfo", "model name"),
         first("/proc/meminfo", "MemTotal"),
         said("uname", &["-r"]),
-        said("stat", &["-f", "-c", "%T", &folder_name]),
+        filesystem.lines().last().unwrap_or_default(),
         sync(folder),
+        if cfg!(debug_assertions) { "\n- built without optimisation; not for quoting" } else { "" },
     )
 }
 

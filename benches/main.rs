@@ -2,8 +2,8 @@
 //!
 //! What depends on the machine's mood is a ratio inside one run of interleaved rounds: A, B, A, B…, median of five. The
 //! load comes from this process, on the same cores; servers are processes of their own. `load` asks, `rounds`
-//! interleaves, `instance` starts what is measured, `fleet` and `agents` fill it, `report` writes the tables, and
-//! `measure` has a file per group of measurements.
+//! interleaves, `instance` starts what is measured, `fleet` and `agents` fill it, `report` writes the tables, `plot` draws
+//! on the axes of `scale`, and `measure` has a file per group of measurements.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,11 +19,13 @@ mod instance;
 mod load;
 mod machine;
 mod measure;
+mod plot;
 #[allow(dead_code, reason = "the faults use more of it")]
 #[path = "../tests/faults/post.rs"]
 mod post;
 mod report;
 mod rounds;
+mod scale;
 mod site;
 #[allow(dead_code, reason = "the tests use more of it")]
 #[path = "../tests/it/space.rs"]
@@ -34,10 +36,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
+use gatehouse::store;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 
-use fleet::Enrolled;
+use fleet::{DEVICES, Enrolled};
 use instance::Instance;
 use load::{Load, Same, Source};
 use measure::Group;
@@ -55,7 +58,7 @@ struct Arguments {
     /// Smaller fleets and shorter rounds.
     #[arg(long)]
     quick: bool,
-    /// Write the report here too.
+    /// Write the report here too, and plots beside it.
     #[arg(long)]
     out: Option<PathBuf>,
     /// `cargo bench` passes it.
@@ -97,15 +100,24 @@ impl Bench {
         folder
     }
 
-    /// A folder of this name that is there for the next run too.
-    fn lasting(&self, name: &str) -> PathBuf {
-        Path::new(env!("CARGO_TARGET_TMPDIR")).join(name)
+    /// A data directory that takes long to fill, so it is there for the next run too: write to a copy of it.
+    fn kept(&self, name: &str, fill: impl FnOnce(&Path)) -> PathBuf {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{name}-{}", store::migrations().len()));
+        let done = folder.join("made");
+        if !done.exists() {
+            let _gone = std::fs::remove_dir_all(&folder);
+            std::fs::create_dir_all(&folder).unwrap();
+            eprintln!("-- making {name}");
+            fill(&folder);
+            std::fs::write(done, "").unwrap();
+        }
+        folder
     }
 
     /// A data directory of its own with the usual fleet, and that fleet: servers of 100 devices each.
     fn fleet(&self, name: &str) -> (PathBuf, &[Enrolled]) {
         let model = self.folder("fleet");
-        let servers = self.fleet.get_or_init(|| fleet::make(&model, self.many(1_000, 100), 100));
+        let servers = self.fleet.get_or_init(|| fleet::make(&model, self.many(1_000, 100), DEVICES));
         let own = self.folder(name);
         fleet::copy(&model, &own);
         (own, servers)
@@ -118,7 +130,12 @@ impl Bench {
 
     /// A closed loop on an instance for one part of a round.
     fn load<S: Source>(&self, instance: &Instance, sources: &mut Vec<S>) -> Load {
-        self.runtime.block_on(load::closed_loop(instance.address, sources, self.time()))
+        self.load_for(instance, sources, self.time())
+    }
+
+    /// A closed loop on an instance for so long.
+    fn load_for<S: Source>(&self, instance: &Instance, sources: &mut Vec<S>, time: Duration) -> Load {
+        self.runtime.block_on(load::closed_loop(instance.address, sources, time))
     }
 
     /// Two closed loops at once.
@@ -159,7 +176,7 @@ fn main() {
         fleet: OnceCell::new(),
     };
     let groups = if arguments.groups.is_empty() { Group::value_variants().to_vec() } else { arguments.groups };
-    let mut report = Report::default();
+    let mut report = Report::new(arguments.out.as_deref());
     let mut head = machine::head("Benchmarks", disk);
     if arguments.quick {
         head.push_str("- quick: smaller fleets, shorter rounds; not for quoting\n");

@@ -1,6 +1,8 @@
 //! The report: Markdown tables of what was measured, its goal, and whether it is met.
 
 use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 use super::rounds::Series;
 
@@ -16,19 +18,50 @@ pub enum Goal {
 }
 
 /// Sections in the order in which they were measured.
-#[derive(Default)]
 pub struct Report {
     text: String,
     goals: usize,
     missed: Vec<String>,
+    /// Where pictures go.
+    folder: Option<PathBuf>,
 }
 
 impl Report {
-    /// Begins a table; the words say how it was measured.
-    pub fn section(&mut self, title: &str, words: &str) {
+    /// One that will be written to this file: its pictures lie beside it. Without a file it has none.
+    pub fn new(file: Option<&Path>) -> Self {
+        let folder = file.map(|file| file.parent().unwrap().to_owned());
+        if let Some(folder) = &folder {
+            fs::create_dir_all(folder).unwrap();
+        }
+        Self { text: String::new(), goals: 0, missed: Vec::new(), folder }
+    }
+
+    /// Begins a section; the words say how it was measured.
+    pub fn part(&mut self, title: &str, words: &str) {
         eprintln!("-- {title}");
-        let _ = write!(self.text, "\n## {title}\n\n{words}\n\n");
-        self.text.push_str("| measured | figure | goal | verdict | beside it |\n|---|---|---|---|---|\n");
+        let _ = write!(self.text, "\n## {title}\n\n{words}\n");
+    }
+
+    /// Begins a section that is a table of figures with goals.
+    pub fn section(&mut self, title: &str, words: &str) {
+        self.part(title, words);
+        self.text.push_str("\n| measured | figure | goal | verdict | beside it |\n|---|---|---|---|---|\n");
+    }
+
+    /// A table of numbers, under this head.
+    pub fn table(&mut self, title: &str, head: &[&str], rows: &[Vec<String>]) {
+        let (names, line) = (head.join(" | "), "---:|".repeat(head.len()));
+        let _ = write!(self.text, "\n### {title}\n\n| {names} |\n|{line}\n");
+        for row in rows {
+            let _ = writeln!(self.text, "| {} |", row.join(" | "));
+        }
+    }
+
+    /// A picture, SVG, in a file of this name.
+    pub fn picture(&mut self, name: &str, title: &str, svg: &str) {
+        let Some(folder) = &self.folder else { return };
+        fs::write(folder.join(format!("{name}.svg")), svg).unwrap();
+        let _ = write!(self.text, "\n![{title}]({name}.svg)\n");
     }
 
     /// A row whose figure is in this unit.

@@ -8,10 +8,16 @@ pub struct Series(Vec<f64>);
 
 /// Runs each in turn, so many times over.
 pub fn interleave<T, const N: usize>(rounds: usize, mut measured: [&mut dyn FnMut() -> T; N]) -> [Vec<T>; N] {
-    let mut results = std::array::from_fn(|_| Vec::with_capacity(rounds));
+    let mut results = in_turns(rounds, &mut measured, |measure| measure()).into_iter();
+    std::array::from_fn(|_| results.next().unwrap())
+}
+
+/// Measures each of these in turn, so many times over; answers the rounds of each.
+pub fn in_turns<S, T>(rounds: usize, all: &mut [S], mut measure: impl FnMut(&mut S) -> T) -> Vec<Vec<T>> {
+    let mut results: Vec<Vec<T>> = all.iter().map(|_| Vec::with_capacity(rounds)).collect();
     for _ in 0..rounds {
-        for (measure, results) in measured.iter_mut().zip(&mut results) {
-            results.push(measure());
+        for (one, results) in all.iter_mut().zip(&mut results) {
+            results.push(measure(one));
         }
     }
     results

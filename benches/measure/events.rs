@@ -23,29 +23,19 @@ const TICKETS: u64 = 10_000;
 const AGENTS: usize = 20;
 
 pub fn measure(bench: &Bench, report: &mut Report) {
-    let instance = Instance::gatehouse(&tickets::data(bench, TICKETS));
+    let data = tickets::copied(bench, TICKETS);
+    let instance = Instance::gatehouse(data.path());
     let (many, changes) = (bench.many(1_000, 200), bench.many(50, 10));
     let words = format!(
         "{many} connections to `GET /api/events` of {AGENTS} agents, then {changes} changes of a ticket that they all may \
          see, one after the other; from sending the change to its event at each reader, all in this process on the same cores."
     );
     report.section("Events", &words);
-    let (admin, tokens) = bench.wait(async {
-        let mut tokens = Vec::new();
-        for number in 1..=AGENTS {
-            tokens.push(sign_in_as(&instance, &format!("agent{number}@example.org")).await);
-        }
-        (sign_in_as(&instance, "admin@example.org").await, tokens)
-    });
+    let admin = bench.wait(sign_in_as(&instance, "admin@example.org"));
+    let tokens = bench.wait(sessions(&instance));
     std::thread::sleep(SETTLED);
     let before = instance::memory(instance.pid());
-    let mut readers = bench.wait(async {
-        let mut readers = Vec::with_capacity(many);
-        for number in 0..many {
-            readers.push(follow(instance.address, &tokens[number % AGENTS]).await);
-        }
-        readers
-    });
+    let mut readers = bench.wait(follow(instance.address, &tokens, many));
     std::thread::sleep(SETTLED);
     let after = instance::memory(instance.pid());
     let used = instance::cpu(instance.pid());
@@ -70,12 +60,25 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     instance.stop();
 }
 
-/// Opens a stream and waits until it is ready.
-async fn follow(address: SocketAddr, token: &str) -> BufReader<TcpStream> {
-    let mut stream = BufReader::with_capacity(2_048, TcpStream::connect(address).await.unwrap());
-    stream.write_all(&load::request("GET", "/api/events", Some(token), "")).await.unwrap();
-    hear(&mut stream, "event: ready").await;
-    stream
+/// A session of each of those who follow along.
+pub async fn sessions(instance: &Instance) -> Vec<String> {
+    let mut tokens = Vec::with_capacity(AGENTS);
+    for number in 1..=AGENTS {
+        tokens.push(sign_in_as(instance, &format!("agent{number}@example.org")).await);
+    }
+    tokens
+}
+
+/// Opens so many streams, of these sessions in turn, and waits until each is ready.
+pub async fn follow(address: SocketAddr, tokens: &[String], many: usize) -> Vec<BufReader<TcpStream>> {
+    let mut readers = Vec::with_capacity(many);
+    for token in tokens.iter().cycle().take(many) {
+        let mut stream = BufReader::with_capacity(2_048, TcpStream::connect(address).await.unwrap());
+        stream.write_all(&load::request("GET", "/api/events", Some(token), "")).await.unwrap();
+        hear(&mut stream, "event: ready").await;
+        readers.push(stream);
+    }
+    readers
 }
 
 /// Waits for a line.

@@ -1,12 +1,13 @@
 //! Footprint: how soon the program answers after it was started, the memory it holds while idle, its size.
 
 use std::fs;
+use std::path::Path;
 use std::time::Duration;
 
 use crate::Bench;
 use crate::fleet;
 use crate::instance::{self, Instance, PROGRAM};
-use crate::load::{self, Connection};
+use crate::load;
 use crate::report::{Goal, Report, digits, range};
 use crate::rounds::{Series, interleave};
 
@@ -26,42 +27,46 @@ pub fn measure(bench: &Bench, report: &mut Report) {
             SETTLED.as_secs()
         ),
     );
-    let answered = |instance: Instance, path: &str| {
-        let asked = load::request("GET", path, None, "");
-        let status = bench.wait(async {
-            let mut connection = Connection::open(instance.address).await.unwrap();
-            connection.send(&asked).await.unwrap()
-        });
-        let took = instance.began.elapsed().as_secs_f64() * 1_000.0;
-        assert_eq!(status, 200);
-        (instance, took)
-    };
-    let [least, times] = interleave(
-        STARTS,
-        [&mut || answered(bench.constant().0, "/").1, &mut || {
-            let (instance, took) = answered(Instance::gatehouse(&data), "/api/health");
-            instance.stop();
-            took
-        }],
-    );
-    let (least, times) = (Series::new(least), Series::new(times));
-    let beside = format!("{} ms; the constant server {} ms", range(&times), digits(least.median()));
-    report.row("start to the first answer", times.median(), "ms", Goal::AtMost(30.0), &beside);
+    let health = load::request("GET", "/api/health", None, "");
+    start(bench, report, ("start to the first answer", Goal::AtMost(30.0)), &data, &health);
 
     let small = bench.folder("footprint-small");
     fleet::make(&small, 1, 1);
     for (what, data, goal) in
         [("idle, one server of one device", &small, Goal::AtMost(20.0)), ("idle, the whole fleet", &data, Goal::None)]
     {
-        let (instance, _) = answered(Instance::gatehouse(data), "/api/health");
+        let instance = Instance::gatehouse(data);
+        bench.wait(load::read(instance.address, &health));
         std::thread::sleep(SETTLED);
         memory(report, what, instance.pid(), goal);
         instance.stop();
     }
-    let (constant, _) = answered(bench.constant().0, "/");
+    let (constant, request) = bench.constant();
+    bench.wait(load::read(constant.address, &request));
     memory(report, "idle, the constant server", constant.pid(), Goal::None);
     let size = fs::metadata(PROGRAM).unwrap().len() as f64 / 1e6;
     report.row("size of the program", size, "MB", Goal::AtMost(15.0), "");
+}
+
+/// A row of how soon the program answers on this data directory, in turns with the constant server.
+pub fn start(bench: &Bench, report: &mut Report, (what, goal): (&str, Goal), data: &Path, request: &[u8]) {
+    let answered = |instance: &Instance, request: &[u8]| {
+        bench.wait(load::read(instance.address, request));
+        instance.began.elapsed().as_secs_f64() * 1_000.0
+    };
+    let mut constant = || {
+        let (instance, request) = bench.constant();
+        answered(&instance, &request)
+    };
+    let mut gatehouse = || {
+        let instance = Instance::gatehouse(data);
+        let took = answered(&instance, request);
+        instance.stop();
+        took
+    };
+    let [least, times] = interleave(STARTS, [&mut constant, &mut gatehouse]).map(Series::new);
+    let beside = format!("{} ms; the constant server {} ms", range(&times), digits(least.median()));
+    report.row(what, times.median(), "ms", goal, &beside);
 }
 
 /// A row of what a process holds.

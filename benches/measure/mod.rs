@@ -1,10 +1,11 @@
-//! What is measured, a file per group. A new group is a file here and a line in each of the two lists.
+//! What is measured, a file or folder per group. A new group is a file here and a line in each of the two lists.
 
 mod agent;
 mod beside;
 mod commits;
 mod events;
 mod footprint;
+mod growth;
 mod history;
 mod imports;
 mod mail;
@@ -40,6 +41,8 @@ pub enum Group {
     Beside,
     /// The same work by other programs.
     Peers,
+    /// Ten thousand tickets to a million, 10 agents to 10,000, 1 client to 256; with plots.
+    Growth,
     /// New tickets under a hundred rules, dry runs over a million tickets.
     Rules,
     /// Tables of contacts and tickets, and their memory.
@@ -68,6 +71,7 @@ impl Group {
             Self::Tickets => tickets::measure(bench, report),
             Self::Beside => beside::measure(bench, report),
             Self::Peers => peers::measure(bench, report),
+            Self::Growth => growth::measure(bench, report),
             Self::Rules => rules::measure(bench, report),
             Self::Imports => imports::measure(bench, report),
             Self::Events => events::measure(bench, report),

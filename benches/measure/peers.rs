@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::reports::milliseconds;
 use super::tickets;
-use crate::fleet::{copy, sign_in_as};
+use crate::fleet::sign_in_as;
 use crate::instance::Instance;
 use crate::load::{self, Same, percentile};
 use crate::report::{Goal, Report, digits, range};
@@ -64,10 +64,9 @@ pub fn measure(bench: &Bench, report: &mut Report) {
 fn beside(bench: &Bench, report: &mut Report, amount: u64) {
     let model = tickets::data(bench, amount);
     for peer in PEERS {
-        let own = bench.folder(&format!("gatehouse-beside-{}-{amount}", peer.script));
-        copy(&model, &own);
+        let own = tickets::copied(bench, amount);
         let other = make(bench, &peer, amount, &model);
-        let (instance, theirs) = (Instance::gatehouse(&own), peer.serve(&other));
+        let (instance, theirs) = (Instance::gatehouse(own.path()), peer.serve(&other));
         let token = bench.wait(sign_in_as(&instance, tickets::AGENT));
         let text = fs::read_to_string(other.join("requests.json")).unwrap();
         let asked: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
@@ -89,7 +88,6 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
         }
         theirs.stop();
         instance.stop();
-        fs::remove_dir_all(&own).unwrap();
         fs::remove_dir_all(&other).unwrap();
     }
 }
@@ -104,7 +102,7 @@ fn turns(
 }
 
 /// What Gatehouse is asked: an agent of all projects asks.
-fn ours(work: &str, tickets: u64, token: &str) -> Vec<u8> {
+pub fn ours(work: &str, tickets: u64, token: &str) -> Vec<u8> {
     let get = |path: &str| load::request("GET", path, Some(token), "");
     match work {
         "open" => get(&format!("/api/tickets/{}", tickets / 2)),

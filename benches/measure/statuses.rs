@@ -4,7 +4,7 @@ use super::reports::milliseconds;
 use crate::agents::{Reports, deal};
 use crate::fleet::{look, sign_in};
 use crate::instance::Instance;
-use crate::load::{self, Connection, Source, percentile};
+use crate::load::{self, percentile};
 use crate::report::{Goal, Report, digits, range};
 use crate::rounds::{Series, interleave};
 use crate::{Bench, CLIENTS};
@@ -17,13 +17,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         "Statuses",
         &format!("`GET /api/statuses` of {} servers that have all reported, {CLIENTS} connections.", servers.len()),
     );
-    bench.wait(async {
-        let mut agents = deal(servers, 1, Reports::whole);
-        let mut connection = Connection::open(instance.address).await.unwrap();
-        for _ in servers {
-            assert_eq!(connection.send(agents[0].next()).await.unwrap(), 200);
-        }
-    });
+    bench.wait(deal(servers, 1, Reports::whole)[0].report_once(instance.address));
     let token = bench.wait(sign_in(&instance));
     let shown = bench.wait(look(&instance, &token, "/api/statuses"));
     assert!(shown.as_array().unwrap().iter().all(|status| status["online"] == true), "every server reported");

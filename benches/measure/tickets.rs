@@ -1,15 +1,15 @@
 //! Tickets: lists, single ones, search and reports, at ten thousand and at a million of them.
 
-use std::fs;
 use std::path::PathBuf;
 
 use gatehouse::base::Clock;
 use gatehouse::person::password::{self, Password};
 use gatehouse::seed::{self, Amount};
 use gatehouse::store::{self, Directory};
+use tempfile::TempDir;
 
 use super::reports::milliseconds;
-use crate::fleet::{PASSWORD, look, sign_in_as};
+use crate::fleet::{PASSWORD, copy, look, sign_in_as};
 use crate::instance::Instance;
 use crate::load::{self, Same, percentile};
 use crate::report::{Goal, Report, digits};
@@ -132,15 +132,17 @@ fn asked(bench: &Bench, tickets: u64) -> Vec<Vec<load::Load>> {
     loads
 }
 
+/// A copy of [`data`], to write to.
+pub fn copied(bench: &Bench, tickets: u64) -> TempDir {
+    let folder = TempDir::new_in(bench.folder.path()).unwrap();
+    copy(&data(bench, tickets), folder.path());
+    folder
+}
+
 /// A data directory with so many tickets. To make a million takes its time, so they are kept for the next run.
 pub fn data(bench: &Bench, tickets: u64) -> PathBuf {
-    let folder = bench.lasting(&format!("tickets-{tickets}-{}", store::migrations().len()));
-    let done = folder.join("made");
-    if !done.exists() {
-        let _gone = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        eprintln!("-- making {tickets} tickets");
-        let directory = Directory::open(&folder, None).unwrap();
+    bench.kept(&format!("tickets-{tickets}"), |folder| {
+        let directory = Directory::open(folder, None).unwrap();
         store::migrate(&directory, &Clock::System).unwrap();
         let hash = password::hash(&Password::parse(PASSWORD.into(), 8).unwrap()).unwrap();
         let amount = Amount {
@@ -153,7 +155,5 @@ pub fn data(bench: &Bench, tickets: u64) -> PathBuf {
             seed: 1,
         };
         bench.wait(seed::run(&directory, &amount, &hash, Clock::System.now(), |_| {})).unwrap();
-        fs::write(done, "").unwrap();
-    }
-    folder
+    })
 }

@@ -19,6 +19,7 @@ mod full;
 mod helpdesk;
 mod install;
 mod mail;
+mod plot;
 mod sla;
 mod space;
 mod store;
