@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use super::report::digits;
+use super::report::{as_it_is, digits};
 use super::scale::Scale;
 
 /// Panels with the same axes, side by side.
@@ -131,12 +131,12 @@ fn frame(svg: &mut String, plot: &Plot, panel: &Panel, axes: &Axes) {
     for tick in axes.across.ticks() {
         let (x, y) = (axes.x(*tick).unwrap(), HEIGHT + 18.0);
         let _ = writeln!(svg, r#"<path class="grid" d="M{x:.1} 0V{HEIGHT}"/>"#);
-        let _ = writeln!(svg, r#"<text x="{x:.1}" y="{y}" text-anchor="middle">{}</text>"#, label(*tick));
+        let _ = writeln!(svg, r#"<text x="{x:.1}" y="{y}" text-anchor="middle">{}</text>"#, as_it_is(*tick));
     }
     for tick in axes.up.ticks() {
         let y = axes.y(*tick).unwrap();
         let _ = writeln!(svg, r#"<path class="grid" d="M0 {y:.1}H{width}"/>"#);
-        let _ = writeln!(svg, r#"<text x="-8" y="{:.1}" text-anchor="end">{}</text>"#, y + 4.0, label(*tick));
+        let _ = writeln!(svg, r#"<text x="-8" y="{:.1}" text-anchor="end">{}</text>"#, y + 4.0, as_it_is(*tick));
     }
     for (title, place) in [
         (&plot.x, format!("translate({middle} {})", HEIGHT + 38.0)),
@@ -153,7 +153,7 @@ fn lines(svg: &mut String, plot: &Plot, panel: &Panel, axes: &Axes) {
         let path: Vec<String> = placed.iter().map(|((x, y), _)| format!("{x:.1},{y:.1}")).collect();
         let _ = writeln!(svg, r#"<polyline class="line c{line}" points="{}"/>"#, path.join(" "));
         for (at, (x, y)) in placed {
-            mark(svg, line, at, &format!("{name}, {} {}: {} {}", label(x), plot.x, digits(y), plot.y));
+            mark(svg, line, at, &format!("{name}, {} {}: {} {}", as_it_is(x), plot.x, digits(y), plot.y));
         }
     }
 }
@@ -161,9 +161,4 @@ fn lines(svg: &mut String, plot: &Plot, panel: &Panel, axes: &Axes) {
 fn mark(svg: &mut String, line: usize, (x, y): (f64, f64), words: &str) {
     let form = MARKS[line];
     let _ = writeln!(svg, r#"<path class="c{line}" d="M{x:.1} {y:.1}{form}"><title>{words}</title></path>"#);
-}
-
-/// Of a tick: it is a round number.
-fn label(tick: f64) -> String {
-    if tick < 1_000.0 { tick.to_string() } else { digits(tick) }
 }

@@ -132,6 +132,11 @@ pub fn digits(figure: f64) -> String {
     apart
 }
 
+/// A number that was chosen, not measured: every digit counts.
+pub fn as_it_is(number: f64) -> String {
+    if number < 1_000.0 { number.to_string() } else { digits(number) }
+}
+
 /// Smallest and largest of a series.
 pub fn range(series: &Series) -> String {
     let (low, high) = series.range();

@@ -28,7 +28,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         "Growth of agents",
         &format!(
             "A server each, of {DEVICES} devices, which has reported; sizes in turns, {} rounds. `GET /api/statuses` is asked \
-             while every agent reports once in {} s. A report has the counters of {DEVICES} devices, and is on disk before \
+             while every agent reports once in {} s, which is in its processor time. A report has the counters of {DEVICES} devices, and is on disk before \
              its answer; as reports of one agent never overtake each other, no more clients report than there are agents.",
             bench.rounds(),
             INTERVAL.as_secs()

@@ -10,7 +10,7 @@ use crate::fleet::sign_in_as;
 use crate::instance::{self, Instance};
 use crate::load::{self, Load};
 use crate::measure::{events, footprint, tickets};
-use crate::report::{Goal, Report, digits};
+use crate::report::{Goal, Report, as_it_is, digits};
 use crate::rounds::Series;
 use crate::{Bench, CLIENTS};
 
@@ -23,9 +23,9 @@ const PIECE: usize = 16 * 1024;
 
 pub fn measure(bench: &Bench, report: &mut Report, desk: Desk) {
     let amount = desk.tickets;
-    let folder = desk.stop();
+    let (folder, many) = (desk.stop(), as_it_is(amount as f64));
     report.section(
-        &format!("Where there are {} tickets", digits(amount as f64)),
+        &format!("Where there are {many} tickets"),
         &format!(
             "From the start of the process to a whole answer, after a clean stop. Then {READERS} connections to `GET \
              /api/events` of agents of all projects, and {CLIENTS} clients: of 16 requests 6 open a ticket, 5 list, 4 search \
@@ -33,13 +33,14 @@ pub fn measure(bench: &Bench, report: &mut Report, desk: Desk) {
         ),
     );
     let health = load::request("GET", "/api/health", None, "");
-    let row = ("start to the first answer", Goal::AtMost(30.0));
-    footprint::start(bench, report, row, folder.path(), &health);
+    let what = format!("{many} tickets: start to the first answer");
+    footprint::start(bench, report, (&what, Goal::AtMost(30.0)), folder.path(), &health);
     let instance = Instance::gatehouse(folder.path());
     let token = bench.wait(sign_in_as(&instance, tickets::AGENT));
     instance.stop();
     let page = load::request("GET", "/api/tickets", Some(&token), "");
-    footprint::start(bench, report, ("start to a page of tickets", Goal::None), folder.path(), &page);
+    let what = format!("{many} tickets: start to a page of them");
+    footprint::start(bench, report, (&what, Goal::None), folder.path(), &page);
 
     let instance = Instance::gatehouse(folder.path());
     let heard = Arc::new(AtomicUsize::new(0));
@@ -70,7 +71,7 @@ pub fn measure(bench: &Bench, report: &mut Report, desk: Desk) {
         digits(Series::rates(&loads).median()),
         digits(heard.load(Ordering::Relaxed) as f64 / 1e6)
     );
-    let what = format!("memory under load, with {READERS} who follow along");
+    let what = format!("{many} tickets: memory under load, with {READERS} who follow along");
     report.row(&what, instance::peak(instance.pid()) / 1e6, "MB", Goal::AtMost(200.0), &beside);
     readers.iter().for_each(tokio::task::JoinHandle::abort);
     instance.stop();

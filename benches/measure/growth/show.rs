@@ -3,25 +3,17 @@
 use super::figures::{Growth, Point};
 use crate::CLIENTS;
 use crate::plot::{Panel, Plot, draw};
-use crate::report::{Report, digits, range};
+use crate::report::{Report, as_it_is, digits, range};
 
 /// Writes it into the report.
 pub fn show(report: &mut Report, growth: &Growth) {
     for (work, words) in &growth.works {
-        let head = [
-            growth.of,
-            "clients",
-            "answers/s",
-            "of the rounds",
-            "p50, ms",
-            "p99, ms",
-            "processor, µs each",
-            "answer, KB",
-        ];
+        let head =
+            ["clients", growth.of, "answers/s", "range", "p50, ms", "p99, ms", "processor, µs each", "answer, KB"];
         let rows = growth.points.iter().filter(|point| point.work == *work).map(|point| {
             vec![
-                digits(point.size as f64),
-                digits(point.clients as f64),
+                as_it_is(point.clients as f64),
+                as_it_is(point.size as f64),
                 digits(point.rate.median()),
                 range(&point.rate),
                 digits(point.p50),
@@ -33,14 +25,11 @@ pub fn show(report: &mut Report, growth: &Growth) {
         report.table(words, &head, &rows.collect::<Vec<_>>());
     }
     takes(report, growth);
-    let at = format!("with {CLIENTS} clients");
+    let title = |what: &str| format!("{what} with {CLIENTS} clients");
     for (name, plot) in [
         ("throughput", throughput(growth)),
-        ("p99", by_size(growth, &format!("99th percentile {at}"), "ms", |point| point.p99)),
-        (
-            "processor",
-            by_size(growth, &format!("Processor time of the server {at}"), "µs each", |point| point.processor),
-        ),
+        ("p99", by_size(growth, title("99th percentile"), "time to the answer, ms", |point| point.p99)),
+        ("processor", by_size(growth, title("Work of the server"), "processor time each, µs", |point| point.processor)),
         ("bytes", bytes(growth)),
     ] {
         report.picture(&format!("growth-{}-{name}", growth.of), &plot.title, &draw(&plot));
@@ -54,7 +43,7 @@ fn takes(report: &mut Report, growth: &Growth) {
     let rows = growth.sizes.iter().zip(smaller).map(|(size, smaller)| {
         let further = smaller.map(|smaller| (size.disk - smaller.disk) as f64 / (size.size - smaller.size) as f64);
         vec![
-            digits(size.size as f64),
+            as_it_is(size.size as f64),
             digits(size.disk as f64 / 1e6),
             digits(size.disk as f64 / size.size as f64),
             further.map(digits).unwrap_or_default(),
@@ -79,13 +68,13 @@ fn throughput(growth: &Growth) -> Plot {
         title: "Throughput".to_owned(),
         x: "clients".to_owned(),
         y: "answers/s".to_owned(),
-        names: growth.sizes.iter().map(|size| format!("{} {}", digits(size.size as f64), growth.of)).collect(),
+        names: growth.sizes.iter().map(|size| format!("{} {}", as_it_is(size.size as f64), growth.of)).collect(),
         panels: growth.works.iter().map(panel).collect(),
     }
 }
 
 /// A figure against size: a line for each work. Where there are not as many clients as usual, it is that of the most.
-fn by_size(growth: &Growth, title: &str, unit: &str, figure: fn(&Point) -> f64) -> Plot {
+fn by_size(growth: &Growth, title: String, y: &str, figure: fn(&Point) -> f64) -> Plot {
     let line = |work: &str| {
         let most = growth.sizes.iter().filter_map(|size| {
             let points = growth.points.iter().filter(|point| point.work == work && point.size == size.size);
@@ -94,9 +83,9 @@ fn by_size(growth: &Growth, title: &str, unit: &str, figure: fn(&Point) -> f64) 
         most.map(|point| (point.size as f64, figure(point))).collect()
     };
     Plot {
-        title: title.to_owned(),
+        title,
         x: growth.of.to_owned(),
-        y: unit.to_owned(),
+        y: y.to_owned(),
         names: growth.works.iter().map(|(work, _)| (*work).to_owned()).collect(),
         panels: vec![Panel { title: String::new(), lines: growth.works.iter().map(|(work, _)| line(work)).collect() }],
     }
