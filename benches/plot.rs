@@ -33,8 +33,8 @@ pub struct Panel {
 const WIDTHS: [f64; 2] = [320.0, 456.0];
 const HEIGHT: f64 = 220.0;
 /// Around a frame: titles and what the ticks say.
-const LEFT: f64 = 80.0;
-const RIGHT: f64 = 24.0;
+const LEFT: f64 = 100.0;
+const RIGHT: f64 = 36.0;
 const ABOVE: f64 = 30.0;
 const BELOW: f64 = 56.0;
 /// Of the title and the legend.
@@ -140,7 +140,7 @@ fn frame(svg: &mut String, plot: &Plot, panel: &Panel, axes: &Axes) {
     }
     for (title, place) in [
         (&plot.x, format!("translate({middle} {})", HEIGHT + 38.0)),
-        (&plot.y, format!("translate(-60 {half}) rotate(-90)")),
+        (&plot.y, format!("translate(-80 {half}) rotate(-90)")),
     ] {
         let _ = writeln!(svg, r#"<text transform="{place}" text-anchor="middle">{title} (logarithmic)</text>"#);
     }
