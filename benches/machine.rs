@@ -29,7 +29,7 @@ pub fn head(title: &str, folder: &Path) -> String {
          - Gatehouse {} at {}, {}\n\
          - {cores} cores of {}, {} of memory, Linux {}\n\
          - {}, where a 4 KiB append is on disk in {:.2} ms (median of {SYNCS})\n\
-         - load average before: {load}{}\n",
+         - load average before: {load}\n",
         env!("CARGO_PKG_VERSION"),
         said("git", &["describe", "--always", "--dirty", "--abbrev=12"]),
         said("date", &["-u", "+%Y-%m-%d %H:%M UTC"]),
@@ -38,7 +38,6 @@ pub fn head(title: &str, folder: &Path) -> String {
         said("uname", &["-r"]),
         filesystem.lines().last().unwrap_or_default(),
         sync(folder),
-        if cfg!(debug_assertions) { "\n- built without optimisation; not for quoting" } else { "" },
     )
 }
 

@@ -181,6 +181,9 @@ fn main() {
     if arguments.quick {
         head.push_str("- quick: smaller fleets, shorter rounds; not for quoting\n");
     }
+    if cfg!(debug_assertions) {
+        head.push_str("- built without optimisation; not for quoting\n");
+    }
     for group in groups {
         group.measure(&bench, &mut report);
     }
