@@ -97,7 +97,8 @@ async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::
     metrics::counter!("gatehouse_http_requests_total", "status" => status.to_string()).increment(1);
     metrics::histogram!("gatehouse_http_request_seconds").record(took);
     tracing::debug!(%id, %method, ?path, status, ip, micros = took.as_micros(), "request");
-    if status >= 500 {
+    // A full disk refuses every change, and is told once by whoever finds it full.
+    if status >= 500 && status != StatusCode::INSUFFICIENT_STORAGE {
         tracing::error!(%id, %method, ?path, status, "a request was not served");
     }
     let headers = response.headers_mut();
