@@ -52,7 +52,7 @@ async fn with_minutes_it_logs_and_without_it_starts() {
     let desk = Desk::open().await;
     let ticket = desk.ticket().await;
     let logged = desk.log(&desk.agent, &ticket, json!({"minutes": 25, "description": "call", "billable": false})).await;
-    let expected = json!({"id": logged["id"], "ticketId": ticket.rsplit('/').next(), "userId": desk.agent_uuid,
+    let expected = json!({"id": logged["id"], "ticketId": ticket.rsplit('/').next(), "userId": desk.agent_uuid, "userName": "agent",
         "description": "call", "minutes": 25, "billable": false, "isRunning": false, "startedAt": null,
         "stoppedAt": null, "createdAt": "2026-05-06T12:00:00.000Z"});
     assert_eq!(logged, expected);
