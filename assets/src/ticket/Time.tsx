@@ -39,12 +39,7 @@ function spent(entry: HelpdeskTimeEntry, asked: number): number {
   return Number(entry.minutes) + Math.max(0, since);
 }
 
-function Entry(props: {
-  entry: HelpdeskTimeEntry;
-  asked: number;
-  toggle: () => void;
-  pending: boolean;
-}) {
+function Entry(props: { entry: HelpdeskTimeEntry; asked: number; toggle: () => void; pending: boolean }) {
   const { t } = useTranslation();
   const me = useMe();
   const { entry, asked } = props;
