@@ -10,25 +10,27 @@ import type { FleetAuditEntry } from "../api";
 import { ago, exact, moment } from "../figures";
 import { Page } from "../frame/Page";
 import { type Column, Rows } from "../frame/Rows";
-import { Loaded } from "../frame/State";
+import { Failed, Loaded } from "../frame/State";
 import { Filters } from "./Filters";
-import { atOnce, isOne, isPast, isSought, log, type Sought } from "./log";
+import { exported, isSought, log, type Sought } from "./log";
 
-/** So many are looked for unasked, within so many entries. */
+/** So many are looked for unasked, within so many parts of the log. */
 const ENOUGH = 50;
-const FAR = 10_000;
+const FAR = 10;
 
 function useFound(sought: Sought) {
-  const query = useInfiniteQuery(log(atOnce(sought)));
-  const read = (query.data?.pages ?? []).flat();
-  const found = read.filter((entry) => isOne(entry, sought));
-  const ended = !query.hasNextPage || isPast(read.at(-1), sought);
-  const { isFetching, fetchNextPage } = query;
-  const goesOn = isSought(sought) && !ended && found.length < ENOUGH && read.length < FAR && !query.error;
+  const query = useInfiniteQuery(log(sought));
+  const parts = query.data?.pages ?? [];
+  const found = parts.flatMap(({ entries }) => entries);
+  const { isFetching, fetchNextPage, hasNextPage, isPlaceholderData, error } = query;
+  const goesOn = hasNextPage && found.length < ENOUGH && parts.length < FAR && !error;
   useEffect(() => {
     if (goesOn && !isFetching) void fetchNextPage();
   }, [goesOn, isFetching, fetchNextPage]);
-  return { query, read, found, ended, goesOn };
+  const rests = hasNextPage ? "audit.found" : "audit.foundAll";
+  // What was found before stays in sight until the first answer.
+  const word = isPlaceholderData ? "loading" : goesOn ? "audit.looking" : rests;
+  return { query, found, word };
 }
 
 /** The log, as far back as one looks. */
@@ -36,7 +38,7 @@ export function Audit() {
   const { t } = useTranslation();
   const sought = useSearch({ from: "/console/admin/audit" });
   const navigate = useNavigate({ from: "/console/audit" });
-  const { query, read, found, ended, goesOn } = useFound(sought);
+  const { query, found, word } = useFound(sought);
   const columns: Column<FleetAuditEntry>[] = [
     {
       label: t("audit.when"),
@@ -58,7 +60,7 @@ export function Audit() {
       actions={
         <Button
           component="a"
-          href="/api/audit/export"
+          href={exported(sought)}
           download="audit.csv"
           variant="default"
           leftSection={<IconDownload size={16} aria-hidden />}
@@ -72,13 +74,7 @@ export function Audit() {
         {() => (
           <Stack>
             <Text size="sm" c="dimmed" role="status">
-              {goesOn
-                ? t("audit.looking", { count: read.length, number: exact(read.length) })
-                : t(ended ? "audit.foundAll" : "audit.found", {
-                    found: exact(found.length),
-                    count: read.length,
-                    number: exact(read.length),
-                  })}
+              {t(word, { count: found.length, number: exact(found.length) })}
             </Text>
             <Rows
               rows={found}
@@ -88,7 +84,8 @@ export function Audit() {
               noneHint={isSought(sought) ? t("audit.noneFoundHint") : ""}
               minWidth={820}
             />
-            {!ended && (
+            {query.error && <Failed error={query.error} />}
+            {query.hasNextPage && (
               <Group justify="center">
                 <Button
                   variant="default"

@@ -13,9 +13,10 @@ export function Filters({ sought, seek }: { sought: Sought; seek: (sought: Sough
     seek(value ? { ...others, [name]: value } : others);
   };
   const later = useDebouncedCallback(set, 300);
-  const words = (name: "who" | "what", label: string) => (
+  const words = (name: "who" | "what", label: string, hint?: string) => (
     <TextInput
       label={label}
+      placeholder={hint}
       key={`${name} ${sought[name] === undefined ? "empty" : "given"}`}
       defaultValue={sought[name] ?? ""}
       onChange={(event) => later(name, event.currentTarget.value)}
@@ -31,7 +32,7 @@ export function Filters({ sought, seek }: { sought: Sought; seek: (sought: Sough
   );
   return (
     <Group role="search" align="flex-end" gap="sm">
-      {words("who", t("audit.who"))}
+      {words("who", t("audit.who"), t("audit.whoHint"))}
       {words("what", t("audit.what"))}
       {day("from", t("audit.from"))}
       {day("to", t("audit.to"))}
