@@ -6,27 +6,19 @@ import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type DeskTicket, postTicketsByIdMerge, postTicketsByIdUnmerge } from "../api";
-import { answer, queries } from "../frame/queries";
+import { type DeskTicket, postTicketsByIdMerge } from "../api";
+import { answer } from "../frame/queries";
 import { Sheet } from "../frame/Sheet";
 import { uuidOf } from "./Linked";
+import { refreshAll, useUnmerge } from "./Merged";
 import { Pick } from "./Pick";
 
 /** Milliseconds in which a merge can be taken back at hand. */
 const AT_HAND = 60_000;
 
-const refresh = () =>
-  Promise.all(["tickets", "ticket"].map((key) => queries.invalidateQueries({ queryKey: [key] })));
-
 function Undo({ merged, done }: { merged: DeskTicket; done: () => void }) {
   const { t } = useTranslation();
-  const undo = useMutation({
-    mutationFn: () => answer(postTicketsByIdUnmerge({ path: { id: merged.uuid } })),
-    onSuccess: async () => {
-      await refresh();
-      done();
-    },
-  });
+  const undo = useUnmerge(merged.uuid, done);
   return (
     <Group justify="space-between">
       <Text size="sm">{t("merge.done", { number: merged.ticket_number })}</Text>
@@ -48,7 +40,7 @@ export function Merge({ ticket, close }: { ticket: DeskTicket; close: () => void
     onSuccess: async (_, into) => {
       close();
       await navigate({ to: "/console/tickets/$id", params: { id: String(into) } });
-      await refresh();
+      await refreshAll();
       const id = notifications.show({
         autoClose: AT_HAND,
         color: "teal",

@@ -18,6 +18,7 @@ import { Deleted } from "./Deleted";
 import { Devices } from "./Devices";
 import { Fields } from "./Fields";
 import { Linked } from "./Linked";
+import { Merged } from "./Merged";
 import { More } from "./More";
 import { usePresence } from "./presence";
 import { AlsoWriting, Present } from "./Present";
@@ -39,6 +40,7 @@ function Beside({ ticket }: { ticket: DeskTicket }) {
         <>
           <Fields ticket={ticket} />
           <Linked ticket={ticket} />
+          <Merged ticket={ticket} />
           <Time ticket={ticket} />
         </>
       )}

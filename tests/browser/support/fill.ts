@@ -115,8 +115,8 @@ async function articles({ admin }: Instance, { line, text }: Words): Promise<str
   return (await article(false)).id;
 }
 
-/** What the helpdesk's surface knows of a ticket: a field of one's own, another ticket, time. */
-async function custom({ api }: Instance["admin"], uuid: string, { line }: Words) {
+/** What the helpdesk's surface knows of a ticket: a field of one's own, another ticket, one that was merged into it, time. */
+async function custom({ api }: Instance["admin"], uuid: string, { line, text }: Words) {
   await api.post("/api/custom-fields", {
     name: "router",
     label: line("Router").slice(0, 60),
@@ -130,6 +130,13 @@ async function custom({ api }: Instance["admin"], uuid: string, { line }: Words)
     description: line("It was the router"),
     customer_email: "neighbour@example.org",
   });
+  const { ticket: twin } = await api.post("/api/tickets", {
+    project_id: 1,
+    subject: line("The same again"),
+    description: text("It still does not work"),
+    customer_email: "neighbour@example.org",
+  });
+  await api.post(`/api/tickets/${twin.uuid}/merge`, { into: uuid });
   const path = `/api/tickets/${uuid}`;
   await api.call("PATCH", path, { customFields: { router: line("A box") }, linkedTicketIds: [other.uuid] });
   await api.post(`${path}/time-entries`, { minutes: 15, description: line("A call") });
