@@ -33,7 +33,7 @@ function One({ merged }: { merged: DeskMergedTicket }) {
         <Text size="xs" c="dimmed">
           {number}
         </Text>
-        <Text size="sm" truncate title={merged.subject}>
+        <Text size="sm" lineClamp={2} title={merged.subject} style={{ overflowWrap: "anywhere" }}>
           {merged.subject}
         </Text>
       </div>
