@@ -37,7 +37,7 @@ impl Eye {
         if seen(&told.was) && !seen(&told.place) { told.gone() } else { None }
     }
 
-    /// Whether they see other tickets than somebody, or other things.
+    /// Whether they see other tickets than they did as that eye.
     pub fn differs(&self, other: &Self) -> bool {
         self.tickets != other.tickets
     }
