@@ -86,7 +86,10 @@ export async function serveMails(refusal?: string): Promise<MailServer> {
   const server = createServer((socket) => {
     socket.unref().on("error", () => socket.destroy());
     socket.on("close", () => waiting.delete(socket) && known.delete(socket));
-    createInterface({ input: socket }).on("line", (line) => hear(socket, line));
+    // Lines tell again of what befalls their socket, and somebody must listen: clients may hang up at any time.
+    createInterface({ input: socket })
+      .on("line", (line) => hear(socket, line))
+      .on("error", () => socket.destroy());
     say(socket, "* OK here");
   });
   // Whoever made it need not end it: it goes with the tests.
