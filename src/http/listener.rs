@@ -10,8 +10,8 @@ use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::Service;
 
-use super::Stack;
 use super::stalled::Stalled;
+use super::{Stack, metrics};
 use crate::app::App;
 use crate::dialects::call::From;
 
@@ -26,6 +26,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// Serves until the process stops, then lets requests in flight end.
 pub async fn serve(listener: TcpListener, stack: Stack, app: App) {
+    tokio::spawn(metrics::keep_up(app.stopping.clone()));
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS));
     let mut builder = http1::Builder::new();

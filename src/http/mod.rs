@@ -6,6 +6,7 @@ mod docs;
 mod first_run;
 mod install;
 mod listener;
+mod metrics;
 mod packed;
 mod service;
 mod stalled;

@@ -12,11 +12,10 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use ipnet::IpNet;
-use metrics_exporter_prometheus::PrometheusBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use uuid::Uuid;
 
-use super::{description, first_run, install};
+use super::{description, first_run, install, metrics};
 use crate::app::App;
 use crate::base::Result;
 use crate::dialects;
@@ -33,17 +32,14 @@ const LONGEST_UPLOAD: Duration = Duration::from_secs(15 * 60);
 /// Puts everything together. Never fails once built.
 pub fn stack(app: &App) -> Result<Stack> {
     let door = dialects::open(app)?;
-    let recorder = PrometheusBuilder::new().build_recorder();
-    let handle = recorder.handle();
-    // A second stack in the same process (a test) keeps the first one's recorder.
-    let _installed = metrics::set_global_recorder(recorder);
+    let recorded = metrics::record()?;
     let own = Router::new()
         .route("/setup", get(first_run::form).post(first_run::make))
         .route("/install.sh", get(install::script))
         .route("/install/gatehouse", get(install::binary))
         .route("/api/openapi.json", get(description::document))
         .route("/api/docs", get(description::page))
-        .route("/metrics", get(move || async move { handle.render() }))
+        .route("/metrics", get(move || async move { recorded.render() }))
         .with_state(app.clone());
     let served = own.fallback_service(door);
     #[cfg(feature = "web")]
@@ -94,8 +90,7 @@ async fn pass(State(app): State<App>, mut request: Request, next: Next) -> std::
     let mut response = next.run(request).await;
     let status = response.status().as_u16();
     let took = began.elapsed();
-    metrics::counter!("gatehouse_http_requests_total", "status" => status.to_string()).increment(1);
-    metrics::histogram!("gatehouse_http_request_seconds").record(took);
+    metrics::count(status, took);
     tracing::debug!(%id, %method, ?path, status, ip, micros = took.as_micros(), "request");
     // A full disk refuses every change, and is told once by whoever finds it full.
     if status >= 500 && status != StatusCode::INSUFFICIENT_STORAGE {

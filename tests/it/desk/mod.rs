@@ -47,6 +47,27 @@ async fn the_health_is_public() {
 }
 
 #[tokio::test]
+async fn prometheus_reads_how_many_requests_were_answered_and_how_fast() {
+    let instance = Instance::start();
+    let nobody = Caller::default();
+    let read = async || instance.send(&nobody, "GET", "/metrics", None).await.text();
+    let counted = |text: &str, series: &str| {
+        let line = text.lines().find_map(|line| line.strip_prefix(series)).unwrap_or_else(|| panic!("{text}"));
+        line.trim().parse::<u64>().unwrap()
+    };
+    // Other tests of this process are counted too.
+    let refused = "gatehouse_http_requests_total{status=\"405\"}";
+    instance.send(&nobody, "DELETE", "/api/login", None).await.with(405);
+    let (before, all) = (read().await, "gatehouse_http_request_seconds_bucket{le=\"+Inf\"}");
+    instance.send(&nobody, "DELETE", "/api/login", None).await.with(405);
+    let after = read().await;
+    for series in [refused, all] {
+        assert!(counted(&after, series) > counted(&before, series), "{series}");
+    }
+    assert!(after.contains("# TYPE gatehouse_http_request_seconds histogram"), "{after}");
+}
+
+#[tokio::test]
 async fn unknown_paths_and_methods_are_told_apart() {
     let instance = Instance::start();
     let nobody = Caller::default();
