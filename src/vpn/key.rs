@@ -1,4 +1,4 @@
-//! WireGuard keys as text: base64 of 32 bytes.
+//! WireGuard keys: 32 bytes, as text base64 of them.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -23,16 +23,25 @@ impl PublicKeyText {
         Ok(Self(STANDARD.encode(bytes)))
     }
 
-    /// Canonical base64 of 32 bytes, whatever point they are: enough to look a peer up.
-    ///
-    /// Base64 with its padding and no stray bits is canonical as it stands: there is one text for 32 bytes.
-    pub fn is_of_shape(text: &str) -> bool {
-        STANDARD.decode_slice(text, &mut [0; 33]) == Ok(32)
-    }
-
     /// Canonical base64.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+/// The bytes of a public key, whatever point they are: enough to tell a peer by.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct KeyBytes(pub [u8; 32]);
+
+impl KeyBytes {
+    /// Reads canonical base64.
+    ///
+    /// Base64 with its padding and no stray bits is canonical as it stands: there is one text for 32 bytes.
+    pub fn parse(text: &str) -> Option<Self> {
+        // As many bytes as that many characters of base64 may be.
+        let mut bytes = [0; 33];
+        let found = STANDARD.decode_slice(text, &mut bytes).ok()?;
+        bytes[..found].try_into().ok().map(Self)
     }
 }
 
@@ -59,12 +68,12 @@ mod tests {
     }
 
     #[test]
-    fn only_the_canonical_text_of_32_bytes_has_the_shape_of_a_key() {
-        let text = STANDARD.encode([0; 32]);
-        assert!(PublicKeyText::is_of_shape(&text));
+    fn only_the_canonical_text_of_32_bytes_is_read_as_the_bytes_of_a_key() {
+        let text = STANDARD.encode([7; 32]);
+        assert_eq!(KeyBytes::parse(&text), Some(KeyBytes([7; 32])));
         let stray = format!("{}B=", &text[..42]);
         for wrong in ["", &text[..43], &text[..40], &stray, &format!("{text} "), &text.replace('=', "A")] {
-            assert!(!PublicKeyText::is_of_shape(wrong), "{wrong}");
+            assert_eq!(KeyBytes::parse(wrong), None, "{wrong}");
         }
     }
 

@@ -9,3 +9,4 @@ pub mod report;
 pub mod server;
 pub mod told;
 pub mod usage;
+mod varint;

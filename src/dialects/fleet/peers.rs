@@ -52,7 +52,7 @@ impl From<Peer> for View {
             latest_handshake_at: peer.usage.latest_handshake.map(Time::to_seconds),
             transfer_rx: peer.usage.rx,
             transfer_tx: peer.usage.tx,
-            endpoint: peer.usage.endpoint,
+            endpoint: peer.usage.endpoint.map(|endpoint| endpoint.to_string()),
             user_id: peer.user.map(|user| user.to_string()),
             expires_at: peer.expires_at.map(Time::to_seconds),
             quota_bytes: peer.quota_bytes,

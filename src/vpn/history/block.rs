@@ -2,7 +2,7 @@
 //!
 //! | bytes | what |
 //! |---|---|
-//! | 1 | version, 1 |
+//! | 1 | version: 1, or 2 where counters are told from how they grew before |
 //! | 1 | unit of pings: 0 microseconds, 1 nanoseconds, 2 nanoseconds by way of seconds |
 //! | varint | how many points follow |
 //!
@@ -12,17 +12,29 @@
 //! |---|---|
 //! | zigzag varint | milliseconds since the point before, less the same of that one; of the first, since 1970; of the second, since the first |
 //! | varint | ping: 0 none, 1 an f64 of 8 little-endian bytes follows, else 2 + the zigzag of units since the last ping in units |
-//! | zigzag varint | bytes received since the point before |
-//! | zigzag varint | bytes sent since the point before |
+//! | zigzag varint | bytes received since the point before; in version 2, from the third point on, less the same of that one |
+//! | zigzag varint | bytes sent, likewise |
 //!
-//! A varint has seven bits a byte, lowest first, the eighth says that more follow (LEB128); zigzag folds the sign into
-//! the lowest bit. Differences wrap at 64 bits, so any point has its bytes: what is written reads back bit by bit.
-//! A regular hour takes about twelve bytes a point.
+//! Differences wrap at 64 bits, so any point has its bytes: what is written reads back bit by bit.
+//! A regular hour takes about twelve bytes a point. Steady traffic is shorter in version 2, traffic in bursts in version 1.
 
 use super::Point;
 use crate::base::{Error, Result, Time};
+use crate::vpn::varint::{Rest, fold, put, unfold};
 
-const VERSION: u8 = 1;
+/// What counters are told from.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Version {
+    /// The point before.
+    Last = 1,
+    /// What the point before would lead to.
+    Growth = 2,
+}
+
+impl Version {
+    const ALL: [Self; 2] = [Self::Last, Self::Growth];
+}
+
 /// Pings beyond are written whole: up to here every number of units is exact.
 const MOST_UNITS: f64 = 4_503_599_627_370_496.0;
 /// Beyond what a point takes at least, more were claimed than there are.
@@ -57,15 +69,15 @@ impl Unit {
     }
 }
 
-/// Writes points in whatever unit takes the fewest bytes.
+/// Writes points in whatever version and unit takes the fewest bytes.
 pub fn seal(points: &[Point]) -> Vec<u8> {
-    let written = Unit::ALL.map(|unit| write(points, unit));
-    written.into_iter().min_by_key(Vec::len).unwrap_or_default()
+    let ways = Version::ALL.into_iter().flat_map(|version| Unit::ALL.map(|unit| (version, unit)));
+    ways.map(|(version, unit)| write(points, version, unit)).min_by_key(Vec::len).unwrap_or_default()
 }
 
-fn write(points: &[Point], unit: Unit) -> Vec<u8> {
+fn write(points: &[Point], version: Version, unit: Unit) -> Vec<u8> {
     let mut out = Vec::with_capacity(16 + points.len() * 16);
-    out.extend([VERSION, unit as u8]);
+    out.extend([version as u8, unit as u8]);
     put(&mut out, points.len() as u64);
     let mut last = Last::default();
     for (index, point) in points.iter().enumerate() {
@@ -82,10 +94,11 @@ fn write(points: &[Point], unit: Unit) -> Vec<u8> {
                 last.units = units;
             }
         }
-        put(&mut out, fold(point.transfer_rx.wrapping_sub(last.rx).cast_signed()));
-        put(&mut out, fold(point.transfer_tx.wrapping_sub(last.tx).cast_signed()));
+        for (last, now) in [(&mut last.rx, point.transfer_rx), (&mut last.tx, point.transfer_tx)] {
+            put(&mut out, fold(now.wrapping_sub(last.expected()).cast_signed()));
+            last.follow(now, index, version);
+        }
         (last.at, last.step) = (point.at.0, if index == 0 { 0 } else { step });
-        (last.rx, last.tx) = (point.transfer_rx, point.transfer_tx);
     }
     out
 }
@@ -93,17 +106,18 @@ fn write(points: &[Point], unit: Unit) -> Vec<u8> {
 /// Visits what [`seal`] wrote, in the same order. Bytes that it cannot have written are an internal error.
 pub fn open(bytes: &[u8], visit: impl FnMut(Point)) -> Result<()> {
     match bytes {
-        [VERSION, unit, rest @ ..] => {
+        [version, unit, rest @ ..] => {
+            let newer = || Error::internal("an hour of history was written by a newer version");
+            let version = Version::ALL.into_iter().find(|known| *known as u8 == *version).ok_or_else(newer)?;
             let unit = Unit::ALL.into_iter().find(|known| *known as u8 == *unit);
-            let read = unit.and_then(|unit| read(Rest(rest), unit, visit));
+            let read = unit.and_then(|unit| read(Rest(rest), version, unit, visit));
             read.ok_or_else(|| Error::internal("an hour of history is damaged"))
         }
-        [] => Err(Error::internal("an hour of history is empty")),
-        _ => Err(Error::internal("an hour of history was written by a newer version")),
+        _ => Err(Error::internal("an hour of history is cut")),
     }
 }
 
-fn read(mut rest: Rest<'_>, unit: Unit, mut visit: impl FnMut(Point)) -> Option<()> {
+fn read(mut rest: Rest<'_>, version: Version, unit: Unit, mut visit: impl FnMut(Point)) -> Option<()> {
     let count = usize::try_from(rest.varint()?).ok().filter(|count| *count <= rest.0.len() / LEAST_BYTES)?;
     let mut last = Last::default();
     for index in 0..count {
@@ -111,16 +125,18 @@ fn read(mut rest: Rest<'_>, unit: Unit, mut visit: impl FnMut(Point)) -> Option<
         let at = last.at.wrapping_add(step);
         let ping_ms = match rest.varint()? {
             0 => None,
-            1 => Some(f64::from_bits(rest.eight()?)),
+            1 => Some(f64::from_bits(u64::from_le_bytes(rest.bytes()?))),
             code => {
                 last.units = last.units.wrapping_add(unfold(code - 2));
                 Some(unit.to_ms(last.units))
             }
         };
-        last.rx = last.rx.wrapping_add(unfold(rest.varint()?).cast_unsigned());
-        last.tx = last.tx.wrapping_add(unfold(rest.varint()?).cast_unsigned());
+        for last in [&mut last.rx, &mut last.tx] {
+            let now = last.expected().wrapping_add(unfold(rest.varint()?).cast_unsigned());
+            last.follow(now, index, version);
+        }
         (last.at, last.step) = (at, if index == 0 { 0 } else { step });
-        visit(Point { at: Time(at), ping_ms, transfer_rx: last.rx, transfer_tx: last.tx });
+        visit(Point { at: Time(at), ping_ms, transfer_rx: last.rx.value, transfer_tx: last.tx.value });
     }
     rest.0.is_empty().then_some(())
 }
@@ -131,47 +147,27 @@ struct Last {
     at: i64,
     step: i64,
     units: i64,
-    rx: u64,
-    tx: u64,
+    rx: Counter,
+    tx: Counter,
 }
 
-fn fold(number: i64) -> u64 {
-    (number << 1 ^ number >> 63).cast_unsigned()
+/// A counter at the last point, and what it has grown by where that is expected again.
+#[derive(Default)]
+struct Counter {
+    value: u64,
+    growth: u64,
 }
 
-fn unfold(folded: u64) -> i64 {
-    (folded >> 1).cast_signed() ^ -(folded & 1).cast_signed()
-}
-
-fn put(out: &mut Vec<u8>, mut number: u64) {
-    while number >= 0x80 {
-        out.push(number as u8 | 0x80);
-        number >>= 7;
+impl Counter {
+    fn expected(&self) -> u64 {
+        self.value.wrapping_add(self.growth)
     }
-    out.push(number as u8);
-}
 
-struct Rest<'b>(&'b [u8]);
-
-impl Rest<'_> {
-    fn varint(&mut self) -> Option<u64> {
-        let mut number = 0;
-        for index in 0..10 {
-            let byte = *self.0.get(index)?;
-            number |= u64::from(byte & 0x7f) << (7 * index);
-            if byte < 0x80 {
-                self.0 = self.0.get(index + 1..)?;
-                // The tenth byte has room for one bit.
-                return (index < 9 || byte == 1).then_some(number);
-            }
+    fn follow(&mut self, now: u64, index: usize, version: Version) {
+        if version == Version::Growth && index > 0 {
+            self.growth = now.wrapping_sub(self.value);
         }
-        None
-    }
-
-    fn eight(&mut self) -> Option<u64> {
-        let (head, tail) = self.0.split_first_chunk()?;
-        self.0 = tail;
-        Some(u64::from_le_bytes(*head))
+        self.value = now;
     }
 }
 
@@ -221,7 +217,8 @@ mod tests {
             let bytes = seal(&points);
             prop_assert!(opened(&bytes[..cut.index(bytes.len())]).is_err());
             prop_assert!(opened(&[bytes, vec![0]].concat()).is_err());
-            let _either = opened(&[&[VERSION, 0], noise.as_slice()].concat());
+            let _either = opened(&[&[1, 0], noise.as_slice()].concat());
+            let _either = opened(&[&[2, 0], noise.as_slice()].concat());
         }
     }
 
@@ -245,6 +242,17 @@ mod tests {
             let bytes = seal(&points).len();
             assert!(bytes < 60 * 14, "{bytes}");
         }
+    }
+
+    #[test]
+    fn steady_traffic_is_told_from_how_it_grew_and_bursts_from_where_they_began() {
+        let steady = seal(&hour(|_| 12.0));
+        let mut bursts = hour(|_| 12.0);
+        for (point, burst) in bursts.iter_mut().zip([0, 1 << 33].into_iter().cycle()) {
+            point.transfer_rx = (1 << 40) + point.transfer_rx % 8 + burst;
+            point.transfer_tx = point.transfer_rx;
+        }
+        assert_eq!([steady[0], seal(&bursts)[0]], [2, 1]);
     }
 
     #[test]

@@ -18,15 +18,16 @@ pub(super) fn resolution(rows: u64, first: i64, last: i64) -> Option<i64> {
 
 /// Buckets of so many milliseconds, aligned to 1970: the mean of the pings there are, the last of everything else. The
 /// points must be oldest first.
-pub(super) fn bucketed(points: &[Point], length: i64) -> Vec<Point> {
-    let buckets = points.chunk_by(|a, b| a.at.0.div_euclid(length) == b.at.0.div_euclid(length));
-    buckets
-        .filter_map(|bucket| {
-            let pings = bucket.iter().filter_map(|point| point.ping_ms);
-            let (sum, count) = pings.fold((0.0, 0_u32), |(sum, count), ping| (sum + ping, count + 1));
-            bucket.last().map(|last| Point { ping_ms: (count > 0).then(|| sum / f64::from(count)), ..*last })
-        })
-        .collect()
+pub(super) fn bucketed(points: &[Point], length: i64) -> impl Iterator<Item = Point> {
+    let mut rest = points;
+    std::iter::from_fn(move || {
+        let end = (rest.first()?.at.0.div_euclid(length).saturating_add(1)).saturating_mul(length);
+        let (bucket, later) = rest.split_at(rest.partition_point(|point| point.at.0 < end));
+        rest = later;
+        let pings = bucket.iter().filter_map(|point| point.ping_ms);
+        let (sum, count) = pings.fold((0.0, 0_u32), |(sum, count), ping| (sum + ping, count + 1));
+        bucket.last().map(|last| Point { ping_ms: (count > 0).then(|| sum / f64::from(count)), ..*last })
+    })
 }
 
 /// Up to the next whole bucket.

@@ -93,6 +93,7 @@ impl Reading {
         if plain.iter().all(Option::is_none) {
             return Ok(());
         }
+        let mut points = Vec::new();
         conn.each(
             "select server, points from sealed_hours where slot >= :from and slot < :to order by slot",
             params! {":from": slot(hour_of(from), 0), ":to": slot(hour_of(until - 1) + 1, 0)},
@@ -107,10 +108,10 @@ impl Reading {
                         }
                     });
                 };
-                let mut points = Vec::new();
+                points.clear();
                 block::open(row.blob("points")?, |point| points.push(point))?;
                 points.retain(is_within);
-                out.extend(bucketed(&points, length).into_iter().map(|point| Sample { server, point }));
+                out.extend(bucketed(&points, length).map(|point| Sample { server, point }));
                 Ok(())
             },
         )
@@ -175,7 +176,7 @@ fn of_server(conn: &Conn<'_>, series: &Series, rolled: i64, from: i64, to: i64) 
     }
     tidy(&mut points);
     Ok(match series.length {
-        Some(length) => bucketed(&points, length),
+        Some(length) => bucketed(&points, length).collect(),
         None => points,
     })
 }

@@ -22,7 +22,8 @@ pub fn roll_up(tx: &Tx<'_>) -> Result<bool> {
         },
     )?;
     for (slot, server, hour, points) in &hours {
-        if let [Point { at, ping_ms, transfer_rx, transfer_tx }] = bucketed(points, HOUR).as_slice() {
+        // All of them are of one hour.
+        if let Some(Point { at, ping_ms, transfer_rx, transfer_tx }) = bucketed(points, HOUR).next() {
             tx.execute(
                 "insert into sample_rollups (server, hour, count, ping_ms, transfer_rx, transfer_tx, last_at)
                  values (:server, :hour, :count, :ping_ms, :rx, :tx, :last_at) on conflict (server, hour) do nothing",

@@ -6,7 +6,7 @@ use std::net::SocketAddr;
 use super::Fault;
 use crate::base::clock::{DAY, SECOND};
 use crate::base::{Error, Fields, Result, Time};
-use crate::vpn::key::PublicKeyText;
+use crate::vpn::key::KeyBytes;
 use crate::vpn::usage::{Counters, Place};
 use crate::wire;
 
@@ -39,7 +39,7 @@ pub struct Measured {
     /// Of the program that reports, where it says so.
     pub agent_version: Option<String>,
     /// By public key.
-    pub stats: BTreeMap<String, Stat>,
+    pub stats: BTreeMap<KeyBytes, Stat>,
     /// What the agent could not do or had to repair.
     pub errors: Vec<Fault>,
 }
@@ -52,7 +52,7 @@ pub struct Stat {
     /// None for never.
     pub latest_handshake: Option<Time>,
     /// Where it was last seen.
-    pub endpoint: Option<String>,
+    pub endpoint: Option<SocketAddr>,
 }
 
 /// Checks every field and names each that is wrong.
@@ -87,14 +87,14 @@ pub fn parse(report: wire::Report, now: Time) -> Result<Measured> {
     }
     let mut stats = Vec::with_capacity(report.peer_stats.len());
     for (index, stat) in report.peer_stats.into_iter().enumerate() {
-        if !PublicKeyText::is_of_shape(&stat.public_key) {
+        let Some(key) = KeyBytes::parse(&stat.public_key) else {
             note(format!("peer_stats[{index}].public_key"), "It must be 32 bytes in base64.");
             continue;
-        }
+        };
         let latest_handshake = stat.latest_handshake_at.as_deref().and_then(Time::parse).map(|at| at.min(now));
-        let endpoint = stat.endpoint.filter(|text| text.parse::<SocketAddr>().is_ok());
+        let endpoint = stat.endpoint.and_then(|text| text.parse().ok());
         let counters = Counters { rx: stat.rx, tx: stat.tx };
-        stats.push((stat.public_key, Stat { counters, latest_handshake, endpoint }));
+        stats.push((key, Stat { counters, latest_handshake, endpoint }));
     }
     // A key that is there twice counts as it was said last.
     let stats = BTreeMap::from_iter(stats);

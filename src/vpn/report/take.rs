@@ -7,6 +7,7 @@ use crate::base::{Error, Result};
 use crate::feed::Kind;
 use crate::store::{Conn, Tx, params};
 use crate::vpn::history::{self, Point};
+use crate::vpn::key::KeyBytes;
 use crate::vpn::usage::{self, Ledger};
 
 /// Takes a report in: counters, sample, snapshot. A report that was counted before changes nothing.
@@ -31,10 +32,10 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
     let is_newest = known.is_none_or(|(at, _)| at <= measured.at.0);
     for (number, key, stat) in found {
         let Some(known) = ledger.peers.get_mut(&number) else { continue };
-        known.key.clone_from(key);
+        known.key = key;
         known.usage.latest_handshake = known.usage.latest_handshake.max(stat.latest_handshake);
         if is_newest && stat.endpoint.is_some() {
-            known.usage.endpoint.clone_from(&stat.endpoint);
+            known.usage.endpoint = stat.endpoint;
         }
     }
     usage::save(tx, server, &ledger, !quick)?;
@@ -56,13 +57,13 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
 }
 
 /// A peer's number, its public key, and what was reported of it.
-type Found<'m> = (i64, &'m String, &'m Stat);
+type Found<'m> = (i64, KeyBytes, &'m Stat);
 
 /// The peers of a report. The ledger knows them unless one is new or has a new key.
 fn found<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledger) -> Result<Vec<Found<'m>>> {
-    let find = |number: i64, key: &str| measured.stats.get_key_value(key).map(|(key, stat)| (number, key, stat));
-    let known: Vec<_> = ledger.peers.iter().filter_map(|(number, known)| find(*number, &known.key)).collect();
-    let mut keys: Vec<&str> = known.iter().map(|(_, key, _)| key.as_str()).collect();
+    let find = |number: i64, key: KeyBytes| measured.stats.get(&key).map(|stat| (number, key, stat));
+    let known: Vec<_> = ledger.peers.iter().filter_map(|(number, known)| find(*number, known.key)).collect();
+    let mut keys: Vec<KeyBytes> = known.iter().map(|(_, key, _)| *key).collect();
     keys.sort_unstable();
     // A key that the ledger has twice went from one peer to another.
     if keys.len() == measured.stats.len() && keys.is_sorted_by(|a, b| a < b) {
@@ -70,7 +71,8 @@ fn found<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledg
     }
     let mut stored = Vec::with_capacity(measured.stats.len());
     conn.each("select number, public_key from peers where server = :server", params! {":server": server}, |row| {
-        stored.extend(find(row.get("number")?, &row.get::<String>("public_key")?));
+        let (number, key) = (row.get("number")?, row.get::<String>("public_key")?);
+        stored.extend(KeyBytes::parse(&key).and_then(|key| find(number, key)));
         Ok(())
     })?;
     Ok(stored)

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Usage;
+use crate::vpn::key::KeyBytes;
 
 /// Closed runs kept per server; beyond that the oldest gap is taken as closed.
 const RUNS: usize = 256;
@@ -55,10 +56,10 @@ pub struct Closed {
 }
 
 /// What is known of one peer.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Known {
     /// Its key when it was last reported.
-    pub key: String,
+    pub key: KeyBytes,
     /// Totals, newest handshake and endpoint.
     pub usage: Usage,
     /// The newest mention of all.
