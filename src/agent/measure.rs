@@ -8,7 +8,7 @@ use super::clock::Clock;
 use super::device::{Change, Key, Shown, ShownPeer};
 use super::error::AgentError;
 use super::machine::Machine;
-use crate::wire::{Fault, PeerStat};
+use crate::wire::{Fault, KeyBytes, PeerStat};
 
 /// Faults that wait for the next report.
 const FAULTS: usize = 20;
@@ -52,9 +52,10 @@ impl Machine {
         }
         self.note_what_lasts();
         let mut peer_stats: Vec<PeerStat> = shown.peers.iter().map(|(key, peer)| self.stat(key, peer)).collect();
-        for public_key in std::mem::take(&mut self.departed) {
+        for text in std::mem::take(&mut self.departed) {
+            let (rx, tx) = self.totals.of(&text);
+            let Some(public_key) = KeyBytes::parse(&text) else { continue };
             if peer_stats.iter().all(|stat| stat.public_key != public_key) {
-                let (rx, tx) = self.totals.of(&public_key);
                 peer_stats.push(PeerStat { public_key, rx, tx, latest_handshake_at: None, endpoint: None });
             }
         }
@@ -67,11 +68,11 @@ impl Machine {
     }
 
     fn stat(&self, key: &Key, peer: &ShownPeer) -> PeerStat {
-        let public_key = key.to_base64();
-        let (rx, tx) = self.totals.of(&public_key);
+        let (rx, tx) = self.totals.of(&key.to_base64());
         let at = peer.latest_handshake.map(|at| right(at, self.clock.shown(), self.clock.now()));
         let latest_handshake_at = at.map(|at| DateTime::<Utc>::from(at).to_rfc3339_opts(SecondsFormat::Secs, true));
-        PeerStat { public_key, rx, tx, latest_handshake_at, endpoint: peer.endpoint.map(|at| at.to_string()) }
+        let endpoint = peer.endpoint.map(|at| at.to_string());
+        PeerStat { public_key: key.0.into(), rx, tx, latest_handshake_at, endpoint }
     }
 
     /// Writes down where the peers are and what time it is. Losing it costs seconds, so it stops nothing.

@@ -12,7 +12,7 @@ use crate::store::Tx;
 use crate::vpn::peer::{self, NewPeer, PeerName};
 use crate::vpn::server::{self, NewServer, RawServer};
 use crate::vpn::{enrollment, key, report};
-use crate::wire;
+use crate::wire::{self, KeyBytes};
 
 const CITIES: [(&str, &str); 10] = [
     ("frankfurt", "Frankfurt"),
@@ -36,7 +36,7 @@ struct Made {
     id: String,
     /// What its agent has been told.
     revision: u64,
-    keys: Arc<Vec<String>>,
+    keys: Arc<Vec<KeyBytes>>,
 }
 
 pub(super) async fn make(past: &Past, now: Time, amount: &Amount, cast: &Cast, rng: &mut Rng) -> Result<()> {
@@ -83,7 +83,7 @@ fn server(tx: &Tx<'_>, cast: &Cast, number: u64, devices: u64, rng: &mut Rng) ->
             expires_at: None,
             quota_bytes: (rng.u8(..10) == 0).then_some(100 << 30),
         };
-        keys.push(peer::create(tx, &system, &found, &device)?.public_key);
+        keys.extend(KeyBytes::parse(&peer::create(tx, &system, &found, &device)?.public_key));
     }
     let token = enrollment::offer(tx, &system, &found)?;
     let accepted = enrollment::accept(tx, &Actor::nobody(None), token.expose(), &key::new_pair()?.1)?;
@@ -111,11 +111,11 @@ fn sample(made: &Made, at: Time, until: i64) -> wire::Report {
         .keys
         .iter()
         .zip(0..)
-        .map(|(key, index): (&String, i64)| {
+        .map(|(key, index): (&KeyBytes, i64)| {
             let is_awake = (index * 31 + at.0 / HOUR) % 10 < 6;
             let seen = if is_awake { at.plus(-MINUTE) } else { at.plus(-(1 + index % 40) * HOUR) };
             wire::PeerStat {
-                public_key: key.clone(),
+                public_key: *key,
                 rx: since * (900_000 + index.cast_unsigned() * 37_000),
                 tx: since * (4_100_000 + index.cast_unsigned() * 210_000),
                 latest_handshake_at: Some(seen.to_seconds()),

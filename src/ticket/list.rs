@@ -4,7 +4,7 @@
 //! the runs that hold the page are looked at. That works for any choice of projects and statuses. Other filters walk an
 //! index, and their total is exact up to [`COUNTED`].
 
-use super::filter::{Bound, Filter, conditions};
+use super::filter::{Bound, Filter, conditions, order};
 use super::sees::{Reach, Sees};
 use super::summary::{Summary, listed, summaries};
 use super::tally::RUN;
@@ -175,8 +175,8 @@ fn of_run(conn: &Conn<'_>, project: i64, status: Option<Status>, run: i64, most:
 }
 
 fn filtered(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
-    let conditions = conditions(sees, filter);
-    let sql = format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
+    let (conditions, order) = (conditions(sees, filter), order(filter));
+    let sql = format!("select t.id from tickets t where {conditions} order by {order} limit :limit offset :offset");
     let bound = Bound::new(sees, filter, reach(offset, limit, COUNTED), 0);
     let found = conn.all(&sql, &bound.named(filter), |row| row.columns().take())?;
     Ok(page_of(found, offset, limit))

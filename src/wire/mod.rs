@@ -4,7 +4,10 @@
 //! calls optional is an `Option` here, so an agent one version behind is understood; unknown fields are ignored, so one ahead
 //! is too.
 
+mod key;
 pub mod picture;
+
+pub use key::KeyBytes;
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -197,7 +200,8 @@ pub struct Report {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct PeerStat {
     /// base64 of 32 bytes.
-    pub public_key: String,
+    #[schema(value_type = String)]
+    pub public_key: KeyBytes,
     /// Bytes received from the peer.
     pub rx: u64,
     /// Bytes sent to the peer.

@@ -30,6 +30,9 @@ const PALE = ["yellow", "lime", "orange"];
 /** What is late or wrong, as text. */
 export const ALARM = "light-dark(var(--mantine-color-red-light-color), var(--mantine-color-red-4))";
 
+/** What may soon be late or wrong, as text. */
+export const CARE = "light-dark(var(--mantine-color-orange-9), var(--mantine-color-orange-4))";
+
 /** Colours of text that Mantine's own shades leave too pale. */
 export const resolver: CSSVariablesResolver = (theme) => {
   const dark = Object.fromEntries(

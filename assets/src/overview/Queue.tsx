@@ -10,10 +10,12 @@ import { answer } from "../frame/queries";
 import { Loaded } from "../frame/State";
 import { useMe } from "../session/session";
 import { Deadline, StatusBadge } from "../ticket/Badges";
-import { type Filter, isOver } from "../ticket/filter";
+import { type Filter, mine, NOBODYS } from "../ticket/filter";
 
 /** So many of each are shown. */
 const MOST = 6;
+/** How far ahead the API looks for deadlines, in minutes. */
+const FARTHEST = 43_200;
 
 function One({ ticket }: { ticket: DeskTicketRow }) {
   return (
@@ -53,13 +55,13 @@ function List({ title, none, filter }: { title: string; none: string; filter: Fi
   const tickets = useQuery({
     queryKey: ["tickets", "queue", filter],
     queryFn: async () => {
-      const found = (await answer(
-        getTickets({ query: { ...filter, per_page: 50 } }),
-      )) as DeskPaginatedTicketRow;
-      // What is due first comes first; what has no deadline waits longest.
-      const due = (ticket: DeskTicketRow) => ticket.resolution_due_at ?? "9";
-      const open = found.data.filter((ticket) => !isOver(ticket.status));
-      return open.sort((a, b) => due(a).localeCompare(due(b))).slice(0, MOST);
+      // What is late comes first, then what is due first; what has no deadline waits longest.
+      const asked = [{ overdue: true }, { due_within: FARTHEST }, {}].map((more) =>
+        answer(getTickets({ query: { ...filter, ...more, per_page: MOST } })),
+      );
+      const found = (await Promise.all(asked)) as DeskPaginatedTicketRow[];
+      const all = found.flatMap(({ data }) => data);
+      return [...new Map(all.map((ticket) => [ticket.id, ticket])).values()].slice(0, MOST);
     },
   });
   return (
@@ -97,16 +99,8 @@ export function Queue() {
   const me = useMe();
   return (
     <SimpleGrid cols={{ base: 1, lg: 2 }}>
-      <List
-        title={t("overview.mine")}
-        none={t("overview.mineNone")}
-        filter={{ assigned_to: Number(me.id) }}
-      />
-      <List
-        title={t("overview.nobodys")}
-        none={t("overview.nobodysNone")}
-        filter={{ unassigned: true, status: "open" }}
-      />
+      <List title={t("overview.mine")} none={t("overview.mineNone")} filter={mine(me.id)} />
+      <List title={t("overview.nobodys")} none={t("overview.nobodysNone")} filter={NOBODYS} />
     </SimpleGrid>
   );
 }

@@ -1,7 +1,7 @@
 // Rates between points.
 import { expect, test } from "vitest";
 
-import { points, summary } from "./rates";
+import { grown, points, summary } from "./rates";
 
 const at = (minute: number, rx: number | bigint, ping: number | null = 10) => ({
   server_id: "la",
@@ -23,6 +23,12 @@ test("counts beyond 2^53 keep their digits", () => {
 
 test("a counter that began anew counts from zero", () => {
   expect(points([at(0, 9000), at(1, 600)], 60)[1]?.received).toBe(10);
+});
+
+test("what flowed in all is exact, whatever began anew on the way", () => {
+  const samples = [at(0, 2n ** 63n), at(1, 2n ** 63n + 3n), at(2, 4), at(3, 10)];
+  expect(grown(samples, "transfer_rx")).toBe(3n + 4n + 6n);
+  expect(grown([], "transfer_rx")).toBe(0n);
 });
 
 test("a line breaks where nothing was reported for long", () => {

@@ -17,9 +17,15 @@ export type Point = {
 const PATIENCE = 3;
 
 /** What flowed between two counts. A count below the one before began anew from zero. */
-function flowed(before: Count, after: Count, seconds: number): number {
+function flowed(before: Count, after: Count): bigint {
   const [from, to] = [BigInt(before), BigInt(after)];
-  return Number(to < from ? to : to - from) / seconds;
+  return to < from ? to : to - from;
+}
+
+/** Bytes that flowed while these samples were taken. */
+export function grown(samples: FleetSample[], counter: "transfer_rx" | "transfer_tx"): bigint {
+  const steps = samples.slice(1).map((sample, at) => flowed(samples[at]?.[counter] ?? 0, sample[counter]));
+  return steps.reduce((sum, step) => sum + step, 0n);
 }
 
 /** Points that can be drawn; where nothing was reported for long, a point without values breaks the line. */
@@ -35,8 +41,8 @@ export function points(samples: FleetSample[], resolution: number): Point[] {
       if (seconds > PATIENCE * resolution + 300) {
         drawn.push({ at: since + 1000, latency: null, received: null, sent: null });
       } else if (seconds > 0) {
-        point.received = flowed(before.transfer_rx, sample.transfer_rx, seconds);
-        point.sent = flowed(before.transfer_tx, sample.transfer_tx, seconds);
+        point.received = Number(flowed(before.transfer_rx, sample.transfer_rx)) / seconds;
+        point.sent = Number(flowed(before.transfer_tx, sample.transfer_tx)) / seconds;
       }
     }
     drawn.push(point);

@@ -59,6 +59,17 @@ export const history = (id: string, span: Span) =>
     refetchInterval: 60_000,
   });
 
+/** The last day of a server, an hour a row. */
+export const hourly = (id: string) =>
+  queryOptions({
+    queryKey: ["history", id, "hourly"],
+    queryFn: () => {
+      const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
+      return answer(getHistory({ query: { server_id: id, from, resolution: 3_600 } }));
+    },
+    refetchInterval: 300_000,
+  });
+
 /** What servers are called. */
 export function useNames(): (id: string) => string {
   const known = useQuery(statuses).data;

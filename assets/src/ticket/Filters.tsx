@@ -7,7 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import { isAdmin, useMe } from "../session/session";
 import { categories, type Choice, projects, staff } from "./choices";
-import { type Filter, type Narrowing, PRIORITIES, type Priority, type Status, STATUSES } from "./filter";
+import { DUE, type Filter, type Narrowing, PRIORITIES, type Priority, type Status, STATUSES } from "./filter";
 
 interface Narrow {
   filter: Filter;
@@ -35,7 +35,7 @@ function More({ filter, narrow }: Narrow) {
       clearable
     />
   );
-  const yes = (name: "unassigned" | "overdue" | "deleted", label: string) => (
+  const yes = (name: "unfinished" | "unassigned" | "overdue" | "deleted", label: string) => (
     <Switch
       label={label}
       checked={filter[name] ?? false}
@@ -56,8 +56,17 @@ function More({ filter, narrow }: Narrow) {
         {select("project_id", t("ticket.project"), useQuery(projects).data)}
         {select("category_id", t("ticket.category"), useQuery(categories).data)}
         {select("assigned_to", t("ticket.assignee"), people)}
+        <Select
+          aria-label={t("ticket.due.title")}
+          placeholder={t("ticket.due.title")}
+          data={DUE.map((minutes) => ({ value: String(minutes), label: t(`ticket.due.${minutes}`) }))}
+          value={filter.due_within ? String(filter.due_within) : null}
+          onChange={(value) => narrow({ due_within: value ? Number(value) : undefined })}
+          clearable
+        />
       </SimpleGrid>
       <Group gap="lg" mt="sm">
+        {yes("unfinished", t("ticket.unfinished"))}
         {yes("unassigned", t("ticket.unassigned"))}
         {yes("overdue", t("ticket.breached"))}
         {isAdmin(me) && yes("deleted", t("ticket.onlyDeleted"))}

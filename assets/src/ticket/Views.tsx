@@ -6,7 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMe } from "../session/session";
-import { type Filter, readFilter, same } from "./filter";
+import { type Filter, LATE, mine, NOBODYS, readFilter, same, SOON } from "./filter";
 
 interface View {
   name: string;
@@ -80,9 +80,10 @@ export function Views({ filter, show }: { filter: Filter; show: (filter: Filter)
   const [kept, setKept] = useKept();
   const given: View[] = [
     { name: t("view.all"), filter: {} },
-    { name: t("view.mine"), filter: { assigned_to: Number(me.id) } },
-    { name: t("view.nobody"), filter: { unassigned: true, status: "open" } },
-    { name: t("view.late"), filter: { overdue: true } },
+    { name: t("view.mine"), filter: mine(me.id) },
+    { name: t("view.nobody"), filter: NOBODYS },
+    { name: t("view.soon"), filter: SOON },
+    { name: t("view.late"), filter: LATE },
   ];
   const own = kept.find((view) => same(view.filter, filter));
   const isKnown = own ?? given.find((view) => same(view.filter, filter));

@@ -4,6 +4,9 @@
 export const STATUSES = ["open", "in_progress", "pending_customer", "resolved", "closed"] as const;
 export const PRIORITIES = ["low", "medium", "high", "critical"] as const;
 
+/** How far ahead deadlines are looked for, in minutes. */
+export const DUE = [60, 240, 1440, 10_080] as const;
+
 export type Status = (typeof STATUSES)[number];
 export type Priority = (typeof PRIORITIES)[number];
 
@@ -17,9 +20,18 @@ export interface Filter {
   assigned_to?: number;
   unassigned?: true;
   overdue?: true;
+  unfinished?: true;
+  /** Minutes: what is due first comes first then. */
+  due_within?: number;
   deleted?: true;
   search?: string;
 }
+
+/** What has to be done: the views that everybody has. */
+export const NOBODYS: Filter = { unassigned: true, unfinished: true };
+export const SOON: Filter = { due_within: 240 };
+export const LATE: Filter = { overdue: true, unfinished: true };
+export const mine = (id: number | string): Filter => ({ assigned_to: Number(id), unfinished: true });
 
 /** Changes of a filter; undefined takes something away. */
 export type Narrowing = { [K in keyof Filter]?: Filter[K] | undefined };
@@ -46,6 +58,8 @@ export function readFilter(search: Record<string, unknown>): Filter {
     assigned_to: number(search["assigned_to"]),
     unassigned: yes(search["unassigned"]),
     overdue: yes(search["overdue"]),
+    unfinished: yes(search["unfinished"]),
+    due_within: DUE.find((minutes) => minutes === Number(search["due_within"])),
     deleted: yes(search["deleted"]),
     search: text || undefined,
   });

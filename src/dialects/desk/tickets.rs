@@ -9,7 +9,8 @@ use super::done::Done;
 use super::page::{self, Paginated};
 use super::view::{AnyPriority, AnyStatus, Row, Whole, parse_priority, parse_status};
 use crate::base::check::{block, line, required_block, required_line};
-use crate::base::{Actor, Capability, Check, Error, Priority, Result};
+use crate::base::clock::{DAY, MINUTE};
+use crate::base::{Actor, Capability, Check, Error, Priority, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::form::Shape;
@@ -17,6 +18,9 @@ use crate::dialects::given::{self, customer_email, given, metadata, number, yes}
 use crate::dialects::upload::BySender;
 use crate::store::Conn;
 use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
+
+/// How far ahead deadlines are looked for at most, in minutes.
+const FARTHEST: i64 = 30 * DAY / MINUTE;
 
 /// A ticket, in its wrapper.
 #[derive(Serialize, ToSchema)]
@@ -48,12 +52,14 @@ struct Asked {
     assigned_to: Option<String>,
     unassigned: Option<String>,
     overdue: Option<String>,
+    unfinished: Option<String>,
+    due_within: Option<String>,
     deleted: Option<String>,
     search: Option<String>,
 }
 
 impl Asked {
-    fn parse(&self) -> Result<(Filter, page::Page)> {
+    fn parse(&self, now: Time) -> Result<(Filter, page::Page)> {
         let mut check = Check::default();
         let page = self.page.parse(&mut check);
         let word = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
@@ -63,6 +69,7 @@ impl Asked {
         let flag = |check: &mut Check, field, text: &Option<String>| {
             check.take(yes(field, text.as_deref())).flatten().unwrap_or_default()
         };
+        let due_within = check.take(number("due_within", self.due_within.as_deref(), 1..=FARTHEST)).flatten();
         let filter = Filter {
             status: word(&self.status).and_then(|text| check.take(parse_status(&text))),
             priority: word(&self.priority).and_then(|text| check.take(parse_priority(&text))),
@@ -71,6 +78,8 @@ impl Asked {
             assignee: id(&mut check, "assigned_to", &self.assigned_to),
             unassigned: flag(&mut check, "unassigned", &self.unassigned),
             overdue: flag(&mut check, "overdue", &self.overdue),
+            unfinished: flag(&mut check, "unfinished", &self.unfinished),
+            due: due_within.map(|minutes| now..=now.plus(minutes * MINUTE)),
             deleted: flag(&mut check, "deleted", &self.deleted),
             search: self.search.clone().filter(|text| !text.trim().is_empty()),
             ..Filter::default()
@@ -86,12 +95,15 @@ impl Asked {
     page::Asked, ("status" = inline(Option<AnyStatus>), Query), ("priority" = inline(Option<AnyPriority>), Query), ("project_id" = Option<i64>, Query),
     ("category_id" = Option<i64>, Query), ("assigned_to" = Option<i64>, Query), ("unassigned" = Option<bool>, Query),
     ("overdue" = Option<bool>, Query, description = "with either SLA breach"),
+    ("unfinished" = Option<bool>, Query, description = "neither resolved nor closed"),
+    ("due_within" = Option<i64>, Query, minimum = 1, maximum = 43200,
+        description = "with a clock that runs out within so many minutes; what is due first comes first"),
     ("deleted" = Option<bool>, Query, description = "deleted ones instead, for admins"),
     ("search" = Option<String>, Query, description = "words of subject, number, messages, customer; the last one may be unfinished")),
     responses((status = 200, body = Paginated<Row>)))]
 pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answered {
     let read = move |conn: &Conn<'_>, actor: &Actor| {
-        let (filter, page) = given::query::<Asked>(query.as_deref())?.parse()?;
+        let (filter, page) = given::query::<Asked>(query.as_deref())?.parse(conn.now())?;
         let found = ticket::list(conn, actor, &filter, page.offset(), page.size)?;
         let rows = found.tickets.iter().map(Row::from).collect();
         Paginated::new(rows, page, found.total).answer("/api/tickets", query.as_deref())

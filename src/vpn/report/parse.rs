@@ -6,9 +6,8 @@ use std::net::SocketAddr;
 use super::Fault;
 use crate::base::clock::{DAY, SECOND};
 use crate::base::{Error, Fields, Result, Time};
-use crate::vpn::key::KeyBytes;
 use crate::vpn::usage::{Counters, Place};
-use crate::wire;
+use crate::wire::{self, KeyBytes};
 
 /// Peers that a WireGuard device can hold.
 const PEERS: usize = 65_536;
@@ -86,15 +85,11 @@ pub fn parse(report: wire::Report, now: Time) -> Result<Measured> {
         return Err(Error::invalid(wrong));
     }
     let mut stats = Vec::with_capacity(report.peer_stats.len());
-    for (index, stat) in report.peer_stats.into_iter().enumerate() {
-        let Some(key) = KeyBytes::parse(&stat.public_key) else {
-            note(format!("peer_stats[{index}].public_key"), "It must be 32 bytes in base64.");
-            continue;
-        };
+    for stat in report.peer_stats {
         let latest_handshake = stat.latest_handshake_at.as_deref().and_then(Time::parse).map(|at| at.min(now));
         let endpoint = stat.endpoint.and_then(|text| text.parse().ok());
         let counters = Counters { rx: stat.rx, tx: stat.tx };
-        stats.push((key, Stat { counters, latest_handshake, endpoint }));
+        stats.push((stat.public_key, Stat { counters, latest_handshake, endpoint }));
     }
     // A key that is there twice counts as it was said last.
     let stats = BTreeMap::from_iter(stats);

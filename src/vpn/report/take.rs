@@ -7,8 +7,8 @@ use crate::base::{Error, Result};
 use crate::feed::Kind;
 use crate::store::{Conn, Tx, params};
 use crate::vpn::history::{self, Point};
-use crate::vpn::key::KeyBytes;
 use crate::vpn::usage::{self, Ledger};
+use crate::wire::KeyBytes;
 
 /// Takes a report in: counters, sample, snapshot. A report that was counted before changes nothing.
 pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {

@@ -27,8 +27,8 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use super::ledger::{Counters, Known, Ledger, Run};
 use super::{Usage, first};
 use crate::base::{Error, Result, Time};
-use crate::vpn::key::KeyBytes;
 use crate::vpn::varint::{Rest, fold, put, unfold};
+use crate::wire::KeyBytes;
 
 const VERSION: u8 = 2;
 /// Bytes of a peer at least.
@@ -58,7 +58,7 @@ pub fn write(ledger: &Ledger) -> Vec<u8> {
 
 fn write_peer(out: &mut Vec<u8>, known: &Known) {
     let Known { key, usage, latest, first_in_run } = known;
-    out.extend(key.0);
+    out.extend(key.bytes());
     let what = [
         (usage.latest_handshake.is_some(), HANDSHAKE),
         (first_in_run.is_some(), FIRST_IN_RUN),
@@ -114,7 +114,7 @@ fn read_peers(mut rest: Rest<'_>) -> Option<Ledger> {
 }
 
 fn read_peer(rest: &mut Rest<'_>) -> Option<Known> {
-    let key = KeyBytes(rest.bytes()?);
+    let key = KeyBytes::from(rest.bytes::<32>()?);
     let [what] = rest.bytes()?;
     let total = Counters { rx: rest.varint()?, tx: rest.varint()? };
     let latest = since(rest, total)?;
@@ -180,7 +180,7 @@ mod tests {
             |(key, total, latest, handshake, first_in_run, endpoint)| {
                 let latest_handshake = handshake.map(Time);
                 let usage = Usage { rx: total.rx, tx: total.tx, latest_handshake, endpoint };
-                Known { key: KeyBytes(key), usage, latest, first_in_run }
+                Known { key: KeyBytes::from(key), usage, latest, first_in_run }
             },
         )
     }

@@ -6,8 +6,8 @@ use std::collections::BTreeMap;
 use super::Usage;
 use super::ledger::{Counters, Known, Ledger, Run};
 use crate::base::Time;
-use crate::vpn::key::KeyBytes;
 use crate::vpn::varint::Rest;
+use crate::wire::KeyBytes;
 
 /// How they begin.
 pub const VERSION: u8 = 1;
@@ -65,7 +65,7 @@ mod tests {
             endpoint: Some("[2001:db8::1]:5182".parse().unwrap()),
         };
         let (latest, first) = (Counters { rx: 50, tx: 60 }, Counters { rx: 40, tx: 30 });
-        let known = Known { key: KeyBytes([7; 32]), usage, latest, first_in_run: Some(first) };
+        let known = Known { key: KeyBytes::from([7; 32]), usage, latest, first_in_run: Some(first) };
         let newest = Some(Run { order: 1, epoch: 9, first: 1, last: 3 });
         let ledger = Ledger { newest, closed: Vec::new(), peers: BTreeMap::from([(7, known)]) };
         assert_eq!(read(Rest(&bytes)), Some(ledger));

@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::Usage;
-use crate::vpn::key::KeyBytes;
+use crate::wire::KeyBytes;
 
 /// Closed runs kept per server; beyond that the oldest gap is taken as closed.
 const RUNS: usize = 256;

@@ -79,7 +79,7 @@ async fn a_report_whose_answer_was_lost_comes_again_as_it_was() {
     let (epoch, seq) = place(&lost);
     assert_eq!(place(&after[1]), (epoch, seq + 1));
     assert_eq!(place(&after[2]), (epoch, seq + 2));
-    let last = after.last().unwrap().peer_stats.iter().find(|stat| stat.public_key == key(1).to_base64()).unwrap();
+    let last = after.last().unwrap().peer_stats.iter().find(|stat| stat.public_key == key(1).0.into()).unwrap();
     assert_eq!((last.rx, last.tx), (1_070, 507));
 }
 
@@ -138,7 +138,7 @@ async fn a_report_that_is_refused_for_good_is_dropped_and_one_that_met_a_wrong_d
     let next: Vec<_> = told.reports[at + 1..].iter().take(2).map(|(report, mood)| (place(report).1, *mood)).collect();
     assert_eq!(next, [(seq, Mood::Refuses(400)), (seq + 1, Mood::Well)]);
     // What it counted is in the next one.
-    let stat = told.reports[at + 2].0.peer_stats.iter().find(|stat| stat.public_key == key(1).to_base64()).unwrap();
+    let stat = told.reports[at + 2].0.peer_stats.iter().find(|stat| stat.public_key == key(1).0.into()).unwrap();
     assert_eq!((stat.rx, stat.tx), (900, 90));
 }
 
@@ -148,7 +148,7 @@ async fn the_last_bytes_of_a_peer_that_went_are_reported() {
     let machine = Machine::enrolled(&plane).await;
     machine.device.traffic(&key(2), 4_000, 40);
     plane.wants(state(2, 1..=1));
-    let gone = key(2).to_base64();
+    let gone = key(2).0.into();
     let said = plane
         .report("its counters", |report| {
             report.applied_revision == Some(2) && report.peer_stats.iter().any(|stat| stat.public_key == gone)

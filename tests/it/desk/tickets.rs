@@ -413,6 +413,42 @@ async fn deadlines_wait_while_the_customer_is_asked_and_breaches_are_marked_once
 }
 
 #[tokio::test]
+async fn what_is_due_soon_comes_in_that_order_without_what_is_finished_or_waits() {
+    let desk = Desk::start().await;
+    let [answered, first, waiting] = [
+        desk.ticket(&desk.customer, "A").await,
+        desk.ticket(&desk.customer, "B").await,
+        desk.ticket(&desk.customer, "C").await,
+    ];
+    desk.send(&desk.agent, "POST", &path(&answered, "/messages"), json!({"body": "On it"})).await.with(201);
+    desk.act(&desk.agent, &waiting, "/status", json!({"status": "pending"})).await;
+    desk.instance.later(3_600_000);
+    let second = desk.ticket(&desk.customer, "D").await;
+    let finished = desk.ticket(&desk.customer, "E").await;
+    desk.act(&desk.agent, &finished, "/status", json!({"status": "resolved"})).await;
+    // A first response is due after 4 hours, a resolution after 24.
+    let cases = [
+        ("due_within=179", vec![]),
+        ("due_within=180", vec![&first]),
+        ("due_within=240", vec![&first, &second]),
+        ("due_within=1380", vec![&first, &second, &answered]),
+        ("due_within=1380&search=D", vec![&second]),
+        ("unfinished=true", vec![&second, &waiting, &first, &answered]),
+        ("unfinished=true&status=resolved", vec![]),
+        ("unfinished=true&unassigned=true", vec![&second, &waiting, &first, &answered]),
+    ];
+    for (filter, expected) in cases {
+        let listed = desk.get(&desk.agent, &format!("/api/tickets?{filter}")).await.with(200);
+        let ids = |rows: &[&Value]| rows.iter().map(|row| row["id"].clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&listed["data"].as_array().unwrap().iter().collect::<Vec<_>>()), ids(&expected), "{filter}");
+        assert_eq!(listed["total"], json!(expected.len()), "{filter}");
+    }
+    for bad in ["due_within=0", "due_within=43201", "due_within=soon", "unfinished=2"] {
+        desk.get(&desk.agent, &format!("/api/tickets?{bad}")).await.with(422);
+    }
+}
+
+#[tokio::test]
 async fn a_deadline_that_a_new_priority_has_passed_already_is_told_like_one_that_ran_out() {
     let desk = Desk::start().await;
     let ticket = desk.ticket(&desk.customer, "Slow").await;

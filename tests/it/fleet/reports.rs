@@ -130,7 +130,7 @@ async fn what_cannot_be_is_refused_by_field_and_strangers_are_not_counted() {
         ("seq", json!({"epoch": 1, "seq": 0})),
         ("measured_at", json!({"measured_at": "yesterday"})),
         ("peer_stats[0].public_key", json!({"peer_stats": [{"public_key": "x", "rx": 1, "tx": 1}]})),
-        ("peer_stats[0].rx", json!({"peer_stats": [{"public_key": "x", "rx": -1, "tx": 1}]})),
+        ("peer_stats[0].rx", json!({"peer_stats": [{"public_key": crate::app::new_key(), "rx": -1, "tx": 1}]})),
     ];
     for (field, more) in cases {
         let refused = fleet.report(more.clone()).await.with(400);
