@@ -56,6 +56,7 @@ export function Fleet() {
       {(all) => {
         const online = all.filter((one) => one.online);
         const offline = all.length - online.length;
+        const faulty = all.filter((one) => one.errors.length > 0).length;
         const devices = online.reduce((sum, one) => sum + (one.peers ?? 0), 0);
         return (
           <Stack gap="sm">
@@ -65,6 +66,9 @@ export function Fleet() {
               </CardLink>
               <CardLink withBorder to="/console/servers">
                 <Figure label={t("overview.offline")} value={exact(offline)} isZero={!offline} tone="alarm" />
+              </CardLink>
+              <CardLink withBorder to="/console/servers">
+                <Figure label={t("overview.faulty")} value={exact(faulty)} isZero={!faulty} tone="care" />
               </CardLink>
               <CardLink withBorder to="/console/servers">
                 <Figure label={t("overview.devices")} value={exact(devices)} isZero={!devices} />

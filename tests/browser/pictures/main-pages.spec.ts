@@ -12,6 +12,8 @@ const FOLDER = resolve("../../docs/pictures");
 /** Bytes that a picture may have. */
 const MOST = 150 * 1024;
 const SCREEN = { viewport: { width: 1200, height: 750 } };
+/** For a page whose end should be seen. */
+const HIGH = { viewport: { width: 1200, height: 840 } };
 /** For a page that does not fill a screen. */
 const LOW = { viewport: { width: 1200, height: 620 } };
 
@@ -54,7 +56,7 @@ async function devices({ admin, customer, url }: Instance) {
 
 test("the overview, in light and dark", async ({ instance, open }) => {
   for (const colorScheme of ["light", "dark"] as const) {
-    const page = await open(`${instance.url}/console`, instance.admin, { ...LOW, colorScheme });
+    const page = await open(`${instance.url}/console`, instance.admin, { ...HIGH, colorScheme });
     await take(page, colorScheme === "light" ? "overview" : "overview-dark");
   }
 });
