@@ -20,6 +20,8 @@ pub enum Event {
     },
     /// The feed has a new row: whoever follows it should look.
     Happened,
+    /// A server has reported how it is.
+    Measured,
     /// The outbox has another mail.
     MailQueued,
     /// Mailboxes were added, changed or removed.

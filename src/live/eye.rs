@@ -47,6 +47,7 @@ impl Eye {
         let actor = &self.actor;
         match &told.what {
             What::Gone { .. } | What::Reset => false,
+            What::Measured => actor.user().is_some(),
             What::Present(_) => actor.is_staff() && told.place.as_ref().is_some_and(|place| self.tickets.sees(place)),
             What::Happened(happening) => match happening.kind.noun() {
                 Noun::Ticket => {

@@ -84,6 +84,9 @@ fn look(conn: &Conn<'_>, at: i64, eyes: &[(u64, Arc<Eye>)], live: &Live) -> Resu
     for (ticket, present) in live.news_of_presence(conn.now()) {
         told.extend(places.present(conn, ticket, present)?.map(Arc::new));
     }
+    if live.news_of_measures(conn.now()) {
+        told.push(Arc::new(Told::new(What::Measured, None)));
+    }
     let rights = rights(conn)?;
     let mut renewed = HashMap::new();
     for (number, eye) in eyes {

@@ -2,11 +2,12 @@
 //!
 //! One task reads what is new in the feed, once for everybody, and decides in memory who is told what: from the rights that
 //! everybody had in that very read. `told` is what goes out, `eye` who sees it, `seats` who listens, `hub` the task, `catch_up`
-//! what somebody missed, `presence` who is at which ticket.
+//! what somebody missed, `presence` who is at which ticket, `measures` that servers have reported.
 
 mod catch_up;
 mod eye;
 mod hub;
+mod measures;
 mod presence;
 mod seats;
 mod told;

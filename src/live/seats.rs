@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{mpsc, watch};
 
 use super::eye::Eye;
+use super::measures::Measures;
 use super::presence::{Doing, Presences, Present};
 use super::told::Told;
 use crate::base::{Error, Kind, Result, Time};
@@ -26,6 +27,7 @@ struct Shared {
     woken: watch::Sender<()>,
     seats: Mutex<Seats>,
     presences: Mutex<Presences>,
+    measures: Mutex<Measures>,
 }
 
 /// Those who listen.
@@ -95,6 +97,20 @@ impl Live {
         let mut presences = self.0.presences.lock().unwrap_or_else(PoisonError::into_inner);
         presences.forget(now);
         presences.take_news()
+    }
+
+    /// Notes that a server has reported; it is told with the next look.
+    pub fn note_measures(&self) {
+        self.measures().note();
+    }
+
+    /// Whether it is to be told now that servers have.
+    pub(super) fn news_of_measures(&self, now: Time) -> bool {
+        self.measures().take_news(now)
+    }
+
+    fn measures(&self) -> MutexGuard<'_, Measures> {
+        self.0.measures.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// How many listen.

@@ -14,6 +14,8 @@ use crate::ticket::{self, Place, notification};
 pub enum What {
     /// A row of the feed.
     Happened(Happening),
+    /// Servers have reported how they are.
+    Measured,
     /// Who is at a ticket now.
     Present(Vec<Present>),
     /// A ticket is out of sight that one could see just before.
@@ -58,7 +60,7 @@ impl Told {
         match &self.what {
             What::Happened(happening) => Some(happening.id),
             What::Gone { id, .. } => Some(*id),
-            What::Present(_) | What::Reset => None,
+            What::Measured | What::Present(_) | What::Reset => None,
         }
     }
 

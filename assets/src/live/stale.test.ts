@@ -18,6 +18,10 @@ test("what happens to a device touches the devices of its server, and those besi
   expect(stale({ kind: "peer.updated", data })).toEqual([["peers", "la"], ["devices"]]);
 });
 
+test("what servers measure touches how they and their devices are and were, and nothing that people set", () => {
+  expect(stale({ kind: "server.measured", data: {} })).toEqual([["statuses"], ["history"], ["devices"]]);
+});
+
 test("a kind that is not known touches nothing", () => {
   expect(stale({ kind: "weather.changed", data: null })).toEqual([]);
 });

@@ -20,6 +20,7 @@ export function stale({ kind, data }: Happened): QueryKey[] {
       // Some came by mail: mailboxes count what they brought.
       return [["tickets"], ["dashboard"], ["mailboxes"], ...(ticket ? [["ticket", ticket.id]] : [])];
     case "server":
+      if (kind === "server.measured") return [["statuses"], ["history"], ["devices"]];
       return [["servers"], ["statuses"], ["devices"], ...(server ? [["server", server]] : [])];
     case "peer":
       return [server ? ["peers", server] : ["peers"], ["devices"]];

@@ -8,15 +8,10 @@ import { useTranslation } from "react-i18next";
 import { Copy } from "../frame/Copy";
 import { statuses } from "./server";
 
-/** Shows the line, asks every few seconds how the server is, and says when it has reported. */
+/** Shows the line, and says when the server has reported. */
 export function Enrolment({ id, name, command }: { id: string; name: string; command: string }) {
   const { t } = useTranslation();
-  const query = useQuery({
-    ...statuses,
-    refetchInterval: (asked) =>
-      asked.state.data?.some((one) => one.server_id === id && one.online) ? 10_000 : 2_500,
-  });
-  const status = query.data?.find((one) => one.server_id === id);
+  const status = useQuery(statuses).data?.find((one) => one.server_id === id);
   // A server that reports already is enrolled anew: nothing tells its next report from those before.
   const [already] = useState(status?.online ?? false);
   return (

@@ -18,14 +18,10 @@ import {
 } from "../api";
 import { answer, queries } from "../frame/queries";
 
-/** How all servers are, asked again every few seconds. */
-export const statuses = queryOptions({
-  queryKey: ["statuses"],
-  queryFn: () => answer(getStatuses()),
-  refetchInterval: 10_000,
-});
+/** How all servers are. */
+export const statuses = queryOptions({ queryKey: ["statuses"], queryFn: () => answer(getStatuses()) });
 
-/** How those servers are that anybody may look at, asked again every half minute. */
+/** How those servers are that anybody may look at, asked again every half minute: strangers cannot follow along. */
 export const publicStatus = queryOptions({
   queryKey: ["publicStatus"],
   queryFn: () => answer(getPublicStatus()),
@@ -56,7 +52,6 @@ export const history = (id: string, span: Span) =>
       const from = new Date(Date.now() - span * 3_600_000).toISOString();
       return answer(getHistory({ query: { server_id: id, from, resolution: SPANS[span] } }));
     },
-    refetchInterval: 60_000,
   });
 
 /** The last day of a server, an hour a row. */
@@ -67,7 +62,6 @@ export const hourly = (id: string) =>
       const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
       return answer(getHistory({ query: { server_id: id, from, resolution: 3_600 } }));
     },
-    refetchInterval: 300_000,
   });
 
 /** What servers are called. */

@@ -82,7 +82,6 @@ export function Devices({ ticket }: { ticket: number }) {
   const devices = useQuery({
     queryKey: ["devices", ticket],
     queryFn: async () => (await answer(getTicketsByIdDevices({ path: { id: ticket } }))).devices,
-    refetchInterval: 30_000,
   });
   return (
     <Card withBorder component="section">

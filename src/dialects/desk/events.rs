@@ -117,6 +117,7 @@ fn written(told: &Told) -> &str {
         What::Gone { id, ticket } => {
             format!("id: {id}\nevent: ticket.gone\ndata: {{\"ticket\":{{\"id\":{ticket}}}}}\n\n")
         }
+        What::Measured => "event: server.measured\ndata: {}\n\n".to_owned(),
         What::Reset => "event: reset\ndata: {}\n\n".to_owned(),
     })
 }
@@ -148,7 +149,8 @@ fn send(piece: &mut String, told: &Told, user: Option<i64>) {
 /// (`{ticket: {id}}`) says that a ticket is out of the caller's sight which was not: it was deleted, or somebody else has it.
 /// The stream ends when the session does, and for who reads too slowly.
 /// `notification` (`{event_id, kind, ticket_id}`) says that the caller has a new one, `presence` (`{ticket_id, users: [{id,
-/// name, state}]}`) who is at a ticket now, for staff.
+/// name, state}]}`) who is at a ticket now, for staff. `server.measured` says, once in ten seconds at most, that servers have
+/// reported: `/api/statuses` has something new.
 #[utoipa::path(get, path = "/api/events", tag = "desk",
     params(("Last-Event-ID" = Option<i64>, Header, minimum = 0, description = "The newest event that was heard"),
         ("last_event_id" = Option<i64>, Query, minimum = 0, description = "The same, where no header can be sent")),

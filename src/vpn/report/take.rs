@@ -3,7 +3,7 @@
 use super::parse::Stat;
 use super::{Measured, silence};
 use crate::base::clock::SECOND;
-use crate::base::{Error, Result};
+use crate::base::{Error, Event, Result};
 use crate::feed::Kind;
 use crate::store::{Conn, Tx, params};
 use crate::vpn::history::{self, Point};
@@ -53,6 +53,7 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
     let is_online = measured.at.plus(3 * measured.interval_s * SECOND) >= tx.now();
     // Who has fallen silent is found by the clock, not here: a report of long ago says nothing new.
     snapshot(tx, server, measured, was_online || is_online)?;
+    tx.announce(Event::Measured);
     if is_online && !was_online { silence::tell(tx, Kind::ServerOnline, server) } else { Ok(()) }
 }
 

@@ -71,6 +71,16 @@ impl Follower {
         }
     }
 
+    /// The next event of the feed: not what was only measured, or who is where.
+    pub async fn happened(&mut self) -> Heard {
+        loop {
+            let heard = self.next().await.expect("the stream has ended");
+            if heard.id.is_some() {
+                return heard;
+            }
+        }
+    }
+
     /// The next piece as it comes; none at the end of the stream.
     pub async fn piece(&mut self) -> Option<String> {
         let piece = tokio::time::timeout(PATIENCE, self.pieces.next()).await.expect("nothing is heard");

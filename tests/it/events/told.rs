@@ -63,14 +63,31 @@ async fn servers_devices_and_users_are_told_of() {
     change(&instance, &admin, &format!("/api/wg-clients/la/{id}/disable"), json!({})).await;
     let report = json!({"server_id": "la", "ping_ms": 1.0, "transfer_rx": 0, "transfer_tx": 0});
     change(&instance, &agent, "/api/report", report).await;
-    assert_eq!(
-        follower.until("server.online").await,
-        ["server.created", "server.updated", "peer.created", "peer.updated", "server.online"]
-    );
+    for kind in ["server.created", "server.updated", "peer.created", "peer.updated", "server.online"] {
+        assert_eq!(follower.happened().await.event, kind);
+    }
     let new = json!({"name": "n", "email": "n@example.org", "role": "agent"});
     let made = change(&instance, &admin, "/api/admin/users", new).await;
-    let heard = follower.next().await.unwrap();
+    let heard = follower.happened().await;
     assert_eq!((heard.event.as_str(), &heard.data["user_id"]), ("user.created", &made["user"]["id"]));
+}
+
+#[tokio::test]
+async fn whoever_sees_servers_hears_that_they_have_measured_once_in_ten_seconds() {
+    let (instance, admin, _, customer) = staffed().await;
+    let agent = instance.agent(&admin, "la").await;
+    let report = json!({"server_id": "la", "ping_ms": 1.0, "transfer_rx": 0, "transfer_tx": 0});
+    let mut follower = Follower::new(&instance, &customer).await;
+    for _ in 0..3 {
+        change(&instance, &agent, "/api/report", report.clone()).await;
+    }
+    let heard = follower.until("server.measured").await;
+    assert!(heard.iter().all(|kind| ["server.online", "server.measured"].contains(&kind.as_str())), "{heard:?}");
+    instance.later(10_000);
+    change(&instance, &agent, "/api/report", report).await;
+    follower.until("server.measured").await;
+    file(&instance, &customer).await;
+    assert_eq!(follower.until("ticket.created").await, ["ticket.created"], "once");
 }
 
 #[tokio::test]
@@ -85,7 +102,7 @@ async fn a_server_that_falls_silent_is_told_of_once() {
     assert!(!note().await.unwrap(), "three intervals have not passed yet");
     instance.later(1);
     assert!(note().await.unwrap() && !note().await.unwrap());
-    let heard = follower.next().await.unwrap();
+    let heard = follower.happened().await;
     assert_eq!((heard.event.as_str(), &heard.data["content"]), ("server.offline", &json!({"server_id": "la"})));
 }
 
