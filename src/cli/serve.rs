@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
@@ -15,6 +16,8 @@ use crate::config::{Data, LogFormat, Settings};
 use crate::store::directory::Hold;
 use crate::{http, jobs, store};
 
+/// Files and connections that may be open at once, where the system lets a process have as many.
+const FILES: u64 = 65_536;
 /// Longest that a stop waits for requests in flight.
 const PATIENCE: Duration = Duration::from_secs(8);
 
@@ -28,6 +31,7 @@ pub struct Serve {
 
 pub fn run(command: Serve) -> Result<(), Error> {
     log(command.settings.log_format);
+    allow_files();
     let directory = open(&command.data)?;
     let hold = directory.hold()?;
     if hold.unclean && directory.database().exists() {
@@ -86,6 +90,17 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
         tracing::warn!("some requests did not end in time");
     }
     timed.await.map_err(Error::internal)
+}
+
+/// Raises how many files may be open to what the system allows: shells begin with 1,024, fewer than a large fleet has agents.
+fn allow_files() {
+    let known = getrlimit(Resource::Nofile);
+    let wanted = known.maximum.map_or(FILES, |most| most.min(FILES));
+    if known.current.is_some_and(|now| now < wanted)
+        && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..known })
+    {
+        tracing::warn!(%error, "no more files may be open than a shell allows");
+    }
 }
 
 fn log(format: LogFormat) {

@@ -13,7 +13,7 @@
 //! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
 //! | `report` | what came of it, with the machine, in Markdown |
-//! | `kill` `mail` `hooks` `power` `syscalls` `full` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `files` `sockets` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -23,6 +23,7 @@ mod checks;
 mod client;
 mod copies;
 mod damage;
+mod files;
 mod full;
 mod hooks;
 mod kill;
@@ -37,6 +38,7 @@ mod power;
 mod recorder;
 mod report;
 mod schema;
+mod sockets;
 mod space;
 mod syscalls;
 
@@ -79,7 +81,7 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 13] = [
+const FAULTS: [Fault; 15] = [
     Fault {
         name: "kill",
         about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
@@ -127,6 +129,18 @@ const FAULTS: [Fault; 13] = [
         about: "somebody else takes every free byte of the disk",
         run: full::run,
         control: full::control,
+    },
+    Fault {
+        name: "no-files",
+        about: "somebody holds every file handle that it may have",
+        run: files::run,
+        control: files::control,
+    },
+    Fault {
+        name: "sockets",
+        about: "endless heads, too much of everything, what is no HTTP, smuggled requests, 2,000 idle connections",
+        run: sockets::run,
+        control: sockets::control,
     },
     Fault {
         name: "damaged-pages",

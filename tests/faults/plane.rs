@@ -69,6 +69,13 @@ impl Plane {
         }
     }
 
+    /// The most bytes that it ever had resident.
+    pub fn peak(&self) -> u64 {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).unwrap();
+        let line = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+        line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+    }
+
     /// SIGKILL; answers when it is gone.
     pub fn kill(mut self) {
         self.child.kill().unwrap();
