@@ -121,10 +121,22 @@ impl Conn<'_> {
 
     /// Every row in turn, without keeping any.
     pub fn each(&self, sql: &str, values: Params<'_>, mut visit: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
+        self.each_while(sql, values, |row| visit(row).map(|()| true))
+    }
+
+    /// [`Conn::each`] as long as more are wanted.
+    pub fn each_while(
+        &self,
+        sql: &str,
+        values: Params<'_>,
+        mut visit: impl FnMut(&Row<'_>) -> Result<bool>,
+    ) -> Result<()> {
         let mut statement = self.raw.prepare_cached(sql).map_err(fault::translate)?;
         let mut rows = statement.query(values).map_err(fault::translate)?;
         while let Some(row) = rows.next().map_err(fault::translate)? {
-            visit(&Row(row))?;
+            if !visit(&Row(row))? {
+                break;
+            }
         }
         Ok(())
     }

@@ -38,7 +38,7 @@ use writer::{Claim, Writer};
 /// Longest that a job of the slow lane may run.
 const SLOW_DEADLINE: Duration = Duration::from_secs(30);
 /// Longest that a search may take from those who read what is found at once.
-const QUICK_SEARCH: Duration = Duration::from_millis(40);
+const QUICK_SEARCH: Duration = Duration::from_millis(5);
 /// Longest that it may run on the thread for the others.
 const SEARCH_DEADLINE: Duration = Duration::from_secs(5);
 

@@ -20,6 +20,8 @@ use crate::base::{Clock, Error, Keys, Kind, Result, Time};
 const QUEUE: usize = 1_024;
 /// Seconds after which what took too long is worth another try.
 const RETRY_AFTER: u64 = 5;
+/// How far threads with a deadline stand behind all others, who wait for a moment only (nice).
+const GIVES_WAY: i32 = 10;
 /// Virtual machine steps between two looks at the deadline.
 const STEPS: i32 = 10_000;
 
@@ -35,7 +37,7 @@ pub struct Readers {
 }
 
 impl Readers {
-    /// Starts the threads; with a deadline each read is interrupted when it passes.
+    /// Starts the threads; with a deadline each read is interrupted when it passes, and gives way to everything else.
     pub fn start(
         name: &str,
         threads: usize,
@@ -49,7 +51,14 @@ impl Readers {
             let (pool, jobs) = (pool.clone(), jobs.clone());
             std::thread::Builder::new()
                 .name(name.to_owned())
-                .spawn(move || serve(&pool, &jobs))
+                .spawn(move || {
+                    if deadline.is_some()
+                        && let Err(error) = rustix::process::nice(GIVES_WAY)
+                    {
+                        tracing::warn!(%error, "what takes long runs at normal priority");
+                    }
+                    serve(&pool, &jobs);
+                })
                 .map_err(Error::internal)?;
         }
         Ok(Self { queue, clock: clock.clone(), keys: keys.clone(), deadline })

@@ -15,7 +15,8 @@ pub fn follow(tx: &Tx<'_>, event: &Event) -> Result<()> {
         | Event::FilesReleased { .. }
         | Event::Happened
         | Event::MailQueued
-        | Event::MailboxesChanged => Ok(()),
+        | Event::MailboxesChanged
+        | Event::Measured => Ok(()),
     }
 }
 

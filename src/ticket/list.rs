@@ -4,7 +4,7 @@
 //! the runs that hold the page are looked at. That works for any choice of projects and statuses. Other filters walk an
 //! index, and their total is exact up to [`COUNTED`].
 
-use super::filter::{Bound, Filter, conditions, order};
+use super::filter::{Bound, Filter, conditions, order, source};
 use super::sees::{Reach, Sees};
 use super::summary::{Summary, listed, summaries};
 use super::tally::RUN;
@@ -39,9 +39,9 @@ pub fn tickets(conn: &Conn<'_>, actor: &Actor, filter: &Filter, limit: i64) -> R
     let ids = if let Some(text) = &filter.search {
         search::ids(conn, &sees, &filter, text, 0, limit)?.0
     } else {
-        let conditions = conditions(&sees, &filter);
+        let (source, conditions) = (source(&sees, &filter), conditions(&sees, &filter));
         let page =
-            format!("select t.id from tickets t where {conditions} order by t.id desc limit :limit offset :offset");
+            format!("select t.id from {source} where {conditions} order by t.id desc limit :limit offset :offset");
         conn.all(&page, &Bound::new(&sees, &filter, limit, 0).named(&filter), |row| row.columns().take())?
     };
     ids.into_iter().map(|id| find::itself(conn, actor, id)).collect()
@@ -90,22 +90,9 @@ fn projects(conn: &Conn<'_>, sees: &Sees, wanted: Option<i64>) -> Result<Vec<i64
 fn counted(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
     let projects = projects(conn, sees, filter.project)?;
     let status = filter.status.map_or("", Status::as_str);
-    let mut runs = std::collections::BTreeMap::<i64, i64>::new();
-    for project in &projects {
-        conn.each(
-            "select run, tickets from ticket_runs where project_id = :project and status = :status and tickets > 0",
-            params! {":project": project, ":status": status},
-            |row| {
-                let c = row.columns();
-                let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
-                *runs.entry(run).or_default() += tickets;
-                Ok(())
-            },
-        )?;
-    }
-    let total = runs.values().sum();
+    let (runs, total) = runs(conn, &projects, status, offset.saturating_add(limit))?;
     let (mut before, mut ids) = (0, Vec::new());
-    for (run, tickets) in runs.into_iter().rev() {
+    for (run, tickets) in runs {
         let wanted = limit - i64::try_from(ids.len()).unwrap_or(limit);
         if wanted == 0 {
             break;
@@ -128,6 +115,46 @@ fn counted(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i6
         ids.extend(page.take(usize::try_from(wanted).unwrap_or_default()));
     }
     Ok((ids, total))
+}
+
+/// The newest runs that together hold so many tickets, with how many each holds, and how many there are in all.
+fn runs(conn: &Conn<'_>, projects: &[i64], status: &str, wanted: i64) -> Result<(Vec<(i64, i64)>, i64)> {
+    if let [project] = projects {
+        let total = conn.one(
+            "select coalesce(sum(tickets), 0) from ticket_runs where project_id = :project and status = :status",
+            params! {":project": project, ":status": status},
+            |row| row.columns().take(),
+        )?;
+        let (mut runs, mut held) = (Vec::new(), 0_i64);
+        conn.each_while(
+            "select run, tickets from ticket_runs where project_id = :project and status = :status and tickets > 0
+             order by run desc",
+            params! {":project": project, ":status": status},
+            |row| {
+                let c = row.columns();
+                let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
+                runs.push((run, tickets));
+                held += tickets;
+                Ok(held < wanted)
+            },
+        )?;
+        return Ok((runs, total.unwrap_or_default()));
+    }
+    let mut runs = std::collections::BTreeMap::<i64, i64>::new();
+    for project in projects {
+        conn.each(
+            "select run, tickets from ticket_runs where project_id = :project and status = :status and tickets > 0",
+            params! {":project": project, ":status": status},
+            |row| {
+                let c = row.columns();
+                let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
+                *runs.entry(run).or_default() += tickets;
+                Ok(())
+            },
+        )?;
+    }
+    let total = runs.values().sum();
+    Ok((runs.into_iter().rev().collect(), total))
 }
 
 /// The newest ids of one run in several projects that hold much of it, found by walking it.
@@ -175,8 +202,8 @@ fn of_run(conn: &Conn<'_>, project: i64, status: Option<Status>, run: i64, most:
 }
 
 fn filtered(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
-    let (conditions, order) = (conditions(sees, filter), order(filter));
-    let sql = format!("select t.id from tickets t where {conditions} order by {order} limit :limit offset :offset");
+    let (source, conditions, order) = (source(sees, filter), conditions(sees, filter), order(filter));
+    let sql = format!("select t.id from {source} where {conditions} order by {order} limit :limit offset :offset");
     let bound = Bound::new(sees, filter, reach(offset, limit, COUNTED), 0);
     let found = conn.all(&sql, &bound.named(filter), |row| row.columns().take())?;
     Ok(page_of(found, offset, limit))
