@@ -6,10 +6,10 @@ use std::time::{Duration, Instant};
 
 use crate::checks::{check, verdict};
 use crate::client::{Client, Reply};
-use crate::ledger::Ledger;
+use crate::ledger::{Entry, Ledger, Outcome, What};
 use crate::load::{Load, settle};
 use crate::plane::{Plane, Site};
-use crate::{Outcome, Scale};
+use crate::{Outcome as Withstood, Scale};
 
 /// Files that it may have open: enough to start and to serve a few.
 const FILES: &str = "--nofile=64:64";
@@ -44,7 +44,7 @@ fn starved(site: &Site, ledger: &Arc<Ledger>) -> Result<Duration, String> {
     }
 }
 
-pub fn run(_: Scale, _: &mut fastrand::Rng) -> Outcome {
+pub fn run(_: Scale, _: &mut fastrand::Rng) -> Withstood {
     let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
     let longest = starved(&site, &ledger)?;
     let plane = Plane::start(&site.data)?;
@@ -58,14 +58,20 @@ pub fn run(_: Scale, _: &mut fastrand::Rng) -> Outcome {
     ))
 }
 
-/// Somebody takes back what was answered while files were short.
-pub fn control(_: &mut fastrand::Rng) -> Outcome {
+/// Somebody takes back an answer that was acknowledged while files were short.
+pub fn control(_: &mut fastrand::Rng) -> Withstood {
     let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
     starved(&site, &ledger)?;
+    let acked = ledger.entries().into_iter().rfind(|entry| matches!(entry.what, What::Reply { .. }) && is_acked(entry));
+    let Some(reply) = acked else { return Ok("nobody has answered anything".to_owned()) };
     let db = rusqlite::Connection::open(site.data.join("gatehouse.db")).unwrap();
-    db.execute_batch("pragma foreign_keys = off; delete from messages where id = (select max(id) from messages)")
-        .unwrap();
+    db.execute_batch("pragma foreign_keys = off").unwrap();
+    let gone = db.execute("delete from messages where body = ?", [&reply.key]).unwrap();
     drop(db);
     verdict(check(&site.data, &ledger))?;
-    Ok("an answered message is gone".to_owned())
+    Ok(format!("{gone} acknowledged message is gone"))
+}
+
+fn is_acked(entry: &Entry) -> bool {
+    matches!(entry.outcome, Outcome::Acked(_))
 }
