@@ -14,6 +14,7 @@ const MOST = 150 * 1024;
 const SCREEN = { viewport: { width: 1200, height: 750 } };
 /** For a page whose end should be seen. */
 const HIGH = { viewport: { width: 1200, height: 840 } };
+
 test.beforeAll(() => mkdirSync(FOLDER, { recursive: true }));
 
 async function take(page: Page, name: string) {
