@@ -1,4 +1,5 @@
 // The overview: each number leads to as many tickets, and servers tell how they are.
+import type { Json } from "../support/api.ts";
 import { settled } from "../support/settled.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -24,8 +25,12 @@ test("servers tell how they are, and what flowed through them in a day", async (
   const page = await open(`${url}/console`, admin);
   const rows = page.getByRole("table").getByRole("row");
   await expect(rows).toHaveCount(1 + statuses.length);
-  for (const { name } of statuses) {
-    await expect(rows.filter({ hasText: name })).toContainText(/\d [KMGT]iB$/);
+  const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
+  for (const { server_id, name } of statuses) {
+    const samples = await admin.api.get(`/api/history?server_id=${server_id}&from=${from}&resolution=3600`);
+    const counts = new Set(samples.map((one: Json) => `${one.transfer_rx} ${one.transfer_tx}`));
+    const traffic = rows.filter({ hasText: name }).getByRole("cell").last();
+    await expect(traffic).toHaveText(counts.size > 1 ? /^[1-9].* ([KMGT]i)?B$/ : /^0 B$/);
   }
   await rows.getByRole("link").first().click();
   await expect(page).toHaveURL(/\/console\/servers\/./);
