@@ -8,7 +8,7 @@ import { exact } from "../figures";
 import { CardLink } from "../frame/links";
 import { answer } from "../frame/queries";
 import { Loaded } from "../frame/State";
-import { type Filter, LATE, NOBODYS, SOON } from "../ticket/filter";
+import { type Filter, LATE, NOBODYS, PENDING, SOON } from "../ticket/filter";
 import { Figure } from "./Figure";
 
 /** A total beyond is a lower bound. */
@@ -27,9 +27,16 @@ function useCount(filter: Filter) {
   });
 }
 
-function Card(props: { label: string; filter: Filter; count: number | undefined; tone?: "alarm" | "care" }) {
-  const { label, filter, count, tone } = props;
-  const value = count === undefined ? "…" : count > COUNTED ? `${exact(COUNTED)}+` : exact(count);
+/** How many tickets a filter finds, which is a lower bound beyond `most`. */
+function Card(props: {
+  label: string;
+  filter: Filter;
+  count: number | undefined;
+  most?: number;
+  tone?: "alarm" | "care";
+}) {
+  const { label, filter, count, most = Infinity, tone } = props;
+  const value = count === undefined ? "…" : count > most ? `${exact(most)}+` : exact(count);
   return (
     <CardLink withBorder to="/console/tickets" search={filter}>
       <Figure label={label} value={value} isZero={!count} {...(tone && { tone })} />
@@ -50,18 +57,10 @@ export function Waiting() {
     <Loaded query={figures}>
       {({ unassigned, by_status }) => (
         <SimpleGrid cols={{ base: 2, md: 4 }}>
-          <CardLink withBorder to="/console/tickets" search={NOBODYS}>
-            <Figure label={t("overview.unassigned")} value={exact(unassigned)} isZero={unassigned === 0} />
-          </CardLink>
-          <Card label={t("overview.soon")} filter={SOON} count={soon} tone="care" />
-          <Card label={t("overview.breached")} filter={LATE} count={late} tone="alarm" />
-          <CardLink withBorder to="/console/tickets" search={{ status: "pending_customer" }}>
-            <Figure
-              label={t("overview.pending")}
-              value={exact(by_status.pending)}
-              isZero={by_status.pending === 0}
-            />
-          </CardLink>
+          <Card label={t("overview.unassigned")} filter={NOBODYS} count={unassigned} />
+          <Card label={t("overview.soon")} filter={SOON} count={soon} most={COUNTED} tone="care" />
+          <Card label={t("overview.breached")} filter={LATE} count={late} most={COUNTED} tone="alarm" />
+          <Card label={t("overview.pending")} filter={PENDING} count={by_status.pending} />
         </SimpleGrid>
       )}
     </Loaded>

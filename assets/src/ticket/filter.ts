@@ -27,10 +27,11 @@ export interface Filter {
   search?: string;
 }
 
-/** What has to be done: the views that everybody has. */
+/** What has to be done, and by whom. */
 export const NOBODYS: Filter = { unassigned: true, unfinished: true };
 export const SOON: Filter = { due_within: 240 };
 export const LATE: Filter = { overdue: true, unfinished: true };
+export const PENDING: Filter = { status: "pending_customer" };
 export const mine = (id: number | string): Filter => ({ assigned_to: Number(id), unfinished: true });
 
 /** Changes of a filter; undefined takes something away. */
