@@ -31,16 +31,16 @@ pub use migrate::{Migration, MigrationState, Schema, differences, migration_stat
 pub use words::words;
 
 use crate::base::{Clock, Event, Result};
-use readers::Readers;
+use readers::{Deadline, Readers};
 use reserve::Reserve;
 use writer::{Claim, Writer};
 
 /// Longest that a job of the slow lane may run.
-const SLOW_DEADLINE: Duration = Duration::from_secs(30);
-/// Longest that a search may take from those who read what is found at once.
-const QUICK_SEARCH: Duration = Duration::from_millis(5);
+const SLOW_DEADLINE: Deadline = Deadline::of(Duration::from_secs(30));
+/// Longest that a search may take from those who read what is found at once, and how long it may wait for the disk there.
+const QUICK_SEARCH: Deadline = Deadline::of(Duration::from_millis(50)).with_processor(Duration::from_millis(5));
 /// Longest that it may run on the thread for the others.
-const SEARCH_DEADLINE: Duration = Duration::from_secs(5);
+const SEARCH_DEADLINE: Deadline = Deadline::of(Duration::from_secs(5));
 
 /// Hears every event of a commit, in order, on the writer's thread: it must not block.
 pub type Listener = Box<dyn Fn(&Event) + Send>;

@@ -10,6 +10,7 @@ use crossbeam_channel::{Receiver, Sender, TrySendError};
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
@@ -25,6 +26,27 @@ const GIVES_WAY: i32 = 10;
 /// Virtual machine steps between two looks at the deadline.
 const STEPS: i32 = 10_000;
 
+/// How long a read may take.
+#[derive(Clone, Copy, Debug)]
+pub struct Deadline {
+    /// By the clock.
+    elapsed: Duration,
+    /// Of a processor: what a read takes from others. A thread that waits for its turn takes nothing.
+    processor: Duration,
+}
+
+impl Deadline {
+    /// By the clock alone.
+    pub const fn of(elapsed: Duration) -> Self {
+        Self { elapsed, processor: elapsed }
+    }
+
+    /// And no more than so much of a processor.
+    pub const fn with_processor(self, processor: Duration) -> Self {
+        Self { processor, ..self }
+    }
+}
+
 type Job = Box<dyn FnOnce(Result<&Connection>) + Send>;
 
 /// A handful of reader threads.
@@ -33,7 +55,7 @@ pub struct Readers {
     queue: Sender<Job>,
     clock: Clock,
     keys: Arc<Keys>,
-    deadline: Option<Duration>,
+    deadline: Option<Deadline>,
 }
 
 impl Readers {
@@ -44,7 +66,7 @@ impl Readers {
         pool: &Pool<SqliteConnectionManager>,
         clock: &Clock,
         keys: &Arc<Keys>,
-        deadline: Option<Duration>,
+        deadline: Option<Deadline>,
     ) -> Result<Self> {
         let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
         for _ in 0..threads {
@@ -79,7 +101,7 @@ impl Readers {
     }
 
     /// Runs one read on whichever thread is free; nothing when it took longer than the deadline, and was stopped.
-    pub async fn run_within<T, F>(&self, deadline: Option<Duration>, read: F) -> Result<Option<T>>
+    pub async fn run_within<T, F>(&self, deadline: Option<Deadline>, read: F) -> Result<Option<T>>
     where
         T: Send + 'static,
         F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
@@ -136,7 +158,7 @@ fn unopened(error: r2d2::Error) -> Error {
 /// Reads in one transaction. What the deadline stops is not done, and no error.
 fn reads(
     raw: &Connection,
-    deadline: Option<Duration>,
+    deadline: Option<Deadline>,
     now: Time,
     keys: &Keys,
     read: &mut dyn FnMut(&Conn<'_>) -> Result<()>,
@@ -156,13 +178,18 @@ fn reads(
     if is_stopped && done.is_err() { Ok(()) } else { done }
 }
 
+/// What this thread has had of a processor.
+fn processor_time() -> Duration {
+    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
+}
+
 /// Interrupts what runs longer; answers whether it did.
-fn stop_after(raw: &Connection, deadline: Duration) -> Result<Arc<AtomicBool>> {
-    let until = Instant::now() + deadline;
+fn stop_after(raw: &Connection, deadline: Deadline) -> Result<Arc<AtomicBool>> {
+    let (until, taken) = (Instant::now() + deadline.elapsed, processor_time() + deadline.processor);
     let stopped = Arc::new(AtomicBool::new(false));
     let seen = stopped.clone();
     let look = move || {
-        let is_over = Instant::now() > until;
+        let is_over = Instant::now() > until || processor_time() > taken;
         seen.fetch_or(is_over, Ordering::Relaxed);
         is_over
     };
