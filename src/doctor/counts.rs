@@ -33,6 +33,17 @@ pub fn tickets(conn: &Conn<'_>) -> Result<Finding> {
         },
     )?;
     wrong.extend(conn.all(
+        "select project_id, status, sum(n) as off from (
+           select project_id, status, tickets as n from ticket_totals
+           union all select project_id, status, -tickets from ticket_runs)
+         group by project_id, status having sum(n) <> 0",
+        params![],
+        |row| {
+            let (project, status): (i64, String) = (row.get("project_id")?, row.get("status")?);
+            Ok(format!("tickets of project {project} with status {status:?} by {}", row.get::<i64>("off")?))
+        },
+    )?);
+    wrong.extend(conn.all(
         "select number from tickets t where reply_count <>
            (select count(*) from messages m where m.ticket_id = t.id and m.kind = 'reply')",
         params![],

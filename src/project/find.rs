@@ -156,7 +156,7 @@ pub fn list(conn: &Conn<'_>, actor: &Actor, filter: &Filter, offset: i64, limit:
     let listed = conn.all(
         "select id, uuid, name, slug, prefix, description, support_email, website_url, timezone, settings, is_active,
            is_default, created_at, updated_at,
-           (select coalesce(sum(tickets), 0) from ticket_runs where project_id = projects.id and status = '') as tickets,
+           coalesce((select tickets from ticket_totals where project_id = projects.id and status = ''), 0) as tickets,
            (select count(*) from project_agents join users on users.id = project_agents.user_id
             where project_agents.project_id = projects.id and users.deleted_at is null
               and users.role <> 'customer') as agents

@@ -4,6 +4,8 @@
 //! the runs that hold the page are looked at. That works for any choice of projects and statuses. Other filters walk an
 //! index, and their total is exact up to [`COUNTED`].
 
+use std::collections::BTreeMap;
+
 use super::filter::{Bound, Filter, conditions, order, source};
 use super::sees::{Reach, Sees};
 use super::summary::{Summary, listed, summaries};
@@ -117,15 +119,18 @@ fn counted(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i6
     Ok((ids, total))
 }
 
-/// The newest runs that together hold so many tickets, with how many each holds, and how many there are in all.
+/// The newest runs, with how many tickets each holds, as far as the newest so many need them, and how many there are in all.
 fn runs(conn: &Conn<'_>, projects: &[i64], status: &str, wanted: i64) -> Result<(Vec<(i64, i64)>, i64)> {
-    if let [project] = projects {
-        let total = conn.one(
-            "select coalesce(sum(tickets), 0) from ticket_runs where project_id = :project and status = :status",
+    let (mut runs, mut total) = (BTreeMap::<i64, i64>::new(), 0);
+    for project in projects {
+        let counted = conn.one(
+            "select tickets from ticket_totals where project_id = :project and status = :status",
             params! {":project": project, ":status": status},
-            |row| row.columns().take(),
+            |row| row.columns().take::<i64>(),
         )?;
-        let (mut runs, mut held) = (Vec::new(), 0_i64);
+        total += counted.unwrap_or_default();
+        // What lies behind so many of one project is never among the newest so many of several.
+        let mut held = 0;
         conn.each_while(
             "select run, tickets from ticket_runs where project_id = :project and status = :status and tickets > 0
              order by run desc",
@@ -133,27 +138,12 @@ fn runs(conn: &Conn<'_>, projects: &[i64], status: &str, wanted: i64) -> Result<
             |row| {
                 let c = row.columns();
                 let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
-                runs.push((run, tickets));
+                *runs.entry(run).or_default() += tickets;
                 held += tickets;
                 Ok(held < wanted)
             },
         )?;
-        return Ok((runs, total.unwrap_or_default()));
     }
-    let mut runs = std::collections::BTreeMap::<i64, i64>::new();
-    for project in projects {
-        conn.each(
-            "select run, tickets from ticket_runs where project_id = :project and status = :status and tickets > 0",
-            params! {":project": project, ":status": status},
-            |row| {
-                let c = row.columns();
-                let (run, tickets): (i64, i64) = (c.take()?, c.take()?);
-                *runs.entry(run).or_default() += tickets;
-                Ok(())
-            },
-        )?;
-    }
-    let total = runs.values().sum();
     Ok((runs.into_iter().rev().collect(), total))
 }
 

@@ -68,8 +68,7 @@ pub(super) fn summaries(conn: &Conn<'_>, ids: &[i64]) -> Result<Vec<Summary>> {
            t.first_response_breached or t.resolution_breached, t.deleted_at
          from json_each(:ids) j cross join tickets t on t.id = j.value join projects p on p.id = t.project_id
            left join categories c on c.id = t.category_id and c.deleted_at is null
-           left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id
-         order by j.key",
+           left join users a on a.id = t.assignee_id left join users u on u.id = t.creator_id",
         params! {":ids": listed},
         |row| {
             let c = row.columns();
@@ -100,6 +99,8 @@ pub(super) fn summaries(conn: &Conn<'_>, ids: &[i64]) -> Result<Vec<Summary>> {
             })
         },
     )?;
+    // Here, because the engine would put whole rows aside to bring them into the order in which it found them.
+    rows.sort_by_cached_key(|row| ids.iter().position(|id| *id == row.id));
     let mut tags = tags(conn, &listed)?;
     for row in &mut rows {
         row.tags = tags.remove(&row.id).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What is kept so that pages and reports need not count: tickets by run of ids, and sums by day.
+//! What is kept so that pages and reports need not count: tickets in all and by run of ids, and sums by day.
 
 use std::collections::BTreeMap;
 
@@ -76,20 +76,24 @@ pub(super) fn change_all(tx: &Tx<'_>, tickets: &[(Ticket, Ticket)]) -> Result<()
 
 /// Counts tickets as often as it is said with each; deleted ones never count.
 fn add<'t>(tx: &Tx<'_>, tickets: impl Iterator<Item = (&'t Ticket, i64)>) -> Result<()> {
-    let (mut days, mut runs) = (BTreeMap::<Cell, Sums>::new(), BTreeMap::<(i64, &str, i64), i64>::new());
+    let mut days = BTreeMap::<Cell, Sums>::new();
+    let (mut runs, mut totals) = (BTreeMap::<(i64, &str, i64), i64>::new(), BTreeMap::<(i64, &str), i64>::new());
     for (ticket, sign) in tickets.filter(|(ticket, _)| ticket.deleted_at.is_none()) {
         for (cell, sums) in cells(ticket) {
             days.entry(cell).or_default().add(sums, sign);
         }
         let (run, status) = (ticket.id / RUN, Status::as_str(ticket.status));
-        for place in [(0, "", run), (0, status, run), (ticket.project, "", run), (ticket.project, status, run)] {
-            *runs.entry(place).or_default() += sign;
+        for (project, status) in [(0, ""), (0, status), (ticket.project, ""), (ticket.project, status)] {
+            *runs.entry((project, status, run)).or_default() += sign;
+            *totals.entry((project, status)).or_default() += sign;
         }
     }
     days.retain(|_, sums| *sums != Sums::default());
     runs.retain(|_, tickets| *tickets != 0);
+    totals.retain(|_, tickets| *tickets != 0);
     days.iter().try_for_each(|(cell, sums)| add_day(tx, cell, sums))?;
-    runs.iter().try_for_each(|(place, tickets)| add_run(tx, *place, *tickets))
+    runs.iter().try_for_each(|(place, tickets)| add_run(tx, *place, *tickets))?;
+    totals.iter().try_for_each(|(place, tickets)| add_total(tx, *place, *tickets))
 }
 
 fn add_day(tx: &Tx<'_>, (kind, day, project, key): &Cell, Sums(s): &Sums) -> Result<()> {
@@ -117,6 +121,15 @@ fn add_run(tx: &Tx<'_>, (project, status, run): (i64, &str, i64), tickets: i64) 
         "insert into ticket_runs (project_id, status, run, tickets) values (:project, :status, :run, :tickets)
          on conflict (project_id, status, run) do update set tickets = tickets + excluded.tickets",
         params! {":project": project, ":status": status, ":run": run, ":tickets": tickets},
+    )?;
+    Ok(())
+}
+
+fn add_total(tx: &Tx<'_>, (project, status): (i64, &str), tickets: i64) -> Result<()> {
+    tx.execute(
+        "insert into ticket_totals (project_id, status, tickets) values (:project, :status, :tickets)
+         on conflict (project_id, status) do update set tickets = tickets + excluded.tickets",
+        params! {":project": project, ":status": status, ":tickets": tickets},
     )?;
     Ok(())
 }

@@ -53,6 +53,7 @@ async fn what_is_well_is_said_to_be_well() {
 async fn every_kept_count_is_counted_anew() {
     let cases = [
         "update ticket_runs set tickets = tickets + 1 where project_id = 1 and status = 'open'",
+        "update ticket_totals set tickets = tickets - 1 where project_id = 0 and status = ''",
         "update tickets set reply_count = 7 where id = 1",
         "delete from messages where ticket_id = 2 and kind = 'reply'",
         "update ticket_days set resolution_ms = resolution_ms + 1 where kind = 'project'",
