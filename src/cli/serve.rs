@@ -66,6 +66,8 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     // It must start on a full disk too.
     let first = app.store.write_even_when_full(first_admin::offer).await?;
     hold.log_begins()?;
+    // Whoever reads that it listens may stop it at once.
+    let mut terminated = signal(SignalKind::terminate()).map_err(Error::internal)?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {
         say(&format!("make the first administrator: {}/setup?token={}", app.origin(), token.expose()));
@@ -80,7 +82,6 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     let timed = tokio::spawn(jobs::run(app.clone()));
     let served = tokio::spawn(http::serve(listener, stack, app.clone()));
-    let mut terminated = signal(SignalKind::terminate()).map_err(Error::internal)?;
     tokio::select! {
         _ = terminated.recv() => {}
         done = tokio::signal::ctrl_c() => done.map_err(Error::internal)?,

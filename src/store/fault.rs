@@ -1,6 +1,7 @@
 //! What an error of the engine means to us.
 
 use rusqlite::ErrorCode;
+use rusqlite::ffi::SQLITE_IOERR_WRITE;
 
 use crate::base::{Error, Kind};
 
@@ -38,9 +39,20 @@ pub fn full() -> Error {
     Error::new(Kind::Full, "The server's disk is full. Nothing was changed.")
 }
 
+/// The disk takes nothing any more.
+pub fn read_only() -> Error {
+    let what = "The server's disk is read-only. Nothing was changed.";
+    Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, what)
+}
+
 /// Whether there was no room, and nothing was changed.
 pub fn is_full(error: &rusqlite::Error) -> bool {
     error.sqlite_error_code() == Some(ErrorCode::DiskFull)
+}
+
+/// Whether a commit broke off before its last frame was in the log: nothing of it counts. Of a sync that failed nobody can say so.
+pub fn broke_off(error: &rusqlite::Error) -> bool {
+    error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_WRITE)
 }
 
 /// After such an error nobody knows what is on disk: the process must stop writing.

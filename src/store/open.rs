@@ -1,6 +1,7 @@
 //! The settings of every connection.
 
 use std::fs::OpenOptions;
+use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 use std::time::Duration;
@@ -9,6 +10,8 @@ use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
 
 use super::fault;
 use crate::base::{Error, Kind, Result};
@@ -51,14 +54,35 @@ pub fn cut_log(connection: &Connection) -> Result<bool> {
     }
 }
 
-/// Nobody else on the machine may read the file; the engine gives its companions the same mode.
+/// Nobody else on the machine may read the file; the engine gives its companions the same mode. One that is there is never
+/// opened: whoever closes one handle of a file gives up every lock that the process has on it, and then the next program that
+/// looks at the database and leaves takes the log away under those that go on writing to it.
 fn keep_private(path: &Path) -> Result<()> {
-    let made = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(path);
-    made.map(drop).map_err(|error| Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display())))
+    match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+        Ok(_made) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => may(path, Access::READ_OK | Access::WRITE_OK),
+        Err(error) => Err(unusable(path, &error)),
+    }
+}
+
+/// Whether this process may do so with a database and its companions: the engine would not say why it cannot.
+fn may(path: &Path, what: Access) -> Result<()> {
+    for path in [path.to_owned(), path.with_extension("db-wal"), path.with_extension("db-shm")] {
+        match access(&path, what) {
+            Ok(()) | Err(Errno::NOENT) => {}
+            Err(error) => return Err(unusable(&path, &error.into())),
+        }
+    }
+    Ok(())
+}
+
+fn unusable(path: &Path, error: &std::io::Error) -> Error {
+    Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display()))
 }
 
 /// A connection that cannot write.
 pub fn reader(path: &Path) -> Result<Connection> {
+    may(path, Access::READ_OK)?;
     let connection = Connection::open_with_flags(path, reader_flags()).map_err(fault::translate)?;
     configure(&connection).map_err(fault::translate)?;
     Ok(connection)

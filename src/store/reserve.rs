@@ -1,10 +1,11 @@
-//! Room on the disk for what must go through when there is no more.
+//! Room on the disk for what must go through when there is no more, and whether it takes anything at all.
 //!
 //! The write-ahead log holds more of the disk than it has bytes (fallocate(2) that keeps its length): nobody else can take that
 //! room, and a commit that comes to it asks for none. What may as well be refused is refused while so much cannot be had. A
 //! checkpoint that finds no room for a larger database is made later; until then everything stays in the log.
 
 use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
@@ -81,6 +82,15 @@ impl Reserve {
         let Ok(file) = OpenOptions::new().write(true).open(&path) else { return true };
         let taken = fallocate(file, FallocateFlags::KEEP_SIZE, 0, wanted);
         !matches!(taken, Err(Errno::NOSPC | Errno::DQUOT))
+    }
+
+    /// Whether the disk takes nothing any more: the kernel makes it read-only once it finds it broken. Under files that were open
+    /// before, only a change of them tells.
+    pub fn is_read_only(&self) -> bool {
+        match OpenOptions::new().write(true).open(log(&self.folder)) {
+            Ok(log) => matches!(fallocate(log, FallocateFlags::KEEP_SIZE, 0, BLOCK), Err(Errno::ROFS)),
+            Err(error) => error.kind() == ErrorKind::ReadOnlyFilesystem,
+        }
     }
 
     /// Whether what the log holds would be had back after it was cut.

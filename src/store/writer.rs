@@ -3,7 +3,8 @@
 //! A request that fails leaves no trace in its batch. Requests run without savepoints; only when one fails after it has
 //! written is the batch rolled back and run again with a savepoint each (2 × the throughput of savepoints always).
 //!
-//! On a full disk a batch is split: what has a claim on the reserve is done, the rest is refused.
+//! On a full disk a batch is split: what has a claim on the reserve is done, the rest is refused. On one that has become
+//! read-only everything is refused, and what is there can still be read.
 
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -97,8 +98,8 @@ impl Writer {
     ) -> Result<Self> {
         let (queue, messages) = mpsc::channel(QUEUE);
         let commits = Arc::new(AtomicU64::new(0));
-        let (is_full, commits_there) = (Cell::new(false), commits.clone());
-        let thread = Thread { raw, reserve, is_full, clock, keys, follow, listener, commits: commits_there };
+        let (disk, commits_there) = (Cell::new(Disk::Takes), commits.clone());
+        let thread = Thread { raw, reserve, disk, clock, keys, follow, listener, commits: commits_there };
         std::thread::Builder::new()
             .name("writer".to_owned())
             .spawn(move || thread.serve(messages))
@@ -175,9 +176,18 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
+/// What the disk takes.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Disk {
+    Takes,
+    Full,
+    ReadOnly,
+}
+
 /// Why a whole batch came to nothing.
 enum Broken {
     Full,
+    ReadOnly,
     Engine(rusqlite::Error),
     Work(Error),
 }
@@ -191,8 +201,8 @@ impl From<rusqlite::Error> for Broken {
 struct Thread {
     raw: Connection,
     reserve: Reserve,
-    /// Whether the last batch found the disk full.
-    is_full: Cell<bool>,
+    /// How the last batch found the disk.
+    disk: Cell<Disk>,
     clock: Clock,
     keys: Arc<Keys>,
     follow: Follower,
@@ -243,22 +253,41 @@ impl Thread {
         cut
     }
 
-    /// Whether there is room for everything; says so where that has changed.
-    fn has_room(&self) -> bool {
-        let has_room = self.reserve.is_whole();
-        match (self.is_full.replace(!has_room), has_room) {
-            (false, false) => {
+    /// What the disk takes now; says so where that has changed.
+    fn look(&self) -> Disk {
+        // Only a commit finds out that it has become read-only: to ask each time would cost a call to the system.
+        let disk = if self.disk.get() == Disk::ReadOnly && self.reserve.is_read_only() {
+            Disk::ReadOnly
+        } else if self.reserve.is_whole() {
+            Disk::Takes
+        } else {
+            Disk::Full
+        };
+        self.found(disk);
+        disk
+    }
+
+    fn found(&self, disk: Disk) {
+        match (self.disk.replace(disk), disk) {
+            (before, now) if before == now => {}
+            (_, Disk::Full) => {
                 tracing::error!("the disk is full: changes are refused, but for logins and what takes access away");
             }
-            (true, true) => tracing::info!("the disk has room again"),
-            _ => {}
+            (_, Disk::ReadOnly) => {
+                tracing::error!("the disk is read-only: all changes are refused, and what is there can be read");
+            }
+            (Disk::Full, Disk::Takes) => tracing::info!("the disk has room again"),
+            (_, Disk::Takes) => tracing::info!("the disk can be written again"),
         }
-        has_room
     }
 
     /// Runs and answers a batch; false when the disk is in doubt.
     fn batch(&self, mut jobs: Vec<Box<dyn Job>>) -> bool {
-        let mut outcome = if self.has_room() { self.run(&mut jobs) } else { Err(Broken::Full) };
+        let mut outcome = match self.look() {
+            Disk::Takes => self.run(&mut jobs),
+            Disk::Full => Err(Broken::Full),
+            Disk::ReadOnly => Err(Broken::ReadOnly),
+        };
         if matches!(outcome, Err(Broken::Full)) {
             let (claims, others): (Vec<_>, Vec<_>) = jobs.into_iter().partition(|job| job.claim() == Claim::Reserve);
             others.into_iter().for_each(|job| job.answer(Some(&fault::full())));
@@ -270,7 +299,12 @@ impl Thread {
         let (error, sound) = match outcome {
             Ok(()) => (None, true),
             Err(Broken::Full) => (Some(fault::full()), true),
+            Err(Broken::ReadOnly) => (Some(fault::read_only()), true),
             Err(Broken::Work(error)) => (Some(error), true),
+            Err(Broken::Engine(error)) if fault::broke_off(&error) && self.reserve.is_read_only() => {
+                self.found(Disk::ReadOnly);
+                (Some(fault::read_only()), true)
+            }
             Err(Broken::Engine(error)) => {
                 let sound = !fault::leaves_the_disk_unknown(&error);
                 (Some(fault::translate(error)), sound)

@@ -221,12 +221,22 @@ fn second(site: &Site) -> Result<(), String> {
     }
 }
 
+/// Somebody looks at the database with the engine's own tools: who closes it last would take its log away.
+fn look(data: &Path) -> Result<(), String> {
+    let db = rusqlite::Connection::open(data.join("gatehouse.db")).unwrap();
+    db.query_row("select count(*) from tickets", [], |row| row.get::<_, u32>(0)).map_err(|error| error.to_string())?;
+    drop(db);
+    let is_there = data.join("gatehouse.db-wal").exists();
+    if is_there { Ok(()) } else { Err("a look at the database took its log away under load".to_owned()) }
+}
+
 pub fn two_processes(_: Scale, _: &mut fastrand::Rng) -> Withstood {
     let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
     let plane = Plane::start(&site.data)?;
     let load = Load::start(plane.address, &site.token, &ledger);
     for _ in 0..5 {
         second(&site)?;
+        look(&site.data)?;
         for arguments in [["migrate"].as_slice(), &["restore", "/dev/null", "--force"]] {
             let code = gatehouse(&site.data, arguments).status.code();
             if code != Some(75) {

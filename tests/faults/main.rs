@@ -13,7 +13,7 @@
 //! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
 //! | `report` | what came of it, with the machine, in Markdown |
-//! | `kill` `mail` `hooks` `power` `syscalls` `full` `files` `sockets` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `sockets` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -35,6 +35,7 @@ mod mail;
 mod plane;
 mod post;
 mod power;
+mod read_only;
 mod recorder;
 mod report;
 mod schema;
@@ -81,7 +82,7 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 15] = [
+const FAULTS: [Fault; 16] = [
     Fault {
         name: "kill",
         about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
@@ -129,6 +130,12 @@ const FAULTS: [Fault; 15] = [
         about: "somebody else takes every free byte of the disk",
         run: full::run,
         control: full::control,
+    },
+    Fault {
+        name: "read-only",
+        about: "the disk becomes read-only, or was before the start; modes that let nobody work",
+        run: read_only::run,
+        control: read_only::control,
     },
     Fault {
         name: "no-files",
@@ -183,6 +190,7 @@ fn main() -> ExitCode {
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     match words.as_slice() {
         ["inside", "disk-full", folder, rest @ ..] => return full::inside(Path::new(folder), rest),
+        ["inside", "read-only", folder, rest @ ..] => return read_only::inside(Path::new(folder), rest),
         ["inside", "power-cut", folder, rest @ ..] => return power::inside(Path::new(folder), rest),
         _ => {}
     }

@@ -82,6 +82,11 @@ impl Plane {
         self.child.wait().unwrap();
     }
 
+    /// Waits until it has ended by itself; answers the exit code.
+    pub fn ended(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
     /// SIGTERM; answers the exit code.
     pub fn stop(mut self) -> Option<i32> {
         let pid = Pid::from_raw(i32::try_from(self.child.id()).unwrap()).unwrap();
