@@ -4,6 +4,6 @@
 set -eu
 cd "$(dirname "$0")/.."
 # util-linux, mount: disks of its own, in mount namespaces; qemu-utils, e2fsprogs: one that records every write; strace: calls
-# that fail.
-sh tests/packages.sh e2fsprogs fuse3 mount qemu-utils strace util-linux
+# that fail; faketime: a clock that jumps.
+sh tests/packages.sh e2fsprogs faketime fuse3 mount qemu-utils strace util-linux
 exec cargo test --locked --quiet --test faults -- "$@"

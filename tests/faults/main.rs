@@ -13,7 +13,7 @@
 //! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
 //! | `report` | what came of it, with the machine, in Markdown |
-//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `sockets` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `clock` `sockets` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -21,6 +21,7 @@ mod agent;
 mod around;
 mod checks;
 mod client;
+mod clock;
 mod copies;
 mod damage;
 mod files;
@@ -82,7 +83,7 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 16] = [
+const FAULTS: [Fault; 17] = [
     Fault {
         name: "kill",
         about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
@@ -142,6 +143,12 @@ const FAULTS: [Fault; 16] = [
         about: "somebody holds every file handle that it may have",
         run: files::run,
         control: files::control,
+    },
+    Fault {
+        name: "clock",
+        about: "the clock jumps under load, ahead and back, and comes back each time",
+        run: clock::run,
+        control: clock::control,
     },
     Fault {
         name: "sockets",

@@ -137,6 +137,8 @@ fn under_load(disk: &Disk, token: &str, ledger: &Arc<Ledger>) -> Result<bool, St
 fn at_rest(disk: &Disk, token: &str, ledger: &Ledger) -> Result<(), String> {
     let plane = Plane::start(&disk.data)?;
     let mut client = Client::new(plane.address, token);
+    let first = client.ask("first", &What::Ticket).ok_or("nobody answers")?;
+    ledger.note("first".to_owned(), What::Ticket, first.0, 0);
     disk.breaks();
     for turn in 0..20 {
         let key = format!("refused{}", ledger.entries().len());
