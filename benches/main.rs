@@ -1,7 +1,7 @@
 //! How fast Gatehouse is, against goals. `cargo bench` measures everything, `cargo bench -- reports` a part.
 //!
 //! What depends on the machine's mood is a ratio inside one run of interleaved rounds: A, B, A, B…, median of five. The
-//! load comes from this process, on the same cores; servers are processes of their own. `load` asks, `rounds`
+//! load comes from this process, on the same cores; servers are processes of their own. `connection` and `load` ask, `rounds`
 //! interleaves, `instance` starts what is measured, `fleet` and `agents` fill it, `report` writes the tables, `plot` draws
 //! on the axes of `scale`, and `measure` has a file per group of measurements.
 
@@ -13,6 +13,7 @@
 )]
 
 mod agents;
+mod connection;
 mod constant;
 mod fleet;
 mod instance;

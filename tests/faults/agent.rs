@@ -24,18 +24,18 @@ pub struct Held {
 }
 
 impl Held {
-    fn whole(desired: Desired, wrong: Vec<String>) -> Self {
+    pub fn whole(desired: Desired, wrong: Vec<String>) -> Self {
         let peers = desired.peers.into_iter().map(|peer| (peer.id.clone(), peer)).collect();
         Self { revision: desired.revision, interface: desired.interface, peers, wrong }
     }
 
-    fn hash(&self) -> String {
+    pub fn hash(&self) -> String {
         let leaves: Vec<_> = self.peers.values().map(leaf).collect();
         hash(&self.interface, leaves.iter())
     }
 
     /// Takes in what it is told.
-    fn hear(&mut self, news: News) {
+    pub fn hear(&mut self, news: News) {
         if news.revision() < self.revision {
             self.wrong.push(format!("revision {} was told after {}", news.revision(), self.revision));
             return;

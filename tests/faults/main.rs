@@ -7,13 +7,13 @@
 //! | file | what |
 //! |---|---|
 //! | `ledger` | what was asked and answered |
-//! | `client` `load` | one connection; many of them with mixed work |
+//! | `client` `connection` `load` | one connection, by thread or by task; many of them with mixed work |
 //! | `plane` | the control plane as a process of its own |
 //! | `checks` | the ledger against the disk |
 //! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
 //! | `report` | what came of it, with the machine, in Markdown |
-//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `clock` `sockets` `damage` `schema` `copies` | the faults |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `clock` `sockets` `herd` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -22,10 +22,13 @@ mod around;
 mod checks;
 mod client;
 mod clock;
+#[path = "../../benches/connection.rs"]
+mod connection;
 mod copies;
 mod damage;
 mod files;
 mod full;
+mod herd;
 mod hooks;
 mod kill;
 mod ledger;
@@ -83,7 +86,7 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 17] = [
+const FAULTS: [Fault; 18] = [
     Fault {
         name: "kill",
         about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
@@ -155,6 +158,12 @@ const FAULTS: [Fault; 17] = [
         about: "endless heads, too much of everything, what is no HTTP, smuggled requests, 2,000 idle connections",
         run: sockets::run,
         control: sockets::control,
+    },
+    Fault {
+        name: "herd",
+        about: "1,000 agents that report and wait for news, and a server that is killed and starts again",
+        run: herd::run,
+        control: herd::control,
     },
     Fault {
         name: "damaged-pages",

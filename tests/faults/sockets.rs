@@ -135,7 +135,7 @@ fn both(address: SocketAddr) -> (Vec<String>, usize) {
 }
 
 /// The harness itself holds more connections than shells mostly allow.
-fn allow_files() {
+pub fn allow_files() {
     let known = getrlimit(Resource::Nofile);
     setrlimit(Resource::Nofile, Rlimit { current: known.maximum, ..known }).unwrap();
 }
