@@ -27,10 +27,8 @@ use crate::{Outcome, Scale};
 /// Agents of the herd, and of its control.
 const AGENTS: usize = 1_000;
 const FEW: usize = 50;
-/// Kills.
-const ROUNDS: usize = 2;
-/// Longest between two reports of an agent, in milliseconds.
-const PACE: u64 = 3_000;
+/// Longest between two reports of an agent, in milliseconds for each agent of its herd.
+const PACE: u64 = 10;
 /// Longest until an agent tries again that found nobody, in milliseconds.
 const AGAIN: u64 = 500;
 /// Devices that are kept out after each start, to see whether their servers' agents hear of it.
@@ -56,16 +54,18 @@ struct One {
     acked: AtomicU64,
     back: AtomicU64,
     held: Mutex<Option<Held>>,
+    /// Longest until its next report, in milliseconds.
+    pace: u64,
 }
 
 /// Makes servers with a device each, and enrols their agents.
 fn enrol(data: &Path, count: usize) -> Vec<Arc<One>> {
     let directory = Directory::open(data, None).unwrap();
-    let all = |tx: &Tx<'_>| (0..count).map(|number| one(tx, number)).collect::<Done<Vec<_>>>();
+    let all = |tx: &Tx<'_>| (0..count).map(|number| one(tx, number, count as u64 * PACE)).collect::<Done<Vec<_>>>();
     store::write_once(&directory, &Clock::System, all).unwrap().into_iter().map(Arc::new).collect()
 }
 
-fn one(tx: &Tx<'_>, number: usize) -> Done<One> {
+fn one(tx: &Tx<'_>, number: usize, pace: u64) -> Done<One> {
     let system = Actor::system();
     let raw = RawServer {
         id: Some(format!("herd-{number}")),
@@ -99,6 +99,7 @@ fn one(tx: &Tx<'_>, number: usize) -> Done<One> {
         acked: AtomicU64::new(0),
         back: AtomicU64::new(0),
         held: Mutex::new(None),
+        pace,
     })
 }
 
@@ -146,7 +147,7 @@ impl One {
                 seq += 1;
                 // Whoever learns that the server is back does not wait for its turn.
                 tokio::select! {
-                    () = sleep(Duration::from_millis(fastrand::u64(2..PACE))) => {}
+                    () = sleep(Duration::from_millis(fastrand::u64(2..self.pace))) => {}
                     _ = place.changed() => {}
                 }
                 body = self.report(seq);
@@ -211,11 +212,13 @@ fn counted(data: &Path, herd: &[Arc<One>]) -> Vec<String> {
     let directory = Directory::open(data, None).unwrap();
     let db = open(data);
     let mut samples = db.prepare("select count(*) from samples where server = ?1").unwrap();
+    let all = |conn: &store::Conn<'_>| {
+        herd.iter().map(|one| usage::load(conn, one.number, |_| true)).collect::<Done<Vec<_>>>()
+    };
+    let ledgers = store::read_once(&directory, &Clock::System, all).unwrap();
     let mut wrong = Vec::new();
-    for one in herd {
+    for (one, ledger) in herd.iter().zip(ledgers) {
         let acked = one.acked.load(Ordering::Relaxed);
-        let ledger =
-            store::read_once(&directory, &Clock::System, |conn| usage::load(conn, one.number, |_| true)).unwrap();
         let run = ledger.newest.map(|run| (run.first, run.last));
         let used = ledger.peers.get(&one.device_number).map_or(0, |known| known.usage.rx);
         let kept = samples.query_row([one.number], |row| row.get::<_, i64>(0)).unwrap().unsigned_abs();
@@ -251,11 +254,9 @@ async fn killed(count: usize, rounds: usize, sabotage: Option<&str>) -> Outcome 
         let (own, seen) = (one.clone(), place.clone());
         listening.push(tokio::spawn(async move { own.listens(seen).await }));
     }
+    let know = || herd.iter().all(|one| one.held.lock().unwrap().is_some());
     let are_back = |start| herd.iter().all(|one| one.back.load(Ordering::Relaxed) == start);
     let acked = || herd.iter().map(|one| one.acked.load(Ordering::Relaxed)).sum::<u64>();
-    all("everybody has reported", &plane, &site.token, || are_back(1)).await?;
-    let know = || herd.iter().all(|one| one.held.lock().unwrap().is_some());
-    all("everybody knows what to show", &plane, &site.token, know).await?;
     let (mut longest, mut slowest, mut peak) = (Duration::ZERO, Duration::ZERO, 0);
     for round in 0..rounds {
         let so_far = acked();
@@ -271,6 +272,7 @@ async fn killed(count: usize, rounds: usize, sabotage: Option<&str>) -> Outcome 
         tell.send((start, plane.address)).unwrap();
         let (took, slow) = all("everybody is back", &plane, &site.token, || are_back(start)).await?;
         (longest, slowest) = (longest.max(took), slowest.max(slow));
+        all("everybody knows what to show", &plane, &site.token, know).await?;
         let mut admin = Client::new(plane.address, &site.token);
         let kept_out = &herd[round * KEPT_OUT..(round + 1) * KEPT_OUT];
         for one in kept_out {
@@ -281,6 +283,7 @@ async fn killed(count: usize, rounds: usize, sabotage: Option<&str>) -> Outcome 
         all("agents hear of what changed", &plane, &site.token, || kept_out.iter().all(is_out)).await?;
     }
     stop.store(true, Ordering::Relaxed);
+    tell.send((0, plane.address)).unwrap();
     for one in reporting {
         one.await.map_err(|error| error.to_string())??;
     }
@@ -304,9 +307,9 @@ async fn killed(count: usize, rounds: usize, sabotage: Option<&str>) -> Outcome 
     ))
 }
 
-pub fn run(_: Scale, _: &mut fastrand::Rng) -> Outcome {
+pub fn run(scale: Scale, _: &mut fastrand::Rng) -> Outcome {
     crate::sockets::allow_files();
-    tokio::runtime::Runtime::new().unwrap().block_on(killed(AGENTS, ROUNDS, None))
+    tokio::runtime::Runtime::new().unwrap().block_on(killed(AGENTS, scale.kills / 50, None))
 }
 
 /// A server that starts with what was there before all reports; a report that is sent once more under another number.

@@ -19,6 +19,9 @@ use crate::{Outcome, Scale};
 /// Longest that telling all of it may take once nobody is killed any more.
 const PATIENCE: Duration = Duration::from_secs(300);
 
+/// Clients at once: no more than are told of while it runs, or most of the time would go into telling what waits.
+const CLIENTS: usize = 2;
+
 /// What was told: its `webhook-id` and its body.
 pub type Told = (String, Value);
 
@@ -92,7 +95,7 @@ fn subscribed() -> Result<(Site, Receiver), String> {
 fn killed(site: &Site, receiver: &Receiver, ledger: &Arc<Ledger>, random: &mut fastrand::Rng) -> Result<(), String> {
     let before = receiver.told().len();
     let plane = Plane::start_with(&site.data, &flags())?;
-    let load = Load::start(plane.address, &site.token, ledger);
+    let load = Load::of(CLIENTS, plane.address, &site.token, ledger);
     let (steps, began) = (random.usize(..40), Instant::now());
     while receiver.told().len() - before < steps && began.elapsed() < Duration::from_secs(5) {
         std::thread::sleep(Duration::from_millis(1));

@@ -21,12 +21,17 @@ pub struct Load {
 
 impl Load {
     pub fn start(address: SocketAddr, token: &str, ledger: &Arc<Ledger>) -> Self {
+        Self::of(CLIENTS, address, token, ledger)
+    }
+
+    /// Of so many clients.
+    pub fn of(clients: usize, address: SocketAddr, token: &str, ledger: &Arc<Ledger>) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let one = |_| {
             let (stop, ledger, client) = (stop.clone(), ledger.clone(), Client::new(address, token));
             std::thread::spawn(move || work(client, &ledger, &stop))
         };
-        let clients = (0..CLIENTS).map(one).collect();
+        let clients = (0..clients).map(one).collect();
         Self { stop, clients }
     }
 
