@@ -4,7 +4,6 @@ use std::time::Duration;
 
 use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
@@ -59,7 +58,7 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let unusable = |error: std::io::Error| {
         Error::new(Kind::Internal, format!("{} cannot be listened on: {error}.", app.settings.listen))
     };
-    let listener = TcpListener::bind(app.settings.listen).await.map_err(unusable)?;
+    let listener = http::listen(app.settings.listen).map_err(unusable)?;
     let address = listener.local_addr().map_err(unusable)?;
     app.listens_on(address);
     let stack = http::stack(app)?;

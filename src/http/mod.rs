@@ -13,5 +13,5 @@ mod stalled;
 #[cfg(feature = "web")]
 mod web;
 
-pub use listener::serve;
+pub use listener::{listen, serve};
 pub use service::{Stack, stack};
