@@ -163,19 +163,17 @@ fn reads(
     keys: &Keys,
     read: &mut dyn FnMut(&Conn<'_>) -> Result<()>,
 ) -> Result<()> {
-    let stopped = deadline.map(|deadline| stop_after(raw, deadline)).transpose()?;
-    let done = catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, now, keys, read)));
-    if stopped.is_some() {
-        raw.progress_handler(0, None::<fn() -> bool>).map_err(fault::translate)?;
+    let stopped = Arc::new(AtomicBool::new(false));
+    let within = |conn: &Conn<'_>| {
+        let _limit = deadline.map(|deadline| Limit::begin(raw, deadline, stopped.clone())).transpose()?;
+        read(conn)
+    };
+    let done = catch_unwind(AssertUnwindSafe(|| conn::snapshot(raw, now, keys, within)));
+    if !raw.is_autocommit() {
+        raw.execute_batch("rollback").map_err(fault::translate)?;
     }
-    let done = done.unwrap_or_else(|_| {
-        if !raw.is_autocommit() {
-            raw.execute_batch("rollback").map_err(fault::translate)?;
-        }
-        Err(Error::internal("a read panicked"))
-    });
-    let is_stopped = stopped.is_some_and(|stopped| stopped.load(Ordering::Relaxed));
-    if is_stopped && done.is_err() { Ok(()) } else { done }
+    let done = done.unwrap_or_else(|_| Err(Error::internal("a read panicked")));
+    if stopped.load(Ordering::Relaxed) && done.is_err() { Ok(()) } else { done }
 }
 
 /// What this thread has had of a processor.
@@ -183,16 +181,45 @@ fn processor_time() -> Duration {
     Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
 }
 
-/// Interrupts what runs longer; answers whether it did.
-fn stop_after(raw: &Connection, deadline: Deadline) -> Result<Arc<AtomicBool>> {
-    let (until, taken) = (Instant::now() + deadline.elapsed, processor_time() + deadline.processor);
-    let stopped = Arc::new(AtomicBool::new(false));
-    let seen = stopped.clone();
-    let look = move || {
-        let is_over = Instant::now() > until || processor_time() > taken;
-        seen.fetch_or(is_over, Ordering::Relaxed);
-        is_over
-    };
-    raw.progress_handler(STEPS, Some(look)).map_err(fault::translate)?;
-    Ok(stopped)
+/// Interrupts what runs longer, as long as this lives: what ends the transaction must never be interrupted.
+struct Limit<'c>(&'c Connection);
+
+impl<'c> Limit<'c> {
+    /// Begins; says in `stopped` whether it did.
+    fn begin(raw: &'c Connection, deadline: Deadline, stopped: Arc<AtomicBool>) -> Result<Self> {
+        let (until, taken) = (Instant::now() + deadline.elapsed, processor_time() + deadline.processor);
+        let look = move || {
+            let is_over = Instant::now() > until || processor_time() > taken;
+            stopped.fetch_or(is_over, Ordering::Relaxed);
+            is_over
+        };
+        raw.progress_handler(STEPS, Some(look)).map_err(fault::translate)?;
+        Ok(Self(raw))
+    }
+}
+
+impl Drop for Limit<'_> {
+    fn drop(&mut self) {
+        if let Err(error) = self.0.progress_handler(0, None::<fn() -> bool>) {
+            tracing::error!(%error, "a deadline stays with a connection");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::Keys;
+
+    #[test]
+    fn whatever_a_deadline_stops_the_connection_goes_on_reading() {
+        let raw = Connection::open_in_memory().unwrap();
+        let keys = Keys::derive(&[7; 32]).unwrap();
+        let none = Deadline::of(Duration::ZERO);
+        // The engine looks at the deadline after so many steps of a statement, whenever they were: each statement's turn comes.
+        for _ in 0..STEPS {
+            reads(&raw, Some(none), Time(0), &keys, &mut |_| Ok(())).unwrap();
+            assert!(raw.is_autocommit());
+        }
+    }
 }
