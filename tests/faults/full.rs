@@ -39,30 +39,23 @@ pub fn run(_: Scale, _: &mut fastrand::Rng) -> Withstood {
 
 /// A change that was refused and taken for acknowledged; the room that is kept for logins, taken away.
 pub fn control(_: &mut fastrand::Rng) -> Withstood {
-    for (sabotage, expected) in [("lost", "N1"), ("taken", "a login on a full disk")] {
-        match space::run("disk-full", &["tmpfs", sabotage]) {
-            Err(what) if what.contains(expected) => {}
-            other => return Ok(format!("{sabotage}: {other:?}")),
-        }
-    }
-    Err("both kinds".to_owned())
+    space::control("disk-full", &["tmpfs"], &[("lost", "N1"), ("taken", "a login on a full disk")])
 }
 
 /// The fault itself.
 pub fn inside(folder: &Path, arguments: &[&str]) -> ExitCode {
     let disk = folder.join("disk");
     std::fs::create_dir(&disk).unwrap();
-    let run = |name: &str, arguments: &[&str]| Command::new(name).args(arguments).status().unwrap().success();
-    let (path, size) = (disk.to_str().unwrap(), format!("size={SIZE}"));
     let _mounted = match arguments[0] {
         "ext4" => {
             let image = folder.join("disk.raw");
-            File::create(&image).and_then(|file| file.set_len(SIZE)).unwrap();
-            assert!(run("mkfs.ext4", &["-q", "-F", "-m", "0", image.to_str().unwrap()]), "a small disk");
+            space::ext4(&image, SIZE);
             Some(Mounted::new(&image, &disk).unwrap())
         }
         _ => {
-            assert!(run("mount", &["-t", "tmpfs", "-o", &size, "tmpfs", path]), "a small disk");
+            let size = format!("size={SIZE}");
+            let made = Command::new("mount").args(["-t", "tmpfs", "-o", &size, "tmpfs"]).arg(&disk).status();
+            assert!(made.unwrap().success(), "a small disk");
             None
         }
     };

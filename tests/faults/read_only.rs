@@ -1,7 +1,7 @@
 //! A disk that becomes read-only, as the kernel makes it once it finds it broken: under load, at rest, and at the start. And a
 //! directory that may not be written or read, since somebody has changed its modes.
 
-use std::fs::{File, Permissions};
+use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -38,13 +38,7 @@ pub fn run(scale: Scale, _: &mut fastrand::Rng) -> Withstood {
 
 /// A change that was refused and taken for acknowledged; a directory with the right modes.
 pub fn control(_: &mut fastrand::Rng) -> Withstood {
-    for (sabotage, expected) in [("lost", "N1"), ("right", "serve started")] {
-        match space::run("read-only", &["0", sabotage]) {
-            Err(what) if what.contains(expected) => {}
-            other => return Ok(format!("{sabotage}: {other:?}")),
-        }
-    }
-    Err("both kinds".to_owned())
+    space::control("read-only", &["0"], &[("lost", "N1"), ("right", "serve started")])
 }
 
 /// The fault itself.
@@ -62,9 +56,7 @@ struct Disk {
 impl Disk {
     fn new(folder: &Path) -> Self {
         let (image, data) = (folder.join("disk.raw"), folder.join("data"));
-        File::create(&image).and_then(|file| file.set_len(SIZE)).unwrap();
-        let made = Command::new("mkfs.ext4").args(["-q", "-F", "-m", "0"]).arg(&image).status();
-        assert!(made.unwrap().success(), "a small disk");
+        space::ext4(&image, SIZE);
         let mounted = Some(Mounted::new(&image, &data).unwrap());
         std::fs::set_permissions(&data, Permissions::from_mode(0o700)).unwrap();
         Self { image, data, mounted }

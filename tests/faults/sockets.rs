@@ -19,9 +19,8 @@ use crate::{Outcome, Scale};
 const SLOW: usize = 200;
 /// Between two of their bytes.
 const DRIP: Duration = Duration::from_millis(500);
-/// Longest that a head is waited for, and then some; and how soon a server is known that waits for ever.
+/// Longest that a head is waited for, and then some.
 const PATIENCE: Duration = Duration::from_secs(15);
-const IMPATIENCE: Duration = Duration::from_secs(3);
 /// Connections that say nothing.
 const IDLE: usize = 2_000;
 /// Bytes that it may have resident with all of them.
@@ -107,11 +106,11 @@ fn forms_taken(address: SocketAddr) -> Vec<String> {
 }
 
 /// Sends heads byte by byte; how many connections are still not let go of after a while.
-fn slow_left(address: SocketAddr, patience: Duration) -> usize {
+fn slow_left(address: SocketAddr) -> usize {
     let mut streams: Vec<TcpStream> = (0..SLOW).map(|_| TcpStream::connect(address).unwrap()).collect();
     let began = Instant::now();
     let mut head = b"GET /api/health HTTP/1.1\r\nhost: gatehouse\r\nx: ".iter().chain(std::iter::repeat(&b'a'));
-    while !streams.is_empty() && began.elapsed() < patience {
+    while !streams.is_empty() && began.elapsed() < PATIENCE {
         let byte = [*head.next().unwrap()];
         streams.retain_mut(|stream| stream.write_all(&byte).is_ok() && !is_over(stream));
         std::thread::sleep(DRIP);
@@ -130,8 +129,8 @@ fn is_over(stream: &mut TcpStream) -> bool {
 }
 
 /// The forms and the endless heads at once.
-fn both(address: SocketAddr, patience: Duration) -> (Vec<String>, usize) {
-    let slow = std::thread::spawn(move || slow_left(address, patience));
+fn both(address: SocketAddr) -> (Vec<String>, usize) {
+    let slow = std::thread::spawn(move || slow_left(address));
     (forms_taken(address), slow.join().unwrap())
 }
 
@@ -148,7 +147,7 @@ pub fn run(_: Scale, _: &mut fastrand::Rng) -> Outcome {
     let load = Load::start(plane.address, &site.token, &ledger);
     let idle: Vec<TcpStream> = (0..IDLE).map(|_| TcpStream::connect(plane.address).unwrap()).collect();
     let before = ledger.acked();
-    let (wrong, left) = both(plane.address, PATIENCE);
+    let (wrong, left) = both(plane.address);
     let meanwhile = ledger.acked() - before;
     let memory = plane.peak();
     let health = Client::new(plane.address, &site.token).get("/api/health");
@@ -181,7 +180,7 @@ pub fn control(_: &mut fastrand::Rng) -> Outcome {
             std::thread::spawn(move || answer_all(stream));
         }
     });
-    let (wrong, left) = both(address, IMPATIENCE);
+    let (wrong, left) = both(address);
     let all = forms().len();
     if wrong.len() < all || left == 0 {
         return Ok(format!("{} of {all} forms were noticed where all are taken", wrong.len()));

@@ -1,5 +1,7 @@
 //! A mount namespace of its own, for faults that need a disk: this program runs again in it, and nobody else sees its mounts.
 
+use std::fs::File;
+use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::time::{Duration, Instant};
 
@@ -23,6 +25,24 @@ pub fn run(name: &str, arguments: &[&str]) -> Outcome {
         Some(1) => Err(said),
         code => Err(format!("{code:?}: {}", String::from_utf8_lossy(&output.stderr))),
     }
+}
+
+/// Runs it with each kind of sabotage after `arguments`; a kind goes unnoticed unless what is said then holds what is expected.
+pub fn control(name: &str, arguments: &[&str], kinds: &[(&str, &str)]) -> Outcome {
+    for (sabotage, expected) in kinds {
+        match run(name, &[arguments, &[sabotage]].concat()) {
+            Err(what) if what.contains(expected) => {}
+            other => return Ok(format!("{sabotage}: {other:?}")),
+        }
+    }
+    Err(format!("{} kinds", kinds.len()))
+}
+
+/// An empty disk of this many bytes, in a file.
+pub fn ext4(image: &Path, size: u64) {
+    File::create(image).and_then(|file| file.set_len(size)).unwrap();
+    let made = Command::new("mkfs.ext4").args(["-q", "-F", "-m", "0"]).arg(image).status();
+    assert!(made.unwrap().success(), "a small disk");
 }
 
 /// Tells the program outside what came of it.
