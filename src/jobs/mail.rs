@@ -10,13 +10,13 @@ use crate::app::App;
 use crate::base::clock::{MINUTE, SECOND};
 use crate::base::{Kind, Result};
 use crate::notify::{self, Outcome, Outgoing};
-use crate::smtp::{Mailer, Sent};
+use crate::smtp::{CONNECTIONS, Mailer, Sent};
 use crate::store::Tx;
 use crate::ticket;
 
-/// Mails read at once, and handed to the server together.
+/// Mails read at once, and handed to the server together: each waits for the server a few times.
 const AT_ONCE: i64 = 40;
-const TOGETHER: usize = 4;
+const TOGETHER: usize = CONNECTIONS;
 /// Longest between two looks at the outbox; a mail that is queued is seen at once.
 const LOOK: i64 = MINUTE;
 /// Shortest and longest pause after the mail server could not be reached.
@@ -63,6 +63,7 @@ pub async fn deliver_mail(app: &App) -> Result<bool> {
 }
 
 async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
+    let mut together = TOGETHER;
     while !app.stopping.is_cancelled() {
         let sender = app.sender();
         let due = app.store.read(move |conn| notify::due(conn, &sender, AT_ONCE)).await?;
@@ -70,31 +71,47 @@ async fn deliver(app: &App, mailer: &Mailer) -> Result<bool> {
             return Ok(true);
         }
         app.store.must_have_room().await?;
+        let mut rest = due.as_slice();
         // None of them waits for another: an address has one mail of a ticket among them at most.
-        for some in due.chunks(TOGETHER) {
-            let sent = join_all(some.iter().map(|mail| attempt(mailer, mail))).await;
-            let why = sent.iter().find_map(|(_, sent)| match sent {
-                Sent::Unreachable(why) => Some(why.clone()),
-                Sent::Answered(_) => None,
-            });
-            let mut is_first = true;
-            // Of mails that could not even be handed over, one stands for all.
-            let settled: Vec<(i64, Outcome)> = sent
-                .into_iter()
-                .filter(|(_, sent)| matches!(sent, Sent::Answered(_)) || std::mem::take(&mut is_first))
-                .map(|(id, sent)| (id, sent.outcome()))
-                .collect();
-            app.store.write(move |tx| settle(tx, &settled)).await?;
-            if let Some(why) = why {
-                tracing::warn!(why, "mails wait");
-                return Ok(false);
-            }
-            if app.stopping.is_cancelled() {
-                break;
+        while !rest.is_empty() && !app.stopping.is_cancelled() {
+            let (some, others) = rest.split_at(together.min(rest.len()));
+            rest = others;
+            match hand_over(app, mailer, some).await? {
+                (0, Some(why)) => {
+                    tracing::warn!(why, "mails wait");
+                    return Ok(false);
+                }
+                // The server lets in fewer at once than we have connections.
+                (answered, Some(why)) => {
+                    tracing::info!(why, answered, "fewer mails at once");
+                    together = answered;
+                }
+                (_, None) => {}
             }
         }
     }
     Ok(true)
+}
+
+/// Hands mails to the server together and writes down what became of them: how many it answered, and what kept others from it.
+async fn hand_over(app: &App, mailer: &Mailer, mails: &[Outgoing]) -> Result<(usize, Option<String>)> {
+    let sent = join_all(mails.iter().map(|mail| attempt(mailer, mail))).await;
+    // Connections go back in tasks of their own: until those have run, the next mail would open one more.
+    tokio::task::yield_now().await;
+    let answered = sent.iter().filter(|(_, sent)| matches!(sent, Sent::Answered(_))).count();
+    let why = sent.iter().find_map(|(_, sent)| match sent {
+        Sent::Unreachable(why) => Some(why.clone()),
+        Sent::Answered(_) => None,
+    });
+    // Of mails that could not even be handed over one stands for all, unless others could: then only their turn did not come.
+    let mut stands_for_all = answered == 0;
+    let settled: Vec<(i64, Outcome)> = sent
+        .into_iter()
+        .filter(|(_, sent)| matches!(sent, Sent::Answered(_)) || std::mem::take(&mut stands_for_all))
+        .map(|(id, sent)| (id, sent.outcome()))
+        .collect();
+    app.store.write(move |tx| settle(tx, &settled)).await?;
+    Ok((answered, why))
 }
 
 /// Writes down what became of these, and tells staff of their answers that nobody will read.

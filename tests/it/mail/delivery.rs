@@ -149,6 +149,21 @@ async fn a_server_that_cannot_be_reached_costs_one_mail_an_attempt_and_says_wher
 }
 
 #[tokio::test]
+async fn a_server_that_lets_in_two_at_once_gets_them_all_and_no_attempt_is_counted() {
+    let mut post = Post::start().await;
+    post.sink.let_in(2);
+    let addresses: Vec<String> = (10..35).map(|n| format!("a{n}@example.org")).collect();
+    for address in &addresses {
+        post.instance.person(address, Role::Customer);
+        post.forget(address).await;
+    }
+    assert_eq!(to(&post.mails().await), addresses);
+    for mail in post.outbox("?per_page=100").await {
+        assert_eq!((&mail["state"], &mail["attempts"]), (&json!("delivered"), &json!(1)));
+    }
+}
+
+#[tokio::test]
 async fn what_waited_for_three_days_is_given_up() {
     let instance = Instance::start();
     instance.person("a@example.org", Role::Customer);

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use mail_parser::MessageParser;
 use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 /// A mail that came in.
 #[derive(Clone, Debug)]
@@ -46,6 +46,8 @@ pub struct Sink {
     pub address: SocketAddr,
     mails: mpsc::UnboundedReceiver<Received>,
     refusals: Arc<Mutex<VecDeque<&'static str>>>,
+    /// How many may talk to it at once.
+    seats: Arc<Semaphore>,
 }
 
 impl Sink {
@@ -55,12 +57,26 @@ impl Sink {
         let (got, mails) = mpsc::unbounded_channel();
         let refusals = Arc::new(Mutex::new(VecDeque::new()));
         let refuse = refusals.clone();
+        let seats = Arc::new(Semaphore::new(Semaphore::MAX_PERMITS));
+        let free = seats.clone();
         tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                tokio::spawn(talk(stream, got.clone(), refuse.clone()));
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let (got, refuse, seat) = (got.clone(), refuse.clone(), free.clone().try_acquire_owned());
+                tokio::spawn(async move {
+                    match seat {
+                        Ok(_seat) => talk(stream, got, refuse).await,
+                        Err(_) => stream.write_all(b"421 4.3.2 too many connections\r\n").await.ok(),
+                    }
+                });
             }
         });
-        Self { address, mails, refusals }
+        Self { address, mails, refusals, seats }
+    }
+
+    /// Lets in so many at once from now on.
+    pub fn let_in(&self, many: usize) {
+        self.seats.forget_permits(Semaphore::MAX_PERMITS);
+        self.seats.add_permits(many);
     }
 
     /// What makes an instance send its mails here.
