@@ -37,6 +37,11 @@ fn read(row: &Row<'_>) -> Result<Entry> {
     })
 }
 
+/// When the newest row was written; none while there is none.
+pub fn latest(conn: &Conn<'_>) -> Result<Option<Time>> {
+    conn.one("select created_at from audit order by id desc limit 1", &[], |row| Ok(Time(row.get("created_at")?)))
+}
+
 /// Part of a list.
 #[derive(Clone, Copy, Debug)]
 pub struct Page {

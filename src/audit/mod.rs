@@ -7,7 +7,7 @@ mod record;
 mod sought;
 mod verify;
 
-pub use list::{Entry, Found, Page, each, list};
+pub use list::{Entry, Found, Page, each, latest, list};
 pub use record::record;
 pub use sought::Sought;
 pub use verify::{Verdict, verify};

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use chrono::{DateTime, Datelike, Timelike};
+use rustix::time::{ClockId, clock_gettime};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,6 +89,12 @@ impl Clock {
             Clock::Manual(now) => Time(now.load(Ordering::Relaxed)),
         }
     }
+}
+
+/// Milliseconds since the machine was started, sleep included: a clock that nobody sets.
+pub fn since_boot() -> i64 {
+    let time = clock_gettime(ClockId::Boottime);
+    time.tv_sec.saturating_mul(1_000).saturating_add(time.tv_nsec / 1_000_000)
 }
 
 #[cfg(test)]

@@ -64,7 +64,7 @@ pub fn run(command: &Backup) -> Result<(), Error> {
     };
     let made = backup::create(&directory, &Clock::System, &wanted)?;
     say(&format!(
-        "{}: {} MiB, the database as it was at {} and {} attached files.",
+        "{}: {} MiB, the database as it was at {}, attached files: {}.",
         command.file.display(),
         made.size.div_ceil(1 << 20),
         made.made_at.to_seconds(),
@@ -79,7 +79,7 @@ pub fn run(command: &Backup) -> Result<(), Error> {
         return Ok(());
     }
     let what = format!(
-        "The backup is made, but {} attached files are missing or damaged, the first {}. `gatehouse doctor` names them all.",
+        "The backup is made without what is missing or damaged, attached files: {}, the first {}. `gatehouse doctor` names them all.",
         made.missing.len(),
         made.missing[0]
     );

@@ -48,12 +48,12 @@ pub fn run(command: &Restore) -> Result<(), Error> {
         say(&format!("What was there before is in {}.", replaced.display()));
     }
     if !manifest.missing.is_empty() {
-        say(&format!("{} attached files were missing already when it was made.", manifest.missing.len()));
+        say(&format!("Missing already when it was made, attached files: {}.", manifest.missing.len()));
     }
     say("Everybody has to sign in again, and links that were mailed before are dead.");
     if standing.api_keys + standing.key_pairs > 0 {
         say(&format!(
-            "{} API keys and {} key pairs hold as they did then: revoke again what has been revoked since.",
+            "What holds as it did then, API keys: {}, key pairs: {}. Revoke again what has been revoked since.",
             standing.api_keys, standing.key_pairs
         ));
     }

@@ -50,7 +50,7 @@ pub fn examine(directory: &Directory, named: Named, clock: &Clock, quick: bool) 
     }
     if found.is_empty() {
         let how = if quick { "there, as long as they should be" } else { "there, byte for byte" };
-        found.push(Finding::fine("attachments", format!("{} files are {how}.", named.len())));
+        found.push(Finding::fine("attachments", format!("Attached files: {}, all {how}.", named.len())));
     }
     found.extend(orphans(&folder, &named, clock));
     found

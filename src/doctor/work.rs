@@ -46,7 +46,7 @@ pub fn agents(conn: &Conn<'_>) -> Result<Finding> {
     if told.is_empty() {
         return Ok(Finding::fine("agents", "No agent says that it is older than this program."));
     }
-    let what = format!("{} agents are older than {}: {}.", told.len(), env!("CARGO_PKG_VERSION"), first_few(&told));
+    let what = format!("Agents older than {}: {}.", env!("CARGO_PKG_VERSION"), first_few(&told));
     Ok(Finding::note(
         "agents",
         what,

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::doubt::Doubt;
 use crate::app::App;
 use crate::base::Result;
 use crate::ticket;
@@ -13,9 +14,11 @@ const LOOK: Duration = Duration::from_secs(5);
 const AT_ONCE: usize = 25;
 
 /// Runs until the process stops.
-pub async fn run(app: &App) {
+pub async fn run(app: &App, doubt: &Doubt) {
     while !app.stopping.is_cancelled() {
-        if let Err(error) = act(app).await {
+        if !doubt.holds(app)
+            && let Err(error) = act(app).await
+        {
             tracing::warn!(%error, "could not let rules on time act");
         }
         tokio::select! {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::doubt::Doubt;
 use crate::app::App;
 use crate::base::Result;
 use crate::ticket::credential;
@@ -11,9 +12,11 @@ use crate::ticket::credential;
 const LOOK: Duration = Duration::from_secs(5);
 
 /// Runs until the process stops.
-pub async fn run(app: &App) {
+pub async fn run(app: &App, doubt: &Doubt) {
     while !app.stopping.is_cancelled() {
-        if let Err(error) = erase_credentials(app).await {
+        if !doubt.holds(app)
+            && let Err(error) = erase_credentials(app).await
+        {
             tracing::warn!(%error, "could not erase expired credentials");
         }
         tokio::select! {

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::doubt::Doubt;
 use crate::app::App;
 use crate::base::clock::SECOND;
 use crate::ticket;
@@ -10,11 +11,13 @@ use crate::ticket;
 const LOOK: i64 = SECOND / 2;
 
 /// Runs until the process stops.
-pub async fn run(app: &App) {
+pub async fn run(app: &App, doubt: &Doubt) {
     while !app.stopping.is_cancelled() {
         let wait = match app.store.read(ticket::next_due).await {
             Ok(Some(due)) if due < app.clock.now() => {
-                super::in_steps(app, "mark breached deadlines", ticket::mark_breaches).await;
+                if !doubt.holds(app) {
+                    super::in_steps(app, "mark breached deadlines", ticket::mark_breaches).await;
+                }
                 LOOK
             }
             // A deadline is broken the millisecond after it.

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::doubt::Doubt;
 use crate::app::App;
 use crate::base::Result;
 use crate::base::clock::HOUR;
@@ -15,12 +16,12 @@ const FIRST: Duration = Duration::from_secs(60);
 const AT_ONCE: usize = 500;
 
 /// Runs until the process stops.
-pub async fn run(app: &App) {
+pub async fn run(app: &App, doubt: &Doubt) {
     let mut hour = tokio::time::interval_at(Instant::now() + FIRST, Duration::from_secs(60 * 60));
     hour.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         let done = tokio::select! {
-            _ = hour.tick() => sweep(app).await,
+            _ = hour.tick() => if doubt.holds(app) { Ok(()) } else { sweep(app).await },
             () = app.files.wait_for_released() => app.discard(app.files.take_released()).await,
             () = app.stopping.cancelled() => return,
         };

@@ -7,6 +7,7 @@ mod automation;
 mod catalog;
 mod credentials;
 mod deadlines;
+mod doubt;
 pub mod files;
 mod hours;
 mod inbox;
@@ -38,6 +39,7 @@ use crate::store::Tx;
 use crate::ticket;
 use crate::vpn::{history, report, usage};
 use crate::webhook::delivery;
+use doubt::Doubt;
 
 /// Hours of a server sealed per transaction, so that the writer is never held for long.
 const HOURS_AT_ONCE: usize = 50;
@@ -52,23 +54,24 @@ pub async fn run(app: App) {
         () = tokio::time::sleep(FIRST) => {}
         () = app.stopping.cancelled() => {}
     }
+    let doubt = Doubt::begin(&app).await;
     tokio::join!(
-        deadlines::run(&app),
-        automation::run(&app),
+        deadlines::run(&app, &doubt),
+        automation::run(&app, &doubt),
         catalog::run(&app),
-        credentials::run(&app),
-        files::run(&app),
+        credentials::run(&app, &doubt),
+        files::run(&app, &doubt),
         adoption::run(&app),
         hours::run(&app),
         silence::run(&app),
         webhooks::run(&app),
         mail::run(&app),
         inbox::run(&app),
-        minutely(&app),
+        minutely(&app, &doubt),
     );
 }
 
-async fn minutely(app: &App) {
+async fn minutely(app: &App, doubt: &Doubt) {
     let began = tokio::time::Instant::now();
     let mut minute = tokio::time::interval(Duration::from_secs(60));
     minute.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -80,6 +83,9 @@ async fn minutely(app: &App) {
         app.throttles().into_iter().for_each(Throttle::tidy);
         app.uploads.tidy();
         app.imports.tidy();
+        if doubt.holds(app) {
+            continue;
+        }
         if let Err(error) = keep_history(app).await {
             tracing::warn!(%error, "could not seal or roll up history");
         }
