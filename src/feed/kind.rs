@@ -13,6 +13,8 @@ pub enum Noun {
     User,
     /// A rule that acts on tickets.
     Rule,
+    /// A mailbox that mails are fetched from.
+    Mailbox,
 }
 
 /// Declares the kinds with their words.
@@ -88,6 +90,10 @@ kinds! {
     UserDeleted = "user.deleted" of User,
     /// A rule failed again and again and was switched off.
     AutomationRuleSwitchedOff = "automation_rule.switched_off" of Rule,
+    /// A mailbox cannot be read any more.
+    MailboxFailing = "mailbox.failing" of Mailbox,
+    /// A mailbox that could not be read was read; or it was changed, and what went wrong before says nothing any more.
+    MailboxRecovered = "mailbox.recovered" of Mailbox,
 }
 
 impl Kind {

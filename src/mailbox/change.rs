@@ -3,8 +3,10 @@
 use super::create::{must_be_project, must_be_the_only_one, place};
 use super::fields::Fields;
 use super::find::{Mailbox, find};
+use super::state::tell;
 use crate::audit;
 use crate::base::{Actor, Event, Result};
+use crate::feed::Kind;
 use crate::store::{Tx, params};
 
 /// Changes a mailbox. Its address must have been judged before. What went wrong before says nothing of what is there now.
@@ -27,6 +29,9 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, mailbox: &Mailbox, fields: &Fields) ->
         ":id": mailbox.id},
     )?;
     audit::record(tx, actor, "mailbox_updated", &fields.name)?;
+    if mailbox.failing_since.is_some() {
+        tell(tx, actor, Kind::MailboxRecovered, mailbox.id)?;
+    }
     tx.announce(Event::MailboxesChanged);
     find(tx, actor, mailbox.id)
 }

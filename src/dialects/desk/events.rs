@@ -53,7 +53,7 @@ struct View<'h> {
     /// Whether customers never learn of it.
     is_internal: bool,
     /// What there is to say of it: `action`, `from`, `to`, `message_id`, `assignee_id`, `server_id`, `client_id`,
-    /// `rule_id`.
+    /// `rule_id`, `mailbox_id`.
     #[schema(value_type = Object)]
     content: &'h RawValue,
 }

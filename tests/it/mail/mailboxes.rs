@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use super::Post;
 use super::dovecot::Dovecot;
 use crate::app::Instance;
+use crate::events::Follower;
 
 const ALLOW: [&str; 2] = ["--webhook-allow", "127.0.0.1"];
 
@@ -118,6 +119,45 @@ async fn what_is_wrong_with_a_mailbox_is_told_to_whoever_tries_it_and_shown_with
     assert_eq!(shown["failing_since"], shown["last_fetch_at"]);
     post.instance.app.stopping.cancel();
     jobs.await.unwrap();
+}
+
+#[tokio::test]
+async fn admins_alone_are_told_when_a_mailbox_begins_to_fail_and_when_it_recovers() {
+    let post = Post::start_with(&ALLOW).await;
+    let made = post.send(&post.admin, "POST", "/api/mailboxes", mailbox()).await.with(201);
+    let id = made["mailbox"]["id"].as_i64().unwrap();
+    let path = format!("/api/mailboxes/{id}");
+    let instance = &post.instance;
+    let agent = instance.person("follower@example.org", Role::Agent);
+    instance.assign_to_project(agent, 1);
+    let agent = instance.sign_in("follower@example.org").await;
+    let mut followers = [Follower::new(instance, &post.admin).await, Follower::new(instance, &agent).await];
+    let looked = async |error: Option<&'static str>| {
+        instance.app.store.write(move |tx| gatehouse::mailbox::note(tx, id, error)).await.unwrap();
+    };
+    for error in [None, Some("It cannot be reached."), Some("It refuses."), None, None, Some("It refuses again.")] {
+        looked(error).await;
+    }
+    // What it was changed to may work or not: that is to be seen.
+    post.send(&post.admin, "PATCH", &path, json!({"name": "Shop"})).await.with(200);
+    looked(Some("It still refuses.")).await;
+    post.send(&post.admin, "DELETE", &path, Value::Null).await.with(200);
+    looked(None).await;
+    let [admins, _] = &mut followers;
+    for (number, kind) in
+        ["mailbox.failing", "mailbox.recovered", "mailbox.failing", "mailbox.recovered", "mailbox.failing"]
+            .into_iter()
+            .enumerate()
+    {
+        let heard = admins.happened().await;
+        assert_eq!((heard.event.as_str(), &heard.data["content"]), (kind, &json!({"mailbox_id": id})), "{number}");
+        assert_eq!((&heard.data["is_internal"], heard.data["by"].is_null()), (&json!(true), number != 3));
+    }
+    let body = json!({"project_id": 1, "subject": "s", "description": "d"});
+    post.send(&post.admin, "POST", "/api/tickets", body).await.with(201);
+    for follower in &mut followers {
+        assert_eq!(follower.happened().await.event, "ticket.created");
+    }
 }
 
 #[tokio::test]
