@@ -90,6 +90,23 @@ impl Calendar {
             Calendar::Hours(compiled) => compiled.first_at(target),
         }
     }
+
+    /// Whether a moment is open, and the first one behind it of which the other is true; [`LAST`] where there is none.
+    pub fn turns(&self, at: Time) -> (bool, Time) {
+        let at = Time(at.0.clamp(0, LAST.0));
+        let is_open = |until: Time| self.open_ms(at, until) == until.0 - at.0;
+        if self.open_ms(at, at.plus(1)) == 0 {
+            let passed = self.advance(at, 1);
+            return (false, if passed == LAST { LAST } else { passed.plus(-1) });
+        }
+        // What has been open all the time until one moment has been so until any before it.
+        let (mut open, mut end) = (at, LAST);
+        while open < end {
+            let middle = Time(end.0 - (end.0 - open.0) / 2);
+            if is_open(middle) { open = middle } else { end = middle.plus(-1) }
+        }
+        (true, open)
+    }
 }
 
 impl Compiled {

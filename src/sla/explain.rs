@@ -1,5 +1,6 @@
 //! Where a clock's figure comes from: the parts of a sentence such as "4 h 12 min of 8 h used; paused 3 h by Alice".
 
+use super::calendar::LAST;
 use super::clock::{Cause, Clock, Metric, Span};
 use super::stamp::{Stamp, Terms};
 use crate::base::Time;
@@ -17,6 +18,10 @@ pub struct Explanation {
     pub stamp: Stamp,
     /// Every span from the ticket's creation until now, oldest first.
     pub parts: Vec<Part>,
+    /// Whether now is open in the hours of the policy.
+    pub is_open: bool,
+    /// When that turns; none: never.
+    pub turns_at: Option<Time>,
 }
 
 /// A span, and what it is in the hours of the policy that judges.
@@ -32,12 +37,15 @@ impl Clock {
     /// Explains what the clock shows at `now`, under the terms of the policy that [judges](Clock::judged_by) it.
     pub fn explain(&self, terms: &Terms, now: Time) -> Explanation {
         let part = |span: Span| Part { span, open: terms.calendar.open_ms(span.from, span.to) };
+        let (is_open, turns) = terms.calendar.turns(now);
         Explanation {
             metric: self.metric(),
             policy: self.judged_by(),
             target: terms.target(self.metric()),
             stamp: self.stamp(terms, now),
             parts: self.spans(now).map(part).collect(),
+            is_open,
+            turns_at: Some(turns).filter(|turns| *turns < LAST),
         }
     }
 }

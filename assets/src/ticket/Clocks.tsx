@@ -1,8 +1,6 @@
 // How much time is left to answer and to resolve, in words; each clock explains itself when it is pressed.
 import { Button, Group, Popover, Progress, Stack, Text, UnstyledButton } from "@mantine/core";
-import { useInterval } from "@mantine/hooks";
 import { IconChevronDown } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -10,7 +8,7 @@ import type { DeskTicket, DeskTicketClock } from "../api";
 import { duration, span } from "../figures";
 import { ALARM } from "../frame/theme";
 import { Explained } from "./Explained";
-import { clocks, standing } from "./sla";
+import { standing, useClocks } from "./sla";
 
 const LABELS: Record<string, string> = {
   first_response: "ticket.firstResponse",
@@ -97,9 +95,7 @@ function Clock({ clock, ticket }: { clock: DeskTicketClock; ticket: DeskTicket }
 /** The clocks of a ticket; they go on while one looks. */
 export function Clocks({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
-  const [, tick] = useState(0);
-  useInterval(() => tick((count) => count + 1), 30_000, { autoInvoke: true });
-  const all = useQuery(clocks(ticket.id)).data;
+  const all = useClocks(ticket.id);
   const promised = all?.filter((clock) => clock.target_ms !== null) ?? [];
   const { first_response_due_at: first, resolution_due_at: resolution, sla_policy: policy } = ticket;
   // While they are asked for, as much room as they will take.

@@ -34,6 +34,10 @@ struct ClockView<'e> {
     due_at: Option<String>,
     /// The deadline that was missed.
     breached_at: Option<String>,
+    /// Whether now lies in the hours of the policy: then what runs counts, and what is paused counts as that.
+    is_open: bool,
+    /// When those hours end or begin next; null where they never do.
+    turns_at: Option<String>,
     /// From the ticket's creation until now, oldest first.
     spans: Vec<SpanView<'e>>,
 }
@@ -68,6 +72,8 @@ impl<'e> ClockView<'e> {
             paused_ms: clock.stamp.paused,
             due_at: clock.stamp.due.map(Time::to_seconds),
             breached_at: clock.stamp.breached_at.map(Time::to_seconds),
+            is_open: clock.is_open,
+            turns_at: clock.turns_at.map(Time::to_seconds),
             spans: clock.parts.iter().map(span).collect(),
         }
     }

@@ -265,3 +265,23 @@ async fn the_clocks_of_a_ticket_explain_themselves_to_staff() {
     desk.get(&desk.customer, &path).await.with(403);
     desk.get(&desk.bob, &path).await.with(404);
 }
+
+#[tokio::test]
+async fn a_clock_says_whether_it_counts_now_and_when_that_turns() {
+    let desk = Staffed::start().await;
+    let always = desk.ticket(json!({})).await;
+    let medium = global(&desk, "medium").await;
+    let hours = json!({"time_zone": "UTC", "week": {"wed": [["09:00", "17:00"]]}, "holidays": []});
+    change(&desk, &medium, json!({"business_hours": hours})).await;
+    let ticket = desk.ticket(json!({})).await;
+    let turns = async |ticket: &Value| {
+        let path = format!("/api/tickets/{}/sla", ticket["id"]);
+        let clock = desk.get(&desk.alice, &path).await.with(200)["clocks"][0].take();
+        (clock["is_open"].clone(), clock["turns_at"].clone())
+    };
+    assert_eq!(turns(&always).await, (json!(true), Value::Null));
+    // It is Wednesday, noon.
+    assert_eq!(turns(&ticket).await, (json!(true), json!("2026-05-06T17:00:00Z")));
+    desk.instance.later(5 * HOUR);
+    assert_eq!(turns(&ticket).await, (json!(false), json!("2026-05-13T09:00:00Z")));
+}

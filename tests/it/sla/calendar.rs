@@ -39,6 +39,13 @@ proptest! {
                 open => minute as i64 * MINUTE - (before[minute] - walked(look) - open),
             };
             prop_assert_eq!(calendar.advance(from, open), start.plus(first), "{} ms after {}", open, from.to_seconds());
+            let minute = (look / MINUTE) as usize;
+            let (is_open, turns) = calendar.turns(from);
+            prop_assert_eq!(is_open, minutes[minute], "{}", from.to_seconds());
+            match minutes[minute..].iter().position(|other| *other != is_open) {
+                Some(later) => prop_assert_eq!(turns, start.plus((minute + later) as i64 * MINUTE)),
+                None => prop_assert!(turns >= start.plus(minutes.len() as i64 * MINUTE)),
+            }
         }
     }
 
@@ -73,6 +80,14 @@ proptest! {
         prop_assert!(end == LAST || calendar.open_ms(a, end) == more.max(0));
         prop_assert!(end == within(a) || calendar.open_ms(a, end.plus(-1)) < more, "it is the first such moment");
     }
+}
+
+#[test]
+fn what_never_closes_never_turns() {
+    let now = Time::parse("2026-05-06T12:00:00Z").unwrap();
+    assert_eq!(Calendar::Always.turns(now), (true, LAST));
+    assert_eq!(calendar(&daily("UTC", &[("00:00", "24:00")])).turns(now), (true, LAST));
+    assert_eq!(Calendar::Always.turns(Time(i64::MAX)), (false, LAST));
 }
 
 #[test]
