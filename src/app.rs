@@ -111,7 +111,7 @@ impl App {
             Event::FilesReleased { hashes } => released.release(hashes),
             Event::AddressProven { user } => proving.add(*user),
             Event::Happened => listening.wake(),
-            Event::Measured => listening.note_measures(),
+            Event::Measured { server } => listening.note_measures(*server),
             Event::MailQueued => queued.notify_one(),
             Event::MailboxesChanged => changed.notify_one(),
         };

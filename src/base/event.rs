@@ -20,8 +20,11 @@ pub enum Event {
     },
     /// The feed has a new row: whoever follows it should look.
     Happened,
-    /// A server has reported how it is.
-    Measured,
+    /// A server has reported how it and its devices are.
+    Measured {
+        /// The server's number.
+        server: i64,
+    },
     /// The outbox has another mail.
     MailQueued,
     /// Mailboxes were added, changed or removed.

@@ -46,8 +46,8 @@ impl Eye {
     pub fn sees(&self, told: &Told) -> bool {
         let actor = &self.actor;
         match &told.what {
-            What::Gone { .. } | What::Reset => false,
-            What::Measured => actor.user().is_some(),
+            // Those are told to whom they are meant for, one by one.
+            What::Gone { .. } | What::Reset | What::Measured(_) => false,
             What::Present(_) => actor.is_staff() && told.place.as_ref().is_some_and(|place| self.tickets.sees(place)),
             What::Happened(happening) => match happening.kind.noun() {
                 Noun::Ticket => {

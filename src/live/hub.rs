@@ -8,6 +8,7 @@ use tokio::sync::mpsc::error::TrySendError;
 use tokio_util::sync::CancellationToken;
 
 use super::eye::{Eye, rights};
+use super::measures::Measured;
 use super::seats::Live;
 use super::told::{Places, Told, What};
 use crate::base::{Error, Kind, Result};
@@ -46,6 +47,7 @@ pub async fn follow(live: Live, store: Store, stopping: CancellationToken) {
 /// What one look found.
 struct Looked {
     told: Vec<Arc<Told>>,
+    measured: Option<Measured>,
     at: i64,
     rights: i64,
     /// Of those whose rights may have changed; none where the session has ended.
@@ -84,9 +86,9 @@ fn look(conn: &Conn<'_>, at: i64, eyes: &[(u64, Arc<Eye>)], live: &Live) -> Resu
     for (ticket, present) in live.news_of_presence(conn.now()) {
         told.extend(places.present(conn, ticket, present)?.map(Arc::new));
     }
-    if live.news_of_measures(conn.now()) {
-        told.push(Arc::new(Told::new(What::Measured, None)));
-    }
+    let servers = live.news_of_measures(conn.now());
+    let listening = eyes.iter().map(|(_, eye)| eye.as_ref());
+    let measured = if servers.is_empty() { None } else { Some(Measured::new(conn, &servers, listening)?) };
     let rights = rights(conn)?;
     let mut renewed = HashMap::new();
     for (number, eye) in eyes {
@@ -94,7 +96,7 @@ fn look(conn: &Conn<'_>, at: i64, eyes: &[(u64, Arc<Eye>)], live: &Live) -> Resu
             renewed.insert(*number, look_again(conn, eye)?);
         }
     }
-    Ok(Looked { told, at: reached, rights, eyes: renewed, is_more })
+    Ok(Looked { told, measured, at: reached, rights, eyes: renewed, is_more })
 }
 
 fn look_again(conn: &Conn<'_>, eye: &Eye) -> Result<Option<Eye>> {
@@ -123,7 +125,9 @@ fn deliver(live: &Live, mut looked: Looked) {
             None if taken.eye.rights < looked.rights => return false,
             None => {}
         }
-        looked.told.iter().filter_map(|told| taken.eye.hears(told)).all(|told| match taken.sender.try_send(told) {
+        let measured = looked.measured.as_ref().and_then(|measured| measured.of(&taken.eye.actor));
+        let mut heard = looked.told.iter().filter_map(|told| taken.eye.hears(told)).chain(measured);
+        heard.all(|told| match taken.sender.try_send(told) {
             Ok(()) => true,
             Err(TrySendError::Full(_) | TrySendError::Closed(_)) => false,
         })

@@ -1,6 +1,6 @@
 //! Who listens.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::{mpsc, watch};
@@ -100,12 +100,12 @@ impl Live {
     }
 
     /// Notes that a server has reported; it is told with the next look.
-    pub fn note_measures(&self) {
-        self.measures().note();
+    pub fn note_measures(&self, server: i64) {
+        self.measures().note(server);
     }
 
-    /// Whether it is to be told now that servers have.
-    pub(super) fn news_of_measures(&self, now: Time) -> bool {
+    /// The servers of which it is to be told now that they have.
+    pub(super) fn news_of_measures(&self, now: Time) -> BTreeSet<i64> {
         self.measures().take_news(now)
     }
 

@@ -14,8 +14,9 @@ use crate::ticket::{self, Place, notification};
 pub enum What {
     /// A row of the feed.
     Happened(Happening),
-    /// Servers have reported how they are.
-    Measured,
+    /// Servers have reported how they are: what they are called in paths, as far as the hearer is to know; none when they
+    /// are too many to name.
+    Measured(Option<Vec<String>>),
     /// Who is at a ticket now.
     Present(Vec<Present>),
     /// A ticket is out of sight that one could see just before.
@@ -60,7 +61,7 @@ impl Told {
         match &self.what {
             What::Happened(happening) => Some(happening.id),
             What::Gone { id, .. } => Some(*id),
-            What::Measured | What::Present(_) | What::Reset => None,
+            What::Measured(_) | What::Present(_) | What::Reset => None,
         }
     }
 

@@ -16,7 +16,7 @@ pub fn follow(tx: &Tx<'_>, event: &Event) -> Result<()> {
         | Event::Happened
         | Event::MailQueued
         | Event::MailboxesChanged
-        | Event::Measured => Ok(()),
+        | Event::Measured { .. } => Ok(()),
     }
 }
 

@@ -1,12 +1,13 @@
 // Keeps pages true while one looks at them: what has changed is asked again.
-import type { QueryKey } from "@tanstack/react-query";
+import type { Query } from "@tanstack/react-query";
 import { useEffect } from "react";
 
 import type { DeskPresent } from "../api";
 import { queries } from "../frame/queries";
+import { Again } from "./again";
 import { presentKey } from "./present";
-import { stale } from "./stale";
-import { listen } from "./stream";
+import { isAbout, type Stale, stale } from "./stale";
+import { type Happened, listen } from "./stream";
 
 /** Milliseconds in which changes gather: one act may be several events. */
 const GATHER = 200;
@@ -14,12 +15,16 @@ const GATHER = 200;
 /** Follows along as long as the component is there. */
 export function useLive(): void {
   useEffect(() => {
-    const waiting = new Map<string, QueryKey>();
+    const again = new Again(queries);
+    const waiting = new Map<string, Stale & Happened>();
     let timer: ReturnType<typeof setTimeout> | undefined;
-    let isFirst = true;
     const ask = () => {
       timer = undefined;
-      for (const queryKey of waiting.values()) void queries.invalidateQueries({ queryKey });
+      for (const { kind, queryKey, servers } of waiting.values()) {
+        const cause = kind === "server.measured" ? "measured" : "changed";
+        const predicate = (query: Query) => isAbout(query, servers);
+        for (const query of queries.getQueryCache().findAll({ queryKey, predicate })) again.ask(query, cause);
+      }
       waiting.clear();
     };
     const stop = listen((happened) => {
@@ -28,15 +33,13 @@ export function useLive(): void {
         queries.setQueryData(presentKey(ticket), users);
         return;
       }
-      const missed = happened.kind === "reset" || (happened.kind === "ready" && !isFirst);
-      if (happened.kind === "ready") isFirst = false;
-      // An empty key is the beginning of every key.
-      for (const key of missed ? [[]] : stale(happened)) waiting.set(JSON.stringify(key), key);
+      for (const one of stale(happened)) waiting.set(JSON.stringify(one), { ...one, ...happened });
       if (waiting.size > 0) timer ??= setTimeout(ask, GATHER);
     });
     return () => {
       stop();
       clearTimeout(timer);
+      again.end();
     };
   }, []);
 }

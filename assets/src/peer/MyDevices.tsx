@@ -10,6 +10,7 @@ import { ago, moment } from "../figures";
 import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { Empty, Failed, Loaded } from "../frame/State";
+import { useTick } from "../frame/tick";
 import { statuses, useNames } from "../server/server";
 import { useMe } from "../session/session";
 import { StandingBadge, Used } from "./Badges";
@@ -65,6 +66,7 @@ function Device({ mine, name, show }: { mine: Mine; name: string; show: () => vo
 
 function Every({ servers }: { servers: string[] }) {
   const { t } = useTranslation();
+  useTick();
   const me = useMe();
   const name = useNames();
   const lists = useQueries({ queries: servers.map((server) => peers(server)) });

@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 
 import type { FleetPeer } from "../api";
 import { ago, bytes, moment } from "../figures";
+import { useTick } from "../frame/tick";
 import { StandingBadge } from "./Badges";
 import { type Column, type Order, traffic } from "./order";
 
@@ -18,7 +19,15 @@ export interface Deeds {
   toggle: (peer: string, enabled: boolean) => void;
 }
 
-const Row = memo(function Row({ peer, index, deeds }: { peer: FleetPeer; index: number; deeds: Deeds }) {
+interface RowProps {
+  peer: FleetPeer;
+  index: number;
+  deeds: Deeds;
+  /** Another one when it is time to draw it anew. */
+  tick: number;
+}
+
+const Row = memo(function Row({ peer, index, deeds }: RowProps) {
   const { t } = useTranslation();
   const handshake = peer.latestHandshakeAt;
   return (
@@ -100,6 +109,7 @@ export function PeerTable(props: {
 }) {
   const { t } = useTranslation();
   const { peers, order, deeds } = props;
+  const tick = useTick();
   const view = useRef<HTMLDivElement>(null);
   const sort = (to: Order) => {
     view.current?.scrollTo({ top: 0 });
@@ -133,7 +143,7 @@ export function PeerTable(props: {
           {above > 0 && <Table.Tr h={above} aria-hidden />}
           {inSight.map((item) => {
             const peer = peers[item.index];
-            return peer && <Row key={item.key} peer={peer} index={item.index} deeds={deeds} />;
+            return peer && <Row key={item.key} peer={peer} index={item.index} deeds={deeds} tick={tick} />;
           })}
           {below > 0 && <Table.Tr h={below} aria-hidden />}
         </Table.Tbody>

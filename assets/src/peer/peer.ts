@@ -15,13 +15,23 @@ import {
   putWgClientsByServerByPeer,
 } from "../api";
 import { answer, queries } from "../frame/queries";
+import type { Pace } from "../live/again";
 
-/** The devices of a server that one may see; a long list is asked for less often. */
+/** Devices from which on a list is long: a thousand are half a megabyte. */
+const LONG = 1_000;
+
+/** A report touches most devices of its server, and who looks at thousands looks at none so closely. */
+const pace: Pace = (all, cause) => {
+  const isLong = ((all as FleetPeer[] | undefined)?.length ?? 0) > LONG;
+  return { changed: isLong ? 5_000 : 1_000, measured: isLong ? 60_000 : 5_000 }[cause];
+};
+
+/** The devices of a server that one may see. */
 export const peers = (server: string) =>
   queryOptions({
     queryKey: ["peers", server],
     queryFn: () => answer(getWgClientsByServer({ path: { server } })),
-    refetchInterval: (query) => ((query.state.data?.length ?? 0) > 1000 ? 60_000 : 15_000),
+    meta: { pace },
   });
 
 /** What wg-quick reads on a device. Nothing keeps it once the page is gone: a key may stand in it. */

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 
 import type { FleetServerStatus } from "../api";
 import { ago, bytes, exact, milliseconds, moment } from "../figures";
+import { useTick } from "../frame/tick";
 
 const UNKNOWN = "–";
 
@@ -64,6 +65,7 @@ export function Figures({ status, wide }: { status: FleetServerStatus; wide?: bo
 /** When a server was last heard of. */
 export function Seen({ status }: { status: Heard }) {
   const { t } = useTranslation();
+  useTick();
   return (
     <Text
       size="xs"

@@ -21,7 +21,10 @@ import { answer, queries } from "../frame/queries";
 /** How all servers are. */
 export const statuses = queryOptions({ queryKey: ["statuses"], queryFn: () => answer(getStatuses()) });
 
-/** How those servers are that anybody may look at, asked again every half minute: strangers cannot follow along. */
+/**
+ * How those servers are that anybody may look at, asked again every half minute: strangers cannot follow along. A connection
+ * held for each of them would be one that anybody can take, and many come when something is wrong.
+ */
 export const publicStatus = queryOptions({
   queryKey: ["publicStatus"],
   queryFn: () => answer(getPublicStatus()),
@@ -54,7 +57,7 @@ export const history = (id: string, span: Span) =>
     },
   });
 
-/** The last day of a server, an hour a row. */
+/** The last day of a server, an hour a row: a minute adds little to it. */
 export const hourly = (id: string) =>
   queryOptions({
     queryKey: ["history", id, "hourly"],
@@ -62,6 +65,7 @@ export const hourly = (id: string) =>
       const from = new Date(Date.now() - 24 * 3_600_000).toISOString();
       return answer(getHistory({ query: { server_id: id, from, resolution: 3_600 } }));
     },
+    meta: { pace: () => 60_000 },
   });
 
 /** What servers are called. */

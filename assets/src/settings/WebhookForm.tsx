@@ -7,8 +7,9 @@ import { useTranslation } from "react-i18next";
 import { type DeskKindWord, type DeskWebhook, patchWebhooksById, postWebhooks } from "../api";
 import { answer } from "../frame/queries";
 import { Sheet, useSave } from "../frame/Sheet";
+import { EVENTS } from "../live/kinds";
 import { choices, projects } from "./project";
-import { EVENTS, webhooks } from "./webhook";
+import { webhooks } from "./webhook";
 
 /** The form; `done` gets a new one, whose secret is shown this once. */
 export function WebhookForm(props: {

@@ -1,7 +1,7 @@
 // Webhooks and what they delivered, asked for.
 import { queryOptions } from "@tanstack/react-query";
 
-import { type DeskKindWord, getWebhooks, getWebhooksByIdDeliveries } from "../api";
+import { getWebhooks, getWebhooksByIdDeliveries } from "../api";
 import { answer } from "../frame/queries";
 
 /** All of them. */
@@ -17,30 +17,3 @@ export const deliveries = (id: number) =>
     queryFn: async () =>
       (await answer(getWebhooksByIdDeliveries({ path: { id }, query: { limit: 100 } }))).deliveries,
   });
-
-/** What can happen, in groups of one noun. */
-export const EVENTS: DeskKindWord[] = [
-  "ticket.created",
-  "ticket.updated",
-  "ticket.assigned",
-  "ticket.rated",
-  "ticket.merged",
-  "ticket.unmerged",
-  "ticket.deleted",
-  "ticket.restored",
-  "comment.created",
-  "comment.updated",
-  "sla.breached",
-  "server.created",
-  "server.updated",
-  "server.deleted",
-  "server.online",
-  "server.offline",
-  "peer.created",
-  "peer.updated",
-  "peer.deleted",
-  "user.created",
-  "user.updated",
-  "user.deleted",
-  "automation_rule.switched_off",
-];

@@ -9,6 +9,7 @@ import { TextLink } from "../frame/links";
 import { answer } from "../frame/queries";
 import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
+import { useTick } from "../frame/tick";
 import { StandingBadge, Used } from "../peer/Badges";
 import { isAdmin, useMe } from "../session/session";
 
@@ -79,6 +80,7 @@ function Device({ device, ticket }: { device: DeskTicketDevice; ticket: number }
 /** The devices, beside the conversation. */
 export function Devices({ ticket }: { ticket: number }) {
   const { t } = useTranslation();
+  useTick();
   const devices = useQuery({
     queryKey: ["devices", ticket],
     queryFn: async () => (await answer(getTicketsByIdDevices({ path: { id: ticket } }))).devices,

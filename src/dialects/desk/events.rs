@@ -96,6 +96,12 @@ struct PresenceView<'p> {
     users: Vec<presence::View<'p>>,
 }
 
+/// The `data` of a `server.measured`.
+#[derive(Serialize)]
+struct MeasuredView<'m> {
+    servers: Option<&'m [String]>,
+}
+
 /// An event as it goes over the wire: written once, sent to everybody who may see it.
 fn written(told: &Told) -> &str {
     told.written.get_or_init(|| match &told.what {
@@ -117,7 +123,10 @@ fn written(told: &Told) -> &str {
         What::Gone { id, ticket } => {
             format!("id: {id}\nevent: ticket.gone\ndata: {{\"ticket\":{{\"id\":{ticket}}}}}\n\n")
         }
-        What::Measured => "event: server.measured\ndata: {}\n\n".to_owned(),
+        What::Measured(servers) => {
+            let data = serde_json::to_string(&MeasuredView { servers: servers.as_deref() }).unwrap_or_default();
+            format!("event: server.measured\ndata: {data}\n\n")
+        }
         What::Reset => "event: reset\ndata: {}\n\n".to_owned(),
     })
 }
@@ -149,8 +158,9 @@ fn send(piece: &mut String, told: &Told, user: Option<i64>) {
 /// (`{ticket: {id}}`) says that a ticket is out of the caller's sight which was not: it was deleted, or somebody else has it.
 /// The stream ends when the session does, and for who reads too slowly.
 /// `notification` (`{event_id, kind, ticket_id}`) says that the caller has a new one, `presence` (`{ticket_id, users: [{id,
-/// name, state}]}`) who is at a ticket now, for staff. `server.measured` says, once in ten seconds at most, that servers have
-/// reported: `/api/statuses` has something new.
+/// name, state}]}`) who is at a ticket now, for staff. `server.measured` (`{servers}`) says, once in ten seconds at most, that
+/// servers have reported: `/api/statuses` has something new, and so have `/api/wg-clients` and `/api/history` of those that
+/// `servers` names. To customers those are the servers on which they have a device; it is null when there are too many to name.
 #[utoipa::path(get, path = "/api/events", tag = "desk",
     params(("Last-Event-ID" = Option<i64>, Header, minimum = 0, description = "The newest event that was heard"),
         ("last_event_id" = Option<i64>, Query, minimum = 0, description = "The same, where no header can be sent")),

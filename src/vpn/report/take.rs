@@ -46,6 +46,7 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
         transfer_tx: measured.transfer.tx,
     };
     history::add(tx, server, &point)?;
+    tx.announce(Event::Measured { server });
     if !is_newest {
         return Ok(());
     }
@@ -53,7 +54,6 @@ pub fn take(tx: &Tx<'_>, server: i64, measured: &Measured) -> Result<()> {
     let is_online = measured.at.plus(3 * measured.interval_s * SECOND) >= tx.now();
     // Who has fallen silent is found by the clock, not here: a report of long ago says nothing new.
     snapshot(tx, server, measured, was_online || is_online)?;
-    tx.announce(Event::Measured);
     if is_online && !was_online { silence::tell(tx, Kind::ServerOnline, server) } else { Ok(()) }
 }
 

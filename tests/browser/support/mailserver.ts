@@ -34,6 +34,8 @@ export interface MailServer {
   port: number;
   /** Puts a mail into the mailbox; whoever waits for one hears of it. */
   put: (mail: Mail) => void;
+  /** Lets everybody in from now on. */
+  admit: () => void;
 }
 
 /** Serves one mailbox to everybody, or refuses everybody with a text. */
@@ -99,5 +101,6 @@ export async function serveMails(refusal?: string): Promise<MailServer> {
     mails.push({ raw: raw(mail), isRead: false });
     for (const socket of waiting.keys()) say(socket, exists());
   };
-  return { port: (server.address() as AddressInfo).port, put };
+  const admit = () => (refusal = undefined);
+  return { port: (server.address() as AddressInfo).port, put, admit };
 }

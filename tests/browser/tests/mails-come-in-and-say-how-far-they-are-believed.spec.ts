@@ -49,6 +49,36 @@ test("an admin adds a mailbox, tries it out, changes it and removes it", async (
   await expect(page.getByRole("row").filter({ hasText: "Shop" })).toHaveCount(0);
 });
 
+test("a mailbox that fails and recovers says so while one looks", async ({ instance, open }) => {
+  const server = await serveMails("They do not know you");
+  const { admin } = instance;
+  const add = (name: string, is_active: boolean) =>
+    admin.api.post("/api/mailboxes", {
+      name,
+      host: "127.0.0.1",
+      port: server.port,
+      security: "none",
+      username: name,
+      password: "a-password",
+      is_active,
+    });
+  const { mailbox } = await add("Orders", false);
+  const page = await open(`${instance.url}/console/settings/mailboxes`, admin);
+  await settled(page);
+  const row = page.getByRole("row").filter({ hasText: "Orders at" });
+  await expect(row).toContainText("Switched off");
+
+  // Nobody reloads anything.
+  await admin.api.call("PATCH", `/api/mailboxes/${mailbox.id}`, { is_active: true });
+  await expect(row).toContainText("Cannot be read");
+  await expect(row).toContainText("They do not know you");
+  server.admit();
+  // All are tried anew when there is another one.
+  const other = await add("Returns", false);
+  await expect(row).toContainText("Is read");
+  for (const { id } of [mailbox, other.mailbox]) await admin.api.call("DELETE", `/api/mailboxes/${id}`);
+});
+
 test("a ticket tells how far the sender of each mail is believed, and keeps what it quotes at hand", async ({
   instance,
   open,

@@ -91,6 +91,99 @@ async fn whoever_sees_servers_hears_that_they_have_measured_once_in_ten_seconds(
 }
 
 #[tokio::test]
+async fn customers_are_named_the_servers_of_their_own_devices_alone_and_staff_all() {
+    let (instance, admin, agent, customer) = staffed().await;
+    let (la, fra) = (instance.agent(&admin, "la").await, instance.agent(&admin, "fra").await);
+    let user = instance.send(&customer, "GET", "/api/auth/me", None).await.with(200)["user"]["id"].clone();
+    instance.peer(&admin, "la", json!({"name": "phone", "userId": user})).await;
+    instance.peer(&admin, "fra", json!({"name": "laptop"})).await;
+    let stranger = instance.signed_in("stranger@example.org", Role::Customer).await;
+    // The first report that is told holds back all others for ten seconds: then they are told together.
+    let both = async || {
+        for (server, caller) in [("la", &la), ("fra", &fra)] {
+            let report = json!({"server_id": server, "ping_ms": 1.0, "transfer_rx": 0, "transfer_tx": 0});
+            change(&instance, caller, "/api/report", report).await;
+        }
+    };
+    let mut first = Follower::new(&instance, &admin).await;
+    both().await;
+    first.until("server.measured").await;
+    let mut followers = Vec::new();
+    for caller in [&customer, &stranger, &agent, &admin] {
+        followers.push(Follower::new(&instance, caller).await);
+    }
+    both().await;
+    instance.later(10_000);
+    let all = json!(["la", "fra"]);
+    for (follower, named) in followers.iter_mut().zip([json!(["la"]), json!([]), all.clone(), all]) {
+        let heard = loop {
+            let heard = follower.next().await.unwrap();
+            if heard.event == "server.measured" {
+                break heard;
+            }
+        };
+        assert_eq!((heard.id, heard.data), (None, json!({"servers": named})));
+    }
+}
+
+#[tokio::test]
+async fn servers_that_are_too_many_to_name_are_not_named() {
+    let (instance, admin, _, customer) = staffed().await;
+    let mut followers = [Follower::new(&instance, &admin).await, Follower::new(&instance, &customer).await];
+    instance.app.live.note_measures(1);
+    for follower in &mut followers {
+        follower.until("server.measured").await;
+    }
+    // Ten seconds have not passed: they gather.
+    for server in 1..=201 {
+        instance.app.live.note_measures(server);
+    }
+    instance.later(10_000);
+    for (follower, servers) in followers.iter_mut().zip([json!(null), json!([])]) {
+        assert_eq!(follower.next().await.unwrap().data, json!({"servers": servers}));
+    }
+}
+
+#[tokio::test]
+async fn whatever_moves_a_deadline_is_told_and_a_changed_policy_moves_none() {
+    let (instance, admin, _, customer) = staffed().await;
+    let ticket = file(&instance, &customer).await;
+    let mut follower = Follower::new(&instance, &admin).await;
+    let own = format!("/api/tickets/{ticket}");
+    let clocks = async || instance.send(&admin, "GET", &format!("{own}/sla"), None).await.with(200);
+    let mut before = clocks().await;
+    let policies = instance.send(&admin, "GET", "/api/admin/sla", None).await.with(200)["sla_policies"].take();
+    for policy in policies.as_array().unwrap() {
+        let hours = json!({"time_zone": "UTC", "week": {"mon": [["09:00", "10:00"]]}});
+        let body = json!({"first_response_minutes": 7, "business_hours": hours});
+        instance.send(&admin, "PUT", &format!("/api/admin/sla/{}", policy["id"]), Some(body)).await.with(200);
+    }
+    assert_eq!(clocks().await, before, "what was promised stays");
+    for (method, path, body) in [
+        ("PUT", own.clone(), json!({"priority": "high"})),
+        ("POST", format!("{own}/status"), json!({"status": "pending"})),
+        ("POST", format!("{own}/status"), json!({"status": "in_progress"})),
+        ("POST", format!("{own}/messages"), json!({"body": "reply"})),
+        ("POST", format!("{own}/status"), json!({"status": "resolved"})),
+        ("POST", format!("{own}/status"), json!({"status": "open"})),
+    ] {
+        instance.later(60_000);
+        let was = clocks().await;
+        assert_ne!(was, before, "time goes on");
+        let last = instance.app.store.read(gatehouse::feed::newest).await.unwrap();
+        let sent = instance.send(&admin, method, &path, Some(body.clone())).await;
+        assert!(sent.status.is_success(), "{sent:?}");
+        let mut heard = follower.happened().await;
+        while heard.id <= Some(last) {
+            heard = follower.happened().await;
+        }
+        assert_eq!(heard.data["ticket"]["id"], ticket, "{body}");
+        before = clocks().await;
+        assert_ne!(before, was, "{body}");
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_falls_silent_is_told_of_once() {
     let (instance, admin, _, customer) = staffed().await;
     let agent = instance.agent(&admin, "la").await;
