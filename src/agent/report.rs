@@ -48,7 +48,7 @@ pub(super) async fn measure(agent: &Agent) {
 pub(super) async fn deliver(agent: &Agent) {
     let mut failures = 0;
     loop {
-        let Err(error) = send_all(agent).await else {
+        let Err(error) = send_all(agent, &mut failures).await else {
             failures = 0;
             tokio::select! {
                 () = agent.spooled.notified() => {}
@@ -110,8 +110,9 @@ fn spool(machine: &mut Machine, server_id: String, interval: u64, ping_ms: Optio
     Ok(())
 }
 
-/// Sends what waits, oldest first. A crash between an answer and the note of it sends one twice: its number tells.
-async fn send_all(agent: &Agent) -> Result<(), AgentError> {
+/// Sends what waits, oldest first. A crash between an answer and the note of it sends one twice: its number tells. Each one
+/// that gets through forgives the failures before it: on a bad line there may always be a next one, and no end of it.
+async fn send_all(agent: &Agent, failures: &mut i32) -> Result<(), AgentError> {
     for seq in agent.with(|machine| machine.state().spooled()).await? {
         let Some((control, identity)) = agent.line() else { return Ok(()) };
         let Some(report) = agent.with(move |machine| Ok(machine.read::<Report>(&spool_name(seq)))).await? else {
@@ -137,6 +138,7 @@ async fn send_all(agent: &Agent) -> Result<(), AgentError> {
                 machine.state().unspool(seq)
             })
             .await?;
+        *failures = 0;
     }
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! A control plane that is away, slow, lossy or cross.
 
+use std::time::Duration;
+
 use gatehouse::wire::Report;
 
 use super::{Machine, Mood, Plane, key, state};
@@ -102,6 +104,30 @@ async fn what_was_measured_in_an_outage_is_delivered_once_each_and_in_order() {
     let expected: Vec<_> = (1..=places.len() as u64).map(|seq| (places[0].0, seq)).collect();
     assert_eq!(places, expected);
     assert!(told.reports.is_sorted_by_key(|(report, _)| report.measured_at.clone()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_report_that_gets_through_makes_the_next_wait_a_short_one() {
+    const WAITING: usize = 20;
+    let plane = Plane::start(state(1, 1..=2)).await;
+    let machine = Machine::enrolled(&plane).await;
+    plane.told().to_all = Mood::Refuses(503);
+    let waiting = |machine: &Machine| std::fs::read_dir(machine.file("spool")).unwrap().count();
+    machine.until("reports wait", |machine| waiting(machine) >= WAITING).await;
+    // A line that every other report gets lost on.
+    let before = {
+        let mut told = plane.told();
+        told.to_all = Mood::Well;
+        told.to_reports.extend([Mood::Well, Mood::Refuses(503)].repeat(WAITING));
+        told.reports.len()
+    };
+    plane
+        .until("the first gets through", |told| told.reports[before..].iter().any(|(_, mood)| *mood == Mood::Well))
+        .await;
+    // By a clock that only waiting moves: none of the waits was longer than that after one failure.
+    let began = tokio::time::Instant::now();
+    plane.until("all got through", |told| told.reports.len() >= before + 2 * WAITING).await;
+    assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
