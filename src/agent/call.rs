@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 use chrono::DateTime;
 use reqwest::{Client, RequestBuilder, Response, StatusCode, header, redirect};
 use serde_json::Value;
+use tokio::time::error::Elapsed;
+use tokio::time::timeout;
 
 use super::clock::Clock;
 use super::error::AgentError;
@@ -13,6 +15,8 @@ use crate::wire::{Desired, Enroll, Enrolled, News, Report, SERVER_HEADER, SERVER
 /// A poll is answered within 50 s.
 const POLL: Duration = Duration::from_secs(65);
 const CALL: Duration = Duration::from_secs(15);
+/// What is large may take longer, by this for each byte: on a line of 64 kbit/s it takes an eighth of that.
+const BYTE: Duration = Duration::from_millis(1);
 /// Latency beyond this is as good as none.
 const PING: Duration = Duration::from_secs(5);
 
@@ -54,9 +58,14 @@ impl ControlPlane {
         Ok(Self { client, url: url.trim_end_matches('/').to_owned(), clock })
     }
 
-    /// Every answer tells the control plane's time.
+    /// An answer that must be there as a whole in time.
     async fn send(&self, request: RequestBuilder, patience: Duration) -> Result<Response, AgentError> {
-        let response = request.timeout(patience).send().await.map_err(unreachable)?;
+        self.head(request.timeout(patience), patience).await
+    }
+
+    /// The head of an answer. Every one tells the control plane's time.
+    async fn head(&self, request: RequestBuilder, patience: Duration) -> Result<Response, AgentError> {
+        let response = timeout(patience, request.send()).await.map_err(late)?.map_err(unreachable)?;
         let date = response.headers().get(header::DATE).and_then(|value| value.to_str().ok());
         if let Some(date) = date.and_then(|text| DateTime::parse_from_rfc2822(text).ok()) {
             self.clock.heard(date.into());
@@ -80,10 +89,10 @@ impl ControlPlane {
     pub async fn news(&self, token: &str, has: Option<&(u64, String)>) -> Result<Option<News>, AgentError> {
         let query = has.map(|(revision, hash)| format!("?revision={revision}&hash={hash}")).unwrap_or_default();
         let request = self.client.get(format!("{}/api/agent/desired{query}", self.url));
-        let response = self.send(request.bearer_auth(token), POLL).await?;
+        let response = self.head(request.bearer_auth(token), POLL).await?;
         match response.status() {
             StatusCode::OK => {
-                let body = response.bytes().await.map_err(unreachable)?;
+                let body = whole(response).await?;
                 let unreadable = |error| AgentError::Unreachable(format!("its answer cannot be read: {error}"), None);
                 News::parse(&body).map(Some).map_err(unreadable)
             }
@@ -110,8 +119,14 @@ impl ControlPlane {
 
     /// Delivers a report.
     pub async fn report(&self, token: &str, report: &Report) -> Result<(), AgentError> {
-        let request = self.client.post(format!("{}/api/report", self.url)).json(report);
-        let response = self.send(request.bearer_auth(token), CALL).await?;
+        let body = serde_json::to_vec(report).map_err(|error| AgentError::Unfit(error.to_string()))?;
+        let patience = CALL + BYTE * u32::try_from(body.len()).unwrap_or(u32::MAX);
+        let request = self
+            .client
+            .post(format!("{}/api/report", self.url))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(body);
+        let response = self.send(request.bearer_auth(token), patience).await?;
         match response.status() {
             StatusCode::OK => Ok(()),
             // These are about this report. Any other refusal is about the way there, and ends.
@@ -132,6 +147,19 @@ impl ControlPlane {
     }
 }
 
+/// The body of an answer, however long it takes as long as it goes on: a state of many peers on a slow line.
+async fn whole(mut response: Response) -> Result<Vec<u8>, AgentError> {
+    let mut body = Vec::new();
+    while let Some(part) = timeout(CALL, response.chunk()).await.map_err(late)?.map_err(unreachable)? {
+        body.extend_from_slice(&part);
+    }
+    Ok(body)
+}
+
+fn late(_: Elapsed) -> AgentError {
+    AgentError::Unreachable("its answer takes too long".into(), None)
+}
+
 fn unreachable(error: reqwest::Error) -> AgentError {
     AgentError::Unreachable(error.without_url().to_string(), None)
 }
@@ -139,7 +167,8 @@ fn unreachable(error: reqwest::Error) -> AgentError {
 async fn failure(response: Response) -> AgentError {
     let status = response.status();
     let wait = response.headers().get(header::RETRY_AFTER).and_then(|value| value.to_str().ok()?.parse().ok());
-    let body: Value = response.json().await.unwrap_or_default();
+    let body: Value =
+        whole(response).await.ok().and_then(|body| serde_json::from_slice(&body).ok()).unwrap_or_default();
     // Whoever answers: it ends up in a log.
     let words: String = body["error"].as_str().unwrap_or("no reason given").chars().take(300).collect();
     let words: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();

@@ -130,6 +130,24 @@ async fn each_report_that_gets_through_makes_the_next_wait_a_short_one() {
     assert!(began.elapsed() < Duration::from_secs(60), "{:?}", began.elapsed());
 }
 
+#[tokio::test(start_paused = true)]
+async fn what_is_large_may_take_its_time_on_a_slow_line() {
+    let plane = Plane::start(state(1, 1..=400)).await;
+    let machine = Machine::enrolled(&plane).await;
+    // A report of 400 devices takes eight seconds at 64 kbit/s, and here a minute.
+    let before = plane.told().reports.len();
+    plane.told().to_reports.push_back(Mood::Late(60));
+    plane.until("the next is taken", |told| told.reports.len() >= before + 2).await;
+    let two: Vec<_> = plane.told().reports[before..before + 2].iter().map(|(report, _)| place(report).1).collect();
+    assert_eq!(two[0] + 1, two[1], "it is not sent again");
+    // A state that comes in parts, and takes longer than a poll does.
+    plane.told().trickles = Some(10);
+    let answered = plane.told().answered.len();
+    plane.wants(state(2, 1..=401));
+    machine.until("it is there", |machine| machine.peers().len() == 401).await;
+    assert_eq!(plane.told().answered.len(), answered + 1, "at the first try");
+}
+
 #[tokio::test]
 async fn a_dead_token_stops_nothing_on_the_device() {
     let plane = Plane::start(state(1, 1..=3)).await;

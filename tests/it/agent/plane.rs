@@ -1,8 +1,11 @@
 //! A control plane that does as the test says.
 
 use std::collections::VecDeque;
+use std::convert::Infallible;
 use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::Duration;
 
+use axum::body::Body;
 use axum::extract::{Query, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -10,6 +13,7 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use futures_util::stream;
 use gatehouse::base::secret::Keys;
 use gatehouse::wire::picture::{Outline, statement};
 use gatehouse::wire::{Desired, Difference, Enroll, Enrolled, News, Proof, Report};
@@ -27,6 +31,8 @@ pub enum Mood {
     Refuses(u16),
     /// It reads the request and never answers.
     Silent,
+    /// All is well, after so many seconds.
+    Late(u64),
 }
 
 /// What it was told, and what it does next.
@@ -42,6 +48,8 @@ pub struct Told {
     pub to_all: Mood,
     /// Until the next enrolment.
     pub to_polls: Option<u16>,
+    /// Seconds between two of ten parts of a desired state.
+    pub trickles: Option<u64>,
     /// Milliseconds by which its clock is wrong.
     pub shift: i64,
     /// The public key that it says its server has.
@@ -81,6 +89,7 @@ impl Plane {
             to_reports: VecDeque::new(),
             to_all: Mood::Well,
             to_polls: None,
+            trickles: None,
             shift: 0,
             key: None,
             signs: Some(1),
@@ -188,6 +197,10 @@ impl Shared {
                 Err((StatusCode::from_u16(status).unwrap(), Json(json!({"error": "as the test says"}))).into_response())
             }
             Mood::Silent => std::future::pending().await,
+            Mood::Late(seconds) => {
+                tokio::time::sleep(Duration::from_secs(seconds)).await;
+                Ok(())
+            }
         }
     }
 
@@ -264,9 +277,9 @@ async fn desired(State(shared): State<Shared>, Query(poll): Query<Poll>) -> Resu
         .await?;
     let mut changed = shared.changed.subscribe();
     loop {
-        let (news, key) = {
+        let (news, key, trickles) = {
             let mut told = shared.told.lock().unwrap();
-            (told.news(&poll), told.key.clone())
+            (told.news(&poll), told.key.clone(), told.trickles)
         };
         if let Some(news) = news {
             let mut headers = HeaderMap::new();
@@ -274,10 +287,20 @@ async fn desired(State(shared): State<Shared>, Query(poll): Query<Poll>) -> Resu
                 headers.insert("gatehouse-server", "la".parse().unwrap());
                 headers.insert("gatehouse-server-key", key.parse().unwrap());
             }
-            return Ok(shared.answer((headers, Json(news))));
+            let Some(seconds) = trickles else { return Ok(shared.answer((headers, Json(news)))) };
+            return Ok(shared.answer((headers, slowly(serde_json::to_vec(&news).unwrap(), seconds))));
         }
         changed.changed().await.unwrap();
     }
+}
+
+/// Ten parts, each after so many seconds.
+fn slowly(bytes: Vec<u8>, seconds: u64) -> Body {
+    let parts: Vec<Vec<u8>> = bytes.chunks(bytes.len() / 10 + 1).map(<[u8]>::to_vec).collect();
+    Body::from_stream(stream::unfold(parts.into_iter(), move |mut parts| async move {
+        tokio::time::sleep(Duration::from_secs(seconds)).await;
+        Some((Ok::<_, Infallible>(parts.next()?), parts))
+    }))
 }
 
 async fn report(State(shared): State<Shared>, Json(report): Json<Report>) -> Result<Response, Response> {
