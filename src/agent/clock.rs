@@ -30,6 +30,7 @@ pub struct Clock {
 enum Source {
     Machine,
     Shifted(Arc<AtomicI64>),
+    Ahead(Arc<AtomicI64>),
 }
 
 /// A moment by the time since boot. Milliseconds since 1970 and since boot.
@@ -79,6 +80,11 @@ impl Clock {
         Self { source: Source::Shifted(by), judge: Arc::default() }
     }
 
+    /// A machine on which so many milliseconds more have passed, by all its clocks, for tests.
+    pub fn ahead(by: Arc<AtomicI64>) -> Self {
+        Self { source: Source::Ahead(by), judge: Arc::default() }
+    }
+
     /// What time it is.
     pub fn now(&self) -> SystemTime {
         to_time(self.decide())
@@ -91,7 +97,7 @@ impl Clock {
 
     /// What the control plane said that time is.
     pub fn heard(&self, date: SystemTime) {
-        self.judge().heard = Some(Mark { at: to_millis(date), up: up() });
+        self.judge().heard = Some(Mark { at: to_millis(date), up: self.up() });
         self.decide();
     }
 
@@ -102,7 +108,7 @@ impl Clock {
             let (off, direction) = (shown.abs_diff(now), if shown > now { "ahead" } else { "behind" });
             (off > STEP.unsigned_abs()).then(|| format!("{whose} clock is {} {direction}; {what}", span(off)))
         };
-        let heard = self.judge().heard.map(|heard| heard.on(up()));
+        let heard = self.judge().heard.map(|heard| heard.on(self.up()));
         told("this machine's", self.wall(), "the agent goes by the last good time: set the clock").or_else(|| {
             told("the control plane's", heard.unwrap_or(now), "the agent goes by this machine's: set one of the two")
         })
@@ -111,12 +117,12 @@ impl Clock {
     /// The last good time, to be kept.
     pub fn keep(&self) -> Kept {
         let at = self.decide();
-        Kept { at, up: up(), boot: boot(), firm: self.judge().firm }
+        Kept { at, up: self.up(), boot: boot(), firm: self.judge().firm }
     }
 
     /// Takes up what was kept. After a start of the machine a time that nobody confirmed is worth nothing.
     pub fn take_up(&self, kept: &Kept) {
-        let (up, mut judge) = (up(), self.judge());
+        let (up, mut judge) = (self.up(), self.judge());
         if kept.boot == boot() && kept.up <= up {
             judge.carried = Some(Mark { at: kept.at, up: kept.up });
             judge.firm = kept.firm;
@@ -126,15 +132,23 @@ impl Clock {
     }
 
     fn decide(&self) -> i64 {
-        self.judge().decide(self.wall(), up())
+        self.judge().decide(self.wall(), self.up())
     }
 
     fn wall(&self) -> i64 {
         let shift = match &self.source {
             Source::Machine => 0,
-            Source::Shifted(by) => by.load(Ordering::Relaxed),
+            Source::Shifted(by) | Source::Ahead(by) => by.load(Ordering::Relaxed),
         };
         to_millis(SystemTime::now()).saturating_add(shift)
+    }
+
+    fn up(&self) -> i64 {
+        let shift = match &self.source {
+            Source::Machine | Source::Shifted(_) => 0,
+            Source::Ahead(by) => by.load(Ordering::Relaxed),
+        };
+        up().saturating_add(shift)
     }
 
     fn judge(&self) -> MutexGuard<'_, Judge> {

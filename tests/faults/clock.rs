@@ -37,20 +37,20 @@ fn now() -> i64 {
 }
 
 /// The library that answers for the kernel; Debian has it in a folder of each architecture.
-fn library() -> Option<PathBuf> {
+pub fn library() -> Option<PathBuf> {
     let folders = std::fs::read_dir("/usr/lib").ok()?.map_while(Result::ok).map(|folder| folder.path());
     folders.map(|folder| folder.join("faketime/libfaketimeMT.so.1")).find(|library| library.exists())
 }
 
 /// A clock that can be set while `serve` goes by it.
-struct Clock {
+pub struct Clock {
     /// How wrong it is, in seconds, as the library reads it each time.
     file: PathBuf,
     program: Vec<String>,
 }
 
 impl Clock {
-    fn new(data: &Path, library: Option<&Path>) -> Self {
+    pub fn new(data: &Path, library: Option<&Path>) -> Self {
         let file = data.with_extension("time");
         let mut program = vec!["env".to_owned()];
         if let Some(library) = library {
@@ -64,13 +64,18 @@ impl Clock {
         clock
     }
 
-    fn set(&self, off: i64) {
+    pub fn set(&self, off: i64) {
         let new = self.file.with_extension("new");
         std::fs::write(&new, format!("{off:+}\n")).and_then(|()| std::fs::rename(&new, &self.file)).unwrap();
     }
 
     fn start(&self, data: &Path) -> Result<Plane, String> {
-        Plane::start_under(&self.program.iter().map(String::as_str).collect::<Vec<_>>(), data)
+        self.start_with(data, &[])
+    }
+
+    /// Starts `serve` by it with more flags.
+    pub fn start_with(&self, data: &Path, more: &[String]) -> Result<Plane, String> {
+        Plane::start_as(&self.program.iter().map(String::as_str).collect::<Vec<_>>(), data, more)
     }
 }
 

@@ -77,7 +77,7 @@ fn work(mut client: Client, ledger: &Ledger, stop: &AtomicBool) {
         let Some((outcome, said)) = client.ask(&key, &what) else { return };
         // Every other device stays.
         if let (Outcome::Acked(_), What::Peer, Some(id)) = (&outcome, &what, said["id"].as_str())
-            && number % 2 == 0
+            && number.is_multiple_of(2)
         {
             devices.push((key.clone(), id.to_owned()));
         }

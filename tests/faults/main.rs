@@ -12,8 +12,10 @@
 //! | `checks` | the ledger against the disk |
 //! | `around` `agent` `post` | those who are told and outlive it: a webhook's target, an agent, a mail server |
 //! | `space` `recorder` | a disk of one's own; one that records every write, for power cuts |
-//! | `report` | what came of it, with the machine, in Markdown |
-//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `clock` `sockets` `herd` `damage` `schema` `copies` | the faults |
+//! | `network` `networks` `relay` `wire` | a network of one's own, a relay that breaks connections, a wire that is slow and loses packets |
+//! | `tunnel` `server` `witness` | VPN servers with the real agent: on real tunnels, or by a clock that is moved; who watches them |
+//! | `scale` `report` | how much is done; what came of it, with the machine, in Markdown |
+//! | `kill` `mail` `hooks` `power` `syscalls` `full` `read_only` `files` `clock` `sockets` `herd` `partition` `slow` `outage` `damage` `schema` `copies` | the faults |
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::print_stdout, reason = "a harness that fails says so")]
 
@@ -36,43 +38,37 @@ mod load;
 #[path = "../../benches/machine.rs"]
 mod machine;
 mod mail;
+mod network;
+#[allow(dead_code, reason = "what the tests of the device need beside")]
+#[path = "../it/space.rs"]
+mod networks;
+mod outage;
+mod partition;
 mod plane;
 mod post;
 mod power;
 mod read_only;
 mod recorder;
+mod relay;
 mod report;
+mod scale;
 mod schema;
+mod server;
+mod slow;
 mod sockets;
 mod space;
 mod syscalls;
+mod tunnel;
+mod wire;
+mod witness;
 
 use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
 use report::Report;
-
-/// How much is done of each fault.
-#[derive(Clone, Copy)]
-pub struct Scale {
-    /// Kills under load.
-    pub kills: usize,
-    /// Power cuts.
-    pub cuts: usize,
-    /// System calls that fail.
-    pub syscalls: usize,
-    /// Damaged databases.
-    pub mutants: usize,
-    /// Kills of a migration.
-    pub migration_kills: usize,
-    /// Backups under load.
-    pub backups: usize,
-}
-
-const SHORT: Scale = Scale { kills: 50, cuts: 50, syscalls: 24, mutants: 40, migration_kills: 20, backups: 4 };
-const LONG: Scale =
-    Scale { kills: 2_000, cuts: 1_000, syscalls: 2_000, mutants: 2_000, migration_kills: 300, backups: 100 };
+pub use scale::Scale;
+use scale::{LONG, SHORT};
 
 /// Figures of a fault that was withstood.
 type Outcome = Result<String, String>;
@@ -86,7 +82,7 @@ struct Fault {
     control: fn(&mut fastrand::Rng) -> Outcome,
 }
 
-const FAULTS: [Fault; 18] = [
+const FAULTS: [Fault; 21] = [
     Fault {
         name: "kill",
         about: "SIGKILL at any moment under mixed load, with a webhook, a mail server and an agent around it",
@@ -166,6 +162,24 @@ const FAULTS: [Fault; 18] = [
         control: herd::control,
     },
     Fault {
+        name: "partition",
+        about: "an agent and its control plane that lose each other, both ways, one way, in the middle of answers, half open",
+        run: partition::run,
+        control: partition::control,
+    },
+    Fault {
+        name: "slow-link",
+        about: "64 kbit/s between an agent and its control plane, 30 % of all packets lost, seconds of delay",
+        run: slow::run,
+        control: slow::control,
+    },
+    Fault {
+        name: "outage",
+        about: "a control plane out of an agent's reach for a day, by a clock that runs ahead",
+        run: outage::run,
+        control: outage::control,
+    },
+    Fault {
         name: "damaged-pages",
         about: "pages of the database are zeroed, overwritten or cut off",
         run: damage::run,
@@ -207,6 +221,8 @@ fn main() -> ExitCode {
     match words.as_slice() {
         ["inside", "disk-full", folder, rest @ ..] => return full::inside(Path::new(folder), rest),
         ["inside", "read-only", folder, rest @ ..] => return read_only::inside(Path::new(folder), rest),
+        ["inside", "partition", folder, rest @ ..] => return partition::inside(Path::new(folder), rest),
+        ["inside", "slow-link", folder, rest @ ..] => return slow::inside(Path::new(folder), rest),
         ["inside", "power-cut", folder, rest @ ..] => return power::inside(Path::new(folder), rest),
         _ => {}
     }

@@ -47,10 +47,14 @@ impl Plane {
         Self::start_as(program, data, &[])
     }
 
-    fn start_as(program: &[&str], data: &Path, more: &[String]) -> Result<Self, String> {
+    /// Both. Limits are off unless they are among the flags.
+    pub fn start_as(program: &[&str], data: &Path, more: &[String]) -> Result<Self, String> {
         let mut words = program.iter().copied().chain([PROGRAM]);
         let mut command = Command::new(words.next().unwrap());
-        command.args(words).args(["serve", "--listen", "127.0.0.1:0", "--rate-limit", "off"]);
+        command.args(words).args(["serve", "--listen", "127.0.0.1:0"]);
+        if !more.iter().any(|flag| flag == "--rate-limit") {
+            command.args(["--rate-limit", "off"]);
+        }
         command.args(["--attachment-quota-mib", "100000"]);
         let log = std::env::var_os(LOG).map_or_else(|| data.with_extension("log"), PathBuf::from);
         let log = std::fs::File::create(&log).map(|file| (file, log)).unwrap();

@@ -1,4 +1,5 @@
-//! A mount namespace of its own, for faults that need a disk: this program runs again in it, and nobody else sees its mounts.
+//! Namespaces of its own, for faults that need a disk or a network: this program runs again in them, and nobody else sees what it
+//! mounts there.
 
 use std::fs::File;
 use std::path::Path;
@@ -10,14 +11,19 @@ use crate::Outcome;
 /// Longest that anything is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// Runs `inside NAME FOLDER ARGUMENTS…` and answers what it says.
+/// Runs `inside NAME FOLDER ARGUMENTS…` where it can mount disks, and answers what it says.
 pub fn run(name: &str, arguments: &[&str]) -> Outcome {
     if !rustix::process::geteuid().is_root() {
         return Ok("skipped: it needs root, for a disk of its own".to_owned());
     }
+    run_in(&["--mount"], name, arguments)
+}
+
+/// The same in namespaces of these kinds.
+pub fn run_in(kinds: &[&str], name: &str, arguments: &[&str]) -> Outcome {
     let folder = tempfile::TempDir::new().unwrap();
     let mut command = Command::new("unshare");
-    command.args(["--mount", "--propagation", "private"]).arg(std::env::current_exe().unwrap());
+    command.args(kinds).args(["--propagation", "private"]).arg(std::env::current_exe().unwrap());
     let output = command.args(["inside", name]).arg(folder.path()).args(arguments).output().unwrap();
     let said = String::from_utf8_lossy(&output.stdout).trim().to_owned();
     match output.status.code() {
@@ -57,9 +63,14 @@ pub fn answer(outcome: Outcome) -> ExitCode {
 
 /// Waits until something is so.
 pub fn until(what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
+    until_in(PATIENCE, what, is_so)
+}
+
+/// The same with another patience.
+pub fn until_in(patience: Duration, what: &str, is_so: impl Fn() -> bool) -> Result<(), String> {
     let began = Instant::now();
     while !is_so() {
-        if began.elapsed() > PATIENCE {
+        if began.elapsed() > patience {
             return Err(format!("waited in vain: {what}"));
         }
         std::thread::sleep(Duration::from_millis(10));

@@ -46,7 +46,7 @@ pub fn run(program: &str, arguments: &[&str]) -> String {
 
 /// A network namespace, gone at the end with every wireguard-go that was started in it.
 pub struct Space {
-    name: String,
+    pub name: String,
 }
 
 impl Space {
