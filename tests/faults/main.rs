@@ -211,6 +211,19 @@ const FAULTS: [Fault; 21] = [
     },
 ];
 
+/// These mostly wait, each on a network of its own: they are met together.
+const WAITING: [&str; 3] = ["partition", "slow-link", "outage"];
+
+/// Seconds that a fault took, and what came of it and of its control.
+type Met = (f32, Outcome, Outcome);
+
+fn meet(fault: &Fault, scale: Scale, seed: u64) -> Met {
+    let (began, mut random) = (Instant::now(), fastrand::Rng::with_seed(seed));
+    let withstood = (fault.run)(scale, &mut random);
+    let control = (fault.control)(&mut random);
+    (began.elapsed().as_secs_f32(), withstood, control)
+}
+
 fn main() -> ExitCode {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
     let out = arguments
@@ -241,11 +254,15 @@ fn main() -> ExitCode {
         std::env::var("FAULTS_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or_else(|| fastrand::u64(..));
     println!("FAULTS_SEED={seed}");
     let mut report = Report::begin(words[0], seed);
-    for fault in FAULTS.iter().filter(|fault| names.is_empty() || names.contains(&fault.name)) {
-        let (began, mut random) = (Instant::now(), fastrand::Rng::with_seed(seed));
-        let withstood = (fault.run)(scale, &mut random);
-        let control = (fault.control)(&mut random);
-        report.add(fault, began.elapsed().as_secs_f32(), &withstood, &control);
+    let wanted: Vec<&Fault> = FAULTS.iter().filter(|fault| names.is_empty() || names.contains(&fault.name)).collect();
+    for some in wanted.chunk_by(|one, other| [one, other].iter().all(|fault| WAITING.contains(&fault.name))) {
+        let met: Vec<Met> = std::thread::scope(|scope| {
+            let all: Vec<_> = some.iter().map(|fault| scope.spawn(|| meet(fault, scale, seed))).collect();
+            all.into_iter().map(|one| one.join().unwrap()).collect()
+        });
+        for (fault, (seconds, withstood, control)) in some.iter().zip(met) {
+            report.add(fault, seconds, &withstood, &control);
+        }
     }
     let failed = report.failed();
     if let Some(file) = out.flatten() {

@@ -38,7 +38,7 @@ pub const SHORT: Scale = Scale {
     partitions: &[2_500],
     delay: 100,
     idle: 0,
-    changes: 2,
+    changes: 1,
     outage_interval: 600,
 };
 /// An hour and more.
