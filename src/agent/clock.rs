@@ -8,9 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use rustix::time::{ClockId, clock_gettime};
 use serde::{Deserialize, Serialize};
-
-use crate::base::clock::since_boot as up;
 
 /// Milliseconds by which two clocks may differ and still agree.
 const STEP: i64 = 5 * 60_000;
@@ -208,6 +207,12 @@ fn to_time(millis: i64) -> SystemTime {
     let span = Duration::from_millis(millis.unsigned_abs());
     let time = if millis < 0 { UNIX_EPOCH.checked_sub(span) } else { UNIX_EPOCH.checked_add(span) };
     time.unwrap_or(UNIX_EPOCH)
+}
+
+/// Milliseconds since boot, sleep included.
+fn up() -> i64 {
+    let time = clock_gettime(ClockId::Boottime);
+    time.tv_sec.saturating_mul(1_000).saturating_add(time.tv_nsec / 1_000_000)
 }
 
 /// Which start of the machine this is; empty, and so none that was before, where it cannot be read.
