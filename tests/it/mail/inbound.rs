@@ -10,13 +10,13 @@ use super::{Post, to};
 const PROVEN: &str = "mx.example.org; dmarc=pass header.from=example.org";
 
 /// A mailbox of an instance: the numbers of its mails rise.
-struct Inbox {
-    post: Post,
+pub(super) struct Inbox {
+    pub(super) post: Post,
     uid: u32,
 }
 
 impl Inbox {
-    async fn start() -> Self {
+    pub(super) async fn start() -> Self {
         let post =
             Post::start_with(&["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"]).await;
         Self { post, uid: 0 }
@@ -27,19 +27,19 @@ impl Inbox {
     }
 
     /// Takes a mail.
-    async fn take(&mut self, raw: impl Into<Vec<u8>>) -> Became {
+    pub(super) async fn take(&mut self, raw: impl Into<Vec<u8>>) -> Became {
         self.uid += 1;
         take_mail(&self.post.instance.app, Origin::default(), self.place(), raw.into()).await.unwrap().unwrap()
     }
 
     /// A ticket as an admin sees it.
-    async fn ticket(&self, id: i64) -> Value {
+    pub(super) async fn ticket(&self, id: i64) -> Value {
         let path = format!("/api/tickets/{id}");
         self.post.send(&self.post.admin, "GET", &path, Value::Null).await.with(200)["ticket"].clone()
     }
 
     /// A customer with a ticket, whose receipt is in their mailbox: the address and the thread that it names.
-    async fn customer(&mut self) -> (i64, String, String) {
+    pub(super) async fn customer(&mut self) -> (i64, String, String) {
         let customer = self.post.instance.signed_in("customer@example.org", Role::Customer).await;
         let ticket = self.post.ticket(&customer, "Help").await;
         let mails = self.post.mails().await;
