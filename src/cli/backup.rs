@@ -79,7 +79,8 @@ pub fn run(command: &Backup) -> Result<(), Error> {
         return Ok(());
     }
     let what = format!(
-        "The backup is made without what is missing or damaged, attached files: {}, the first {}. `gatehouse doctor` names them all.",
+        "The backup is made, but without attached files that are missing or damaged: {}, the first {}. `gatehouse doctor` \
+         names them all.",
         made.missing.len(),
         made.missing[0]
     );
