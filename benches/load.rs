@@ -1,6 +1,8 @@
 //! The load: clients that each wait for an answer before they ask again, over connections that stay open.
 
 use std::net::SocketAddr;
+use std::ops::Range;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -56,6 +58,45 @@ impl Source for Anyhow {
 
     fn may_be(&self, _: u16) -> bool {
         true
+    }
+}
+
+/// The same question under another address each time, so that no answer can be given again: a GET has a parameter that means
+/// nothing. Other requests stay as they are.
+#[derive(Clone)]
+pub struct Anew {
+    request: Vec<u8>,
+    /// Where the number stands that is another each time.
+    number: Option<Range<usize>>,
+}
+
+/// How many requests were made anew: clients must not ask under the addresses of each other.
+static MADE_ANEW: AtomicU64 = AtomicU64::new(0);
+/// Digits of that.
+const DIGITS: usize = 12;
+
+impl Anew {
+    /// Asks this.
+    pub fn of(mut request: Vec<u8>) -> Self {
+        let line = request.split(|byte| *byte == b'\r').next().unwrap_or_default();
+        let end = line.iter().rposition(|byte| *byte == b' ').filter(|_| line.starts_with(b"GET "));
+        let mark = if line.contains(&b'?') { b"&anew=" } else { b"?anew=" };
+        let number = end.map(|end| {
+            let at = end + mark.len();
+            request.splice(end..end, mark.iter().copied().chain([b'0'; DIGITS]));
+            at..at + DIGITS
+        });
+        Self { request, number }
+    }
+}
+
+impl Source for Anew {
+    fn next(&mut self) -> &[u8] {
+        if let Some(number) = self.number.clone() {
+            let text = format!("{:0DIGITS$}", MADE_ANEW.fetch_add(1, Ordering::Relaxed));
+            self.request[number].copy_from_slice(text.as_bytes());
+        }
+        &self.request
     }
 }
 

@@ -43,7 +43,7 @@ use tokio::runtime::Runtime;
 
 use fleet::{DEVICES, Enrolled};
 use instance::Instance;
-use load::{Load, Same, Source};
+use load::{Anew, Load, Same, Source};
 use measure::Group;
 use report::Report;
 
@@ -154,6 +154,11 @@ impl Bench {
     /// Many clients that send the same.
     fn clients(&self, clients: usize, request: Vec<u8>) -> Vec<Same> {
         vec![Same(request); clients]
+    }
+
+    /// So many clients that ask the same question, each time so that its answer must be made.
+    fn clients_anew(&self, clients: usize, request: Vec<u8>) -> Vec<Anew> {
+        vec![Anew::of(request); clients]
     }
 
     /// Waits for one thing.

@@ -43,7 +43,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
     ] {
         let mut others: Vec<Anyhow> = others.into_iter().map(Anyhow).collect();
         let read = request("GET", &format!("/api/tickets/{}", tickets / 2), Some(&token), "");
-        let (mut alone, mut beside) = (bench.clients(CLIENTS, read.clone()), bench.clients(CLIENTS, read));
+        let (mut alone, mut beside) = (bench.clients_anew(CLIENTS, read.clone()), bench.clients_anew(CLIENTS, read));
         let mut answered = Vec::new();
         let [alone, beside] = interleave(
             bench.rounds(),

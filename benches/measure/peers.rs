@@ -11,7 +11,7 @@ use super::reports::milliseconds;
 use super::tickets;
 use crate::fleet::sign_in_as;
 use crate::instance::Instance;
-use crate::load::{self, Same, percentile};
+use crate::load::{self, Anew, Same, percentile};
 use crate::report::{Goal, Report, digits, range};
 use crate::rounds::{Series, interleave};
 use crate::{Bench, CLIENTS};
@@ -71,7 +71,7 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
         let text = fs::read_to_string(other.join("requests.json")).unwrap();
         let asked: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
         for ((work, what), goal) in WORK.into_iter().zip(peer.goals) {
-            let mut us = bench.clients(peer.clients, ours(work, amount, &token));
+            let mut us = bench.clients_anew(peer.clients, ours(work, amount, &token));
             let mut them = bench.clients(peer.clients, asked[work].clone().into_bytes());
             let (loads, others) = turns(bench, (&instance, &mut us), (&theirs, &mut them));
             let (rates, rival) = (Series::rates(&loads), Series::rates(&others));
@@ -94,7 +94,7 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
 
 fn turns(
     bench: &Bench,
-    (us, ours): (&Instance, &mut Vec<Same>),
+    (us, ours): (&Instance, &mut Vec<Anew>),
     (them, theirs): (&Instance, &mut Vec<Same>),
 ) -> (Vec<load::Load>, Vec<load::Load>) {
     let [ours, theirs] = interleave(bench.rounds(), [&mut || bench.load(us, ours), &mut || bench.load(them, theirs)]);

@@ -1,5 +1,6 @@
 //! What a handler gives back: an answer, or a failure that its dialect words.
 
+use axum::body::Bytes;
 use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
@@ -14,7 +15,7 @@ pub struct Answer {
     /// Of the body; empty for none.
     pub content_type: &'static str,
     /// The body.
-    pub body: Vec<u8>,
+    pub body: Bytes,
     /// A session to set as a cookie.
     pub cookie: Option<String>,
     /// Where the next page is, as a `Link` header.
@@ -31,7 +32,7 @@ pub fn json(status: StatusCode, body: &impl Serialize) -> Result<Answer> {
     Ok(Answer {
         status,
         content_type: "application/json",
-        body,
+        body: body.into(),
         cookie: None,
         link: None,
         secret: false,
@@ -54,7 +55,7 @@ pub fn nothing() -> Answer {
     Answer {
         status: StatusCode::NO_CONTENT,
         content_type: "",
-        body: Vec::new(),
+        body: Bytes::new(),
         cookie: None,
         link: None,
         secret: false,
@@ -64,7 +65,15 @@ pub fn nothing() -> Answer {
 
 /// 200 and a body of another type.
 pub fn of_type(content_type: &'static str, body: Vec<u8>) -> Answer {
-    Answer { status: StatusCode::OK, content_type, body, cookie: None, link: None, secret: false, headers: Vec::new() }
+    Answer {
+        status: StatusCode::OK,
+        content_type,
+        body: body.into(),
+        cookie: None,
+        link: None,
+        secret: false,
+        headers: Vec::new(),
+    }
 }
 
 impl Answer {
@@ -105,7 +114,7 @@ impl Answer {
         Ok(Self {
             status,
             content_type: "application/json",
-            body: body.to_vec(),
+            body: Bytes::copy_from_slice(body),
             cookie: None,
             link: None,
             secret: false,

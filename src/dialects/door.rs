@@ -14,6 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower::{Service, ServiceExt};
 
+use super::call::{self, Answers};
 use super::credential::Credential;
 use super::limit::Spent;
 use super::routes::Routes;
@@ -49,6 +50,7 @@ pub struct Door(Arc<Inner>);
 struct Inner {
     table: matchit::Router<Entry>,
     rooms: Vec<(Dialect, Router)>,
+    answers: Answers,
 }
 
 /// Which of the dialects that document an operation answers: machines' keys get the integrators' surfaces, everything
@@ -78,7 +80,7 @@ impl Door {
         for (path, entry) in entries {
             table.insert(path, entry).map_err(Error::internal)?;
         }
-        Ok(Self(Arc::new(Inner { table, rooms })))
+        Ok(Self(Arc::new(Inner { table, rooms, answers: call::answers() })))
     }
 
     fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Box<Response>> {
@@ -131,6 +133,7 @@ impl Service<Request<Body>> for Door {
         let room = self.room(&request);
         let spent = Spent::default();
         request.extensions_mut().insert(spent.clone());
+        request.extensions_mut().insert(self.0.answers.clone());
         Box::pin(async move {
             let mut response = match room {
                 Ok(router) => router.oneshot(request).await?,

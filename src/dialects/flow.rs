@@ -61,7 +61,7 @@ pub struct Outlet(mpsc::Sender<Piece>);
 
 impl Outlet {
     /// Sends a piece, once there is room. An error when the caller has gone or does not read.
-    pub async fn send(&self, bytes: Vec<u8>) -> Result<()> {
+    pub async fn send(&self, bytes: impl Into<Bytes>) -> Result<()> {
         self.put(Piece::Bytes(bytes.into())).await
     }
 

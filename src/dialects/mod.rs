@@ -2,7 +2,7 @@
 //!
 //! `door` decides which one answers, `call` carries a request into one transaction, `credential` tells the kinds of
 //! credential apart by their shape, `answer` is what a handler gives back, `flow` one that is sent while it is made or
-//! shared, `cached` the bytes of one that many ask for, `revalidated` one that callers may keep, `cell` what a spreadsheet
+//! shared, `cached` those that are given again, `revalidated` one that callers may keep, `cell` what a spreadsheet
 //! reads, `html` a page, `routes` how each operation is registered, `description` what all of this looks like from outside. `upload` takes a form with files once its
 //! sender is known, `form` reads it, `attachments` shows what was taken.
 

@@ -64,13 +64,14 @@ impl Store {
         let path = directory.database();
         let keys = Arc::new(directory.keys().clone());
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
-        let pool = open::readers(&path, threads + 2);
+        let pool = open::readers(&path, threads + 1, open::READS_FROM);
+        let search = open::readers(&path, 1, open::SEARCHES_FROM);
         let (raw, reserve) = (open::writer(&path)?, Reserve::of(directory.path()));
         Ok(Self {
             writer: Writer::start(raw, reserve, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,
             slow: Readers::start("slow-reader", 1, &pool, clock, &keys, Some(SLOW_DEADLINE))?,
-            search: Readers::start("search", 1, &pool, clock, &keys, Some(SEARCH_DEADLINE))?,
+            search: Readers::start("search", 1, &search, clock, &keys, Some(SEARCH_DEADLINE))?,
         })
     }
 

@@ -7,7 +7,7 @@ use super::{SETTLED, clients, show, time};
 use crate::Bench;
 use crate::fleet::{sign_in_as, size};
 use crate::instance::{self, Instance};
-use crate::load::{self, Made};
+use crate::load::{self, Anew, Made, Source};
 use crate::measure::{peers, tickets};
 use crate::report::Report;
 use crate::rounds::in_turns;
@@ -111,10 +111,11 @@ pub fn asks(works: Vec<&'static str>, tickets: u64, token: String) -> Made<impl 
     let mut random = fastrand::Rng::new();
     Made::new(move || {
         let get = |path: &str| load::request("GET", path, Some(&token), "");
-        match works[random.usize(..works.len())] {
+        let request = match works[random.usize(..works.len())] {
             "open" => get(&format!("/api/tickets/{}", random.u64(1..=tickets))),
             "search" => get(&format!("/api/tickets?search={}", WORDS[random.usize(..WORDS.len())])),
             work => peers::ours(work, tickets, &token),
-        }
+        };
+        Anew::of(request).next().to_vec()
     })
 }

@@ -25,7 +25,7 @@ struct Claims {
 }
 
 /// A session token whose signature and times hold; whether its session does, only the database knows.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Ticket {
     session: String,
 }

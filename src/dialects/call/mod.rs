@@ -1,8 +1,9 @@
 //! A request on its way into one transaction.
 //!
 //! `by` says who may call a handler, `way_in` finds who stands behind the credential, `body` reads what was sent,
-//! `patience` is for what takes long.
+//! `again` gives the same answer to the same question, `patience` is for what takes long.
 
+mod again;
 mod body;
 mod by;
 mod patience;
@@ -13,10 +14,11 @@ use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
+pub use self::again::{Answers, answers};
 use self::body::LARGEST_REPORT;
 pub use self::body::{Body, LARGEST};
 pub use self::by::{ByAgent, ByAnyone, ByHolder, ByOperator, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
@@ -47,8 +49,8 @@ pub struct Call {
     /// What was sent.
     pub body: Body,
     pub(super) key: Option<String>,
-    what: String,
-    is_post: bool,
+    method: Method,
+    uri: Uri,
     /// Where from.
     pub ip: Option<IpAddr>,
     /// What the caller says it is.
@@ -57,6 +59,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// What it took from the limits on how often callers may call.
     pub spent: Spent,
+    /// What was answered since the newest commit.
+    answers: Option<Answers>,
     /// How long it may take.
     pub(super) patience: Patience,
     /// Its place among the uploads of its user, until it is done with.
@@ -91,11 +95,12 @@ impl Call {
             goes_through: false,
             body: Body { is_json, is_form, ..Body::default() },
             key,
-            what: format!("{} {}", parts.method, parts.uri.path()),
-            is_post: parts.method == Method::POST,
+            method: parts.method,
+            uri: parts.uri,
             ip: parts.extensions.get::<From>().map(|from| from.0),
             user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
             spent: parts.extensions.get::<Spent>().cloned().unwrap_or_default(),
+            answers: parts.extensions.get::<Answers>().cloned(),
             patience: parts.extensions.get::<Patience>().cloned().unwrap_or_default(),
             turn: None,
             headers: parts.headers,
@@ -290,9 +295,9 @@ impl Call {
     }
 
     fn once(&self, actor: &Actor) -> Option<Once> {
-        let key = self.key.clone().filter(|_| self.is_post)?;
+        let key = self.key.clone().filter(|_| self.method == Method::POST)?;
         let mut hash = Sha256::new();
-        hash.update(self.what.as_bytes());
+        hash.update(format!("{} {}", self.method, self.uri.path()));
         hash.update([0]);
         self.body.hash(&mut hash);
         Some(Once { caller: Self::caller(actor), key, request: hash.finalize().into() })

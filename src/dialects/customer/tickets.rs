@@ -107,7 +107,7 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
             None => answer,
         })
     };
-    call.read(read).await
+    call.again(call.read(read)).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -162,7 +162,7 @@ fn own(conn: &Conn<'_>, actor: &Actor, id: &str) -> Result<Ticket> {
 #[utoipa::path(get, path = "/v1/tickets/{ticket}", tag = "customer", params(("ticket" = i64, Path)),
     responses((status = 200, body = Good<Thread>)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
+    let read = move |conn: &Conn<'_>, actor: &Actor| {
         let actor = actor.as_customer();
         let ticket = own(conn, &actor, &id)?;
         let messages = ticket::messages(conn, &actor, &ticket)?;
@@ -173,8 +173,8 @@ pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
             replies: messages.iter().map(Reply::from).collect(),
         };
         good(StatusCode::OK, thread)
-    })
-    .await
+    };
+    call.again(call.read(read)).await
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -108,18 +108,18 @@ pub async fn list(RawQuery(query): RawQuery, ByPerson(call): ByPerson) -> Answer
         let rows = found.tickets.iter().map(Row::from).collect();
         Paginated::new(rows, page, found.total).answer("/api/tickets", query.as_deref())
     };
-    call.search(read).await
+    call.again(call.search(read)).await
 }
 
 /// The whole ticket: messages, trail, deadlines. Notes are there for staff alone.
 #[utoipa::path(get, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
     responses((status = 200, body = One)))]
 pub async fn show(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.read(move |conn, actor| {
+    let read = move |conn: &Conn<'_>, actor: &Actor| {
         let ticket = ticket::find(conn, actor, given::id(&id)?)?;
         show_it(conn, actor, &ticket)
-    })
-    .await
+    };
+    call.again(call.read(read)).await
 }
 
 /// What opens a ticket.

@@ -16,6 +16,8 @@ use crate::vpn::history::{self, Query, Reading, Sample};
 
 /// Samples written at once: some 64 KiB.
 const PIECE: usize = 512;
+/// Bytes that a sample takes, about: room for all of them is made at once.
+const LENGTH: usize = 144;
 
 #[derive(Deserialize)]
 struct Asked {
@@ -65,7 +67,7 @@ pub async fn history(
         if !reading.is_done() {
             return Ok(Begun::Part(writer, first, reading));
         }
-        let mut body = Vec::with_capacity(2 + first.len() * 128);
+        let mut body = Vec::with_capacity(2 + first.len() * LENGTH);
         writer.write(&mut body, &first)?;
         writer.close(&mut body);
         Ok(Begun::Whole(answer::of_type("application/json", body)))
@@ -90,7 +92,7 @@ async fn pour(app: &App, outlet: Outlet, mut writer: Writer, first: Vec<Sample>,
     let mut stretch = Some(first);
     while let Some(samples) = stretch {
         for piece in samples.chunks(PIECE) {
-            let mut bytes = Vec::with_capacity(PIECE * 144);
+            let mut bytes = Vec::with_capacity(PIECE * LENGTH);
             writer.write(&mut bytes, piece)?;
             outlet.send(bytes).await?;
         }

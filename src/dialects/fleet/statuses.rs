@@ -61,12 +61,25 @@ impl From<Status> for StatusView {
     }
 }
 
-/// The answer for those who see what went wrong, the one for everybody else who is signed in, and the one for anybody.
-#[derive(Clone, Default)]
-pub struct Shared {
-    admins: Cached,
-    others: Cached,
-    public: Cached,
+/// Bytes that are kept at most: three answers about ten thousand servers take five million.
+const KEPT: usize = 32 << 20;
+
+/// Those who see what went wrong, everybody else who is signed in, and anybody: what each of them is shown.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Reader {
+    Admin,
+    Other,
+    Anybody,
+}
+
+/// The newest answers, which all of a kind are given.
+#[derive(Clone)]
+pub struct Shared(Cached<Reader, Bytes>);
+
+impl Default for Shared {
+    fn default() -> Self {
+        Self(Cached::up_to(KEPT))
+    }
 }
 
 /// The newest snapshot of every registered server.
@@ -78,21 +91,27 @@ pub async fn statuses(
     let commits = call.app().store.commits();
     let call = call.needing(Scope::FleetRead);
     let body = call.read(move |conn, actor| {
-        let cached = if actor.is_admin() { &shared.admins } else { &shared.others };
-        shown::<StatusView>(cached, commits, conn, actor)
+        let reader = if actor.is_admin() { Reader::Admin } else { Reader::Other };
+        shown::<StatusView>(&shared, reader, commits, conn, actor)
     });
     Ok(flow::shared(body.await?))
 }
 
 /// The kept answer while it holds, else a new one that is kept.
-fn shown<V: From<Status> + Serialize>(cached: &Cached, commits: u64, conn: &Conn<'_>, actor: &Actor) -> Result<Bytes> {
-    if let Some(body) = cached.at(commits, conn.now()) {
+fn shown<V: From<Status> + Serialize>(
+    Shared(cached): &Shared,
+    reader: Reader,
+    commits: u64,
+    conn: &Conn<'_>,
+    actor: &Actor,
+) -> Result<Bytes> {
+    if let Some(body) = cached.at(&reader, commits, conn.now()) {
         return Ok(body);
     }
     let statuses = report::statuses(conn, actor)?;
     let views: Vec<V> = statuses.all.into_iter().map(V::from).collect();
     let body = Bytes::from(serde_json::to_vec(&views).map_err(Error::internal)?);
-    cached.keep(commits, statuses.holds, &body);
+    cached.keep(reader, commits, statuses.holds, &body, body.len());
     Ok(body)
 }
 
@@ -120,6 +139,6 @@ pub async fn public(
     ByAnyone(call): ByAnyone,
 ) -> std::result::Result<Response, Failure> {
     let commits = call.app().store.commits();
-    let body = call.read(move |conn, actor| shown::<PublicView>(&shared.public, commits, conn, actor));
+    let body = call.read(move |conn, actor| shown::<PublicView>(&shared, Reader::Anybody, commits, conn, actor));
     Ok(flow::shared(body.await?))
 }

@@ -1,5 +1,6 @@
 //! What there is of document 001's surface.
 
+mod again;
 mod attachments;
 mod auth;
 mod canned_responses;
