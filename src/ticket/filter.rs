@@ -3,8 +3,10 @@
 use std::ops::RangeInclusive;
 
 use super::Status;
+use super::list::COUNTED;
 use super::sees::Sees;
-use crate::base::{Priority, Time};
+use crate::base::{Priority, Result, Time};
+use crate::store::{Conn, params};
 
 /// What a list is narrowed to; everything combines.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +60,17 @@ impl Filter {
             && self.search.is_none()
             && self.before.is_none()
     }
+
+    /// Whether all that is looked for stands in the index of unfinished tickets, and is found sooner there: by status alone the
+    /// newest come first from an index of their own.
+    fn is_unfinished(&self) -> bool {
+        let narrows = self.priority.is_some()
+            || self.category.is_some()
+            || self.assignee.is_some()
+            || self.unassigned
+            || self.overdue;
+        self.unfinished || (narrows && self.status.is_some_and(|status| !status.is_finished()))
+    }
 }
 
 /// Tickets with a clock that runs out in time. Each half is one that a partial index on its deadline answers.
@@ -68,21 +81,40 @@ const DUE: &str = "t.id in (
     select id from tickets where resolution_due_at between :due_from and :due_to and resolution_due_at is not null
       and resolved_at is null and deleted_at is null and not resolution_breached)";
 
-/// Where a list is looked for. Without statistics, which are never gathered, the engine cannot know how few are unfinished or
-/// nobody's.
-pub(super) fn source(sees: &Sees, filter: &Filter) -> &'static str {
+/// Where a list is looked for. Without statistics, which are never gathered, the engine cannot know how few are unfinished, late
+/// or nobody's, and would sort all tickets of a project to find its newest.
+pub(super) fn source(conn: &Conn<'_>, sees: &Sees, filter: &Filter) -> Result<&'static str> {
     let has_better = filter.deleted
         || filter.due.is_some()
         || sees.own.is_some()
         || filter.group.is_some()
         || filter.creator.is_some()
         || filter.customer_email.is_some();
-    match filter {
+    let has_order = filter.status.is_some() || filter.category.is_some() || filter.assignee.is_some();
+    let project = filter.project.or(sees.project).filter(|_| !has_order);
+    Ok(match (filter, project) {
         _ if has_better => "tickets t",
-        Filter { unfinished: true, .. } => "tickets t indexed by tickets_unfinished",
-        Filter { unassigned: true, .. } => "tickets t indexed by tickets_nobodys",
+        (filter, _) if filter.is_unfinished() => "tickets t indexed by tickets_unfinished",
+        (Filter { unassigned: true, .. }, _) => "tickets t indexed by tickets_nobodys",
+        (Filter { overdue: true, .. }, Some(_)) => "tickets t indexed by tickets_breached",
+        (_, Some(project)) if is_dense(conn, project)? => "tickets t not indexed",
         _ => "tickets t",
-    }
+    })
+}
+
+/// Whether a walk through all tickets, newest first, meets enough of a project before it has taken as many steps as there are
+/// tickets to sort.
+fn is_dense(conn: &Conn<'_>, project: i64) -> Result<bool> {
+    let total = |project: i64| {
+        let found = conn.one(
+            "select tickets from ticket_totals where project_id = :project and status = ''",
+            params! {":project": project},
+            |row| row.columns().take::<i64>(),
+        );
+        found.map(Option::unwrap_or_default)
+    };
+    let (own, all) = (total(project)?, total(0)?);
+    Ok(own.saturating_mul(own) > all.saturating_mul(COUNTED))
 }
 
 /// The order of a list: newest first, or what is due first.
@@ -126,7 +158,7 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.unassigned, "t.assignee_id is null"),
         (filter.overdue, "(t.first_response_breached or t.resolution_breached)"),
         // As the index says it.
-        (filter.unfinished, "t.status in ('open', 'in_progress', 'pending')"),
+        (filter.is_unfinished(), "t.status in ('open', 'in_progress', 'pending')"),
         (filter.due.is_some(), DUE),
         (filter.before.is_some(), "t.id < :before"),
         (filter.customer_email.is_some(), "t.customer_email is not null and lower(t.customer_email) = lower(:email)"),

@@ -41,7 +41,7 @@ pub fn tickets(conn: &Conn<'_>, actor: &Actor, filter: &Filter, limit: i64) -> R
     let ids = if let Some(text) = &filter.search {
         search::ids(conn, &sees, &filter, text, 0, limit)?.0
     } else {
-        let (source, conditions) = (source(&sees, &filter), conditions(&sees, &filter));
+        let (source, conditions) = (source(conn, &sees, &filter)?, conditions(&sees, &filter));
         let page =
             format!("select t.id from {source} where {conditions} order by t.id desc limit :limit offset :offset");
         conn.all(&page, &Bound::new(&sees, &filter, limit, 0).named(&filter), |row| row.columns().take())?
@@ -192,7 +192,7 @@ fn of_run(conn: &Conn<'_>, project: i64, status: Option<Status>, run: i64, most:
 }
 
 fn filtered(conn: &Conn<'_>, sees: &Sees, filter: &Filter, offset: i64, limit: i64) -> Result<(Vec<i64>, i64)> {
-    let (source, conditions, order) = (source(sees, filter), conditions(sees, filter), order(filter));
+    let (source, conditions, order) = (source(conn, sees, filter)?, conditions(sees, filter), order(filter));
     let sql = format!("select t.id from {source} where {conditions} order by {order} limit :limit offset :offset");
     let bound = Bound::new(sees, filter, reach(offset, limit, COUNTED), 0);
     let found = conn.all(&sql, &bound.named(filter), |row| row.columns().take())?;

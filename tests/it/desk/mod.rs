@@ -6,6 +6,7 @@ mod auth;
 mod canned_responses;
 mod categories;
 mod devices;
+mod filters;
 mod key_pairs;
 mod letting_go;
 mod life;
