@@ -1,6 +1,6 @@
 // A table as every list shows it, and the pages below it.
 import { Card, Group, Pagination, Table, VisuallyHidden } from "@mantine/core";
-import { type ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { exact } from "../figures";
@@ -63,7 +63,7 @@ export function Rows<T>(props: {
 }
 
 /** Which page of a list is shown. */
-export function Pager(props: { page: number; last: number; go: (page: number) => void }) {
+export const Pager = memo(function Pager(props: { page: number; last: number; go: (page: number) => void }) {
   const { t } = useTranslation();
   if (props.last < 2) return null;
   return (
@@ -78,4 +78,4 @@ export function Pager(props: { page: number; last: number; go: (page: number) =>
       />
     </Group>
   );
-}
+});
