@@ -65,15 +65,15 @@ export function span(time: string): string {
   return dayjs(time).fromNow(true);
 }
 
-/** A number that a double may not hold: the largest that it holds for sure has sixteen digits. */
-const LARGE = /\d{16}/;
+/** A number that a double may not hold: the largest that it holds for sure is 9 007 199 254 740 991. */
+const LARGE = /(?:^|[:,[])\s*-?(?:9\d{15}|\d{17})/;
 
 /**
  * Reads JSON without losing digits: whole numbers that a double cannot hold become bigints. Browsers that do not tell the
  * source of a number (JSON.parse source text access) round them.
  */
 export function parse(text: string): unknown {
-  // Asked of each of their values, ten thousand devices take ten times as long to read.
+  // Ten thousand devices take three times as long to read when each of their values is looked at.
   if (!LARGE.test(text)) return JSON.parse(text);
   const revive = (_key: string, value: unknown, context?: { source?: string }): unknown =>
     typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(context?.source ?? "")

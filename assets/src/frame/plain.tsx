@@ -1,5 +1,5 @@
 // The library's looks on plain elements, for lists: a component of the library takes as long to draw as a whole row without any.
-import { Card, Checkbox, CheckIcon, Paper, Table } from "@mantine/core";
+import { Card, Checkbox, CheckIcon, Paper, Switch, Table } from "@mantine/core";
 import type { InputHTMLAttributes, ReactNode } from "react";
 
 import css from "./plain.module.css";
@@ -60,5 +60,19 @@ export function PlainCheckbox({
       <input type="checkbox" className={INPUT} {...input} />
       {input.checked && <CheckIcon className={Checkbox.classes["icon"]} />}
     </div>
+  );
+}
+
+const { input: SWITCH, track: TRACK, thumb: THUMB } = Switch.classes;
+
+/** A switch, without a label in sight. */
+export function PlainSwitch(input: InputHTMLAttributes<HTMLInputElement> & { "aria-label": string }) {
+  return (
+    <label className={css["switch"]}>
+      <input type="checkbox" role="switch" className={SWITCH} {...input} />
+      <span className={TRACK} aria-hidden data-without-labels>
+        <span className={THUMB} data-with-thumb-indicator />
+      </span>
+    </label>
   );
 }
