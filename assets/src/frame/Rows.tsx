@@ -1,10 +1,13 @@
 // A table as every list shows it, and the pages below it.
 import { Card, Group, Pagination, Table, VisuallyHidden } from "@mantine/core";
-import { type ReactNode } from "react";
+import { memo, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { exact } from "../figures";
+import { CELL, ROW } from "./plain";
 import { Empty } from "./State";
+
+const FIGURE = { className: `${CELL.className} figure`, style: { textAlign: "right" } } as const;
 
 /** One column: what it is called and what stands in it. */
 export interface Column<T> {
@@ -47,13 +50,13 @@ export function Rows<T>(props: {
           </Table.Thead>
           <Table.Tbody>
             {rows.map((row) => (
-              <Table.Tr key={id(row)}>
+              <tr key={id(row)} {...ROW}>
                 {columns.map(({ label, figure, cell }) => (
-                  <Table.Td key={label} {...(figure && { ta: "right" as const, className: "figure" })}>
+                  <td key={label} {...(figure ? FIGURE : CELL)}>
                     {cell(row)}
-                  </Table.Td>
+                  </td>
                 ))}
-              </Table.Tr>
+              </tr>
             ))}
           </Table.Tbody>
         </Table>
@@ -63,7 +66,7 @@ export function Rows<T>(props: {
 }
 
 /** Which page of a list is shown. */
-export function Pager(props: { page: number; last: number; go: (page: number) => void }) {
+export const Pager = memo(function Pager(props: { page: number; last: number; go: (page: number) => void }) {
   const { t } = useTranslation();
   if (props.last < 2) return null;
   return (
@@ -78,4 +81,4 @@ export function Pager(props: { page: number; last: number; go: (page: number) =>
       />
     </Group>
   );
-}
+});

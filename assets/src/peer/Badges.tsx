@@ -1,11 +1,13 @@
 // How a device is, the same wherever one is shown.
-import { Badge, Progress, Stack, Text } from "@mantine/core";
+import { Progress, Stack, Text } from "@mantine/core";
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 
 import { bytes } from "../figures";
+import { type Colour, PlainBadge } from "../frame/plain";
 import { type Lately, standing, type Standing, traffic } from "./order";
 
-const COLORS: Record<Standing, string> = {
+const COLOURS: Record<Standing, Colour> = {
   connected: "teal",
   disabled: "gray",
   exhausted: "red",
@@ -14,15 +16,15 @@ const COLORS: Record<Standing, string> = {
   new: "grape",
 };
 
+/** Whether a device is connected, and if it cannot, why; with the words at hand, as long lists have them. */
+export function standingBadge(peer: Lately, t: TFunction) {
+  const now = standing(peer, Date.now());
+  return <PlainBadge colour={COLOURS[now]}>{t(`device.standing.${now}`)}</PlainBadge>;
+}
+
 /** Whether a device is connected, and if it cannot, why. */
 export function StandingBadge({ peer }: { peer: Lately }) {
-  const { t } = useTranslation();
-  const now = standing(peer, Date.now());
-  return (
-    <Badge variant="light" color={COLORS[now]} radius="sm">
-      {t(`device.standing.${now}`)}
-    </Badge>
-  );
+  return standingBadge(peer, useTranslation().t);
 }
 
 /** What a device has used; beside a quota how much of it. */

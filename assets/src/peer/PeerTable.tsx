@@ -1,15 +1,18 @@
 // A table of devices that stays smooth however long it is: only the rows in sight are there.
-import { Anchor, Group, ScrollArea, Switch, Table, Text, UnstyledButton } from "@mantine/core";
+import { Group, ScrollArea, Table, UnstyledButton } from "@mantine/core";
 import { IconArrowDown, IconArrowsSort, IconArrowUp } from "@tabler/icons-react";
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { memo, useRef } from "react";
+import type { TFunction } from "i18next";
+import { memo, useCallback, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { FleetPeer } from "../api";
 import { ago, bytes, moment } from "../figures";
+import { CELL, LINK, PlainSwitch, ROW } from "../frame/plain";
 import { useTick } from "../frame/tick";
-import { StandingBadge } from "./Badges";
+import { standingBadge } from "./Badges";
 import { type Column, type Order, traffic } from "./order";
+import css from "./PeerTable.module.css";
 
 const HEIGHT = 56;
 
@@ -23,54 +26,43 @@ interface RowProps {
   peer: FleetPeer;
   index: number;
   deeds: Deeds;
+  t: TFunction;
   /** Another one when it is time to draw it anew. */
   tick: number;
 }
 
-const Row = memo(function Row({ peer, index, deeds }: RowProps) {
-  const { t } = useTranslation();
+const TALL = { height: HEIGHT };
+const WIDE = `${CELL.className} mantine-visible-from-sm`;
+
+const Row = memo(function Row({ peer, index, deeds, t }: RowProps) {
   const handshake = peer.latestHandshakeAt;
   return (
-    <Table.Tr h={HEIGHT} aria-rowindex={index + 2}>
-      <Table.Td>
-        <Anchor
-          component="button"
-          type="button"
-          size="sm"
-          fw={550}
-          truncate
-          maw="100%"
-          onClick={() => deeds.show(peer.id)}
-        >
+    <tr {...ROW} style={TALL} aria-rowindex={index + 2}>
+      <td {...CELL}>
+        <button type="button" className={`${LINK} ${css["name"]}`} onClick={() => deeds.show(peer.id)}>
           {peer.name}
-        </Anchor>
-        <Text size="xs" c="dimmed" truncate className="figure">
-          {peer.address}
-        </Text>
-      </Table.Td>
-      <Table.Td>
-        <StandingBadge peer={peer} />
-      </Table.Td>
-      <Table.Td visibleFrom="sm">
+        </button>
+        <div className={`quiet figure ${css["address"]}`}>{peer.address}</div>
+      </td>
+      <td {...CELL}>{standingBadge(peer, t)}</td>
+      <td className={WIDE}>
         {handshake ? (
-          <Text size="sm" component="time" dateTime={handshake} title={moment(handshake)}>
+          <time dateTime={handshake} title={moment(handshake)}>
             {ago(handshake)}
-          </Text>
+          </time>
         ) : (
           t("device.never")
         )}
-      </Table.Td>
-      <Table.Td visibleFrom="sm" ta="right" className="figure">
-        {bytes(traffic(peer))}
-      </Table.Td>
-      <Table.Td>
-        <Switch
+      </td>
+      <td className={`${WIDE} figure ${css["traffic"]}`}>{bytes(traffic(peer))}</td>
+      <td {...CELL}>
+        <PlainSwitch
           checked={peer.enabled}
           onChange={(event) => deeds.toggle(peer.id, event.currentTarget.checked)}
           aria-label={t("device.allow", { name: peer.name })}
         />
-      </Table.Td>
-    </Table.Tr>
+      </td>
+    </tr>
   );
 });
 
@@ -100,24 +92,33 @@ function Head(props: { column: Column; order: Order; sort: (order: Order) => voi
   );
 }
 
-/** The table; it scrolls within itself. */
-export function PeerTable(props: {
-  peers: FleetPeer[];
-  order: Order;
-  sort: (order: Order) => void;
-  deeds: Deeds;
-}) {
+const Heads = memo(function Heads(props: { order: Order; sort: (order: Order) => void }) {
   const { t } = useTranslation();
-  const { peers, order, deeds } = props;
+  return (
+    <Table.Thead>
+      <Table.Tr>
+        <Head column="name" {...props} />
+        <Table.Th w={150}>{t("device.standing.title")}</Table.Th>
+        <Head column="handshake" {...props} />
+        <Head column="traffic" {...props} right />
+        <Table.Th w={90}>{t("device.allowed")}</Table.Th>
+      </Table.Tr>
+    </Table.Thead>
+  );
+});
+
+interface Listed {
+  peers: FleetPeer[];
+  deeds: Deeds;
+}
+
+/** The rows in sight: only they are drawn anew while one scrolls. */
+function InSight({ peers, deeds, view }: Listed & { view: HTMLDivElement }) {
+  const { t } = useTranslation();
   const tick = useTick();
-  const view = useRef<HTMLDivElement>(null);
-  const sort = (to: Order) => {
-    view.current?.scrollTo({ top: 0 });
-    props.sort(to);
-  };
   const rows = useVirtualizer({
     count: peers.length,
-    getScrollElement: () => view.current,
+    getScrollElement: () => view,
     estimateSize: () => HEIGHT,
     getItemKey: (index) => peers[index]?.id ?? index,
     overscan: 8,
@@ -128,25 +129,33 @@ export function PeerTable(props: {
   const above = inSight[0]?.start ?? 0;
   const below = rows.getTotalSize() - (inSight.at(-1)?.end ?? 0);
   return (
-    <ScrollArea.Autosize mah="max(24rem, calc(100dvh - 17rem))" viewportRef={view} type="auto">
+    <>
+      {above > 0 && <tr style={{ height: above }} aria-hidden />}
+      {inSight.map((item) => {
+        const peer = peers[item.index];
+        return peer && <Row key={item.key} peer={peer} index={item.index} deeds={deeds} t={t} tick={tick} />;
+      })}
+      {below > 0 && <tr style={{ height: below }} aria-hidden />}
+    </>
+  );
+}
+
+/** The table; it scrolls within itself. */
+export function PeerTable(props: Listed & { order: Order; sort: (order: Order) => void }) {
+  const { peers, deeds, order, sort } = props;
+  const [view, setView] = useState<HTMLDivElement | null>(null);
+  const anew = useCallback(
+    (to: Order) => {
+      view?.scrollTo({ top: 0 });
+      sort(to);
+    },
+    [view, sort],
+  );
+  return (
+    <ScrollArea.Autosize mah="max(24rem, calc(100dvh - 17rem))" viewportRef={setView} type="auto">
       <Table layout="fixed" stickyHeader aria-rowcount={peers.length + 1} highlightOnHover>
-        <Table.Thead>
-          <Table.Tr>
-            <Head column="name" order={order} sort={sort} />
-            <Table.Th w={150}>{t("device.standing.title")}</Table.Th>
-            <Head column="handshake" order={order} sort={sort} />
-            <Head column="traffic" order={order} sort={sort} right />
-            <Table.Th w={90}>{t("device.allowed")}</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {above > 0 && <Table.Tr h={above} aria-hidden />}
-          {inSight.map((item) => {
-            const peer = peers[item.index];
-            return peer && <Row key={item.key} peer={peer} index={item.index} deeds={deeds} tick={tick} />;
-          })}
-          {below > 0 && <Table.Tr h={below} aria-hidden />}
-        </Table.Tbody>
+        <Heads order={order} sort={anew} />
+        <Table.Tbody>{view && <InSight peers={peers} deeds={deeds} view={view} />}</Table.Tbody>
       </Table>
     </ScrollArea.Autosize>
   );

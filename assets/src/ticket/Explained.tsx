@@ -79,7 +79,7 @@ export function Explained({ clock, ticket }: { clock: DeskTicketClock; ticket: D
         <Line label={t("sla.pausedFor")}>{minutes(clock.paused_ms)}</Line>
       )}
       {standing(clock) !== "met" && rest > 0 && <Line label={t("sla.rest")}>{minutes(rest)}</Line>}
-      {clock.due_at && <Line label={t("ticket.due")}>{moment(clock.due_at)}</Line>}
+      {clock.due_at && <Line label={t("ticket.deadline")}>{moment(clock.due_at)}</Line>}
       {clock.breached_at && (
         <Line label={t("sla.missedAt")} late>
           {moment(clock.breached_at)}

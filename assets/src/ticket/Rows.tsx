@@ -1,202 +1,177 @@
 // The rows of a list of tickets: a table, or cards on a phone.
-import { Badge, Card, Checkbox, Group, Stack, Table, Text } from "@mantine/core";
+import { Card, Checkbox, Stack, Table } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
-import { useEffect, useRef } from "react";
+import type { TFunction } from "i18next";
+import { type ChangeEvent, memo, useCallback, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { DeskTicketRow } from "../api";
 import { ago, moment } from "../figures";
-import { TextLink } from "../frame/links";
-import { Deadline, PriorityBadge, StatusBadge } from "./Badges";
+import { CARD, CELL, LINK, PlainCheckbox, PlainTag, ROW } from "../frame/plain";
+import { useTick } from "../frame/tick";
+import { deadline, priorityBadge, statusBadge } from "./Badges";
 import { isOver } from "./filter";
+import { useOpen } from "./open";
+import css from "./Rows.module.css";
 
 interface Rows {
   tickets: DeskTicketRow[];
   /** The one that the keys are at. */
   at: number;
   selected: number[];
-  select: (ids: number[]) => void;
+  select: (change: (before: number[]) => number[]) => void;
 }
 
 interface One {
   ticket: DeskTicketRow;
   here: boolean;
   checked: boolean;
-  toggle: () => void;
+  toggle: (event: ChangeEvent<HTMLInputElement>) => void;
+  open: ReturnType<typeof useOpen>;
+  t: TFunction;
+  /** Another one when it is time to draw it anew. */
+  tick: number;
 }
 
-const toggled = (all: number[], id: number) =>
+/** Without an identifier, or with it. */
+export const toggled = (all: number[], id: number) =>
   all.includes(id) ? all.filter((one) => one !== id) : [...all, id];
 
-function Subject({ ticket, numbered }: { ticket: DeskTicketRow; numbered?: boolean }) {
+const joined = (parts: (string | false | null | undefined)[]) => parts.filter(Boolean).join(" · ");
+
+function Subject({ ticket, open, numbered }: Pick<One, "ticket" | "open"> & { numbered?: boolean }) {
   return (
     <>
-      <TextLink
-        to="/console/tickets/$id"
-        params={{ id: String(ticket.id) }}
-        fw={550}
-        truncate
-        display="block"
-      >
+      <a className={`${LINK} ${css["subject"]}`} {...open(ticket.id)}>
         {ticket.subject}
-      </TextLink>
-      <Group gap={6} wrap="nowrap">
-        <Text size="xs" c="dimmed" truncate>
-          {[
+      </a>
+      <div className={css["about"]}>
+        <span className={`quiet ${css["from"]}`}>
+          {joined([
             numbered && ticket.ticket_number,
             ticket.creator?.name ?? ticket.customer_name ?? ticket.customer_email,
             ticket.project.name,
             ticket.category?.name,
-          ]
-            .filter(Boolean)
-            .join(" · ")}
-        </Text>
+          ])}
+        </span>
         {ticket.tags.slice(0, 3).map((tag) => (
-          <Badge
-            key={tag.id}
-            size="xs"
-            variant="light"
-            color="gray"
-            radius="sm"
-            tt="none"
-            style={{ flexShrink: 0 }}
-          >
-            {tag.name}
-          </Badge>
+          <PlainTag key={tag.id}>{tag.name}</PlainTag>
         ))}
-      </Group>
+      </div>
     </>
   );
 }
 
-function Due({ ticket }: { ticket: DeskTicketRow }) {
+function Tick({
+  ticket,
+  checked,
+  toggle,
+  t,
+  small,
+}: Omit<One, "here" | "open" | "tick"> & { small?: boolean }) {
   return (
-    <Deadline at={isOver(ticket.status) ? null : ticket.resolution_due_at} missed={ticket.sla_breached} />
+    <PlainCheckbox
+      small={small}
+      value={ticket.id}
+      checked={checked}
+      onChange={toggle}
+      aria-label={t("bulk.select", { number: ticket.ticket_number })}
+    />
   );
 }
 
-function Activity({ ticket }: { ticket: DeskTicketRow }) {
+const due = ({ ticket, t }: Pick<One, "ticket" | "t">) =>
+  deadline(isOver(ticket.status) ? null : ticket.resolution_due_at, ticket.sla_breached, t);
+
+const look = ({ here, checked }: One) =>
+  `${here || checked ? css["chosen"] : ""}${here ? ` ${css["here"]}` : ""}`;
+
+const Row = memo(function Row(one: One) {
+  const { ticket, here, open, t } = one;
   return (
-    <Text
-      size="sm"
-      component="time"
-      dateTime={ticket.last_activity_at}
-      title={moment(ticket.last_activity_at)}
-    >
-      {ago(ticket.last_activity_at)}
-    </Text>
+    <tr {...ROW} className={`${ROW.className} ${look(one)}`} aria-current={here || undefined}>
+      <td className={`${CELL.className} ${css["tick"]}`}>
+        <Tick {...one} small />
+      </td>
+      <td className={`${CELL.className} ${css["what"]}`}>
+        <Subject ticket={ticket} open={open} numbered />
+      </td>
+      <td {...CELL}>{statusBadge(ticket.status, t)}</td>
+      <td {...CELL}>{priorityBadge(ticket.priority, t)}</td>
+      <td {...CELL}>{ticket.assignee?.name}</td>
+      <td {...CELL}>{due(one)}</td>
+      <td {...CELL}>
+        <time dateTime={ticket.last_activity_at} title={moment(ticket.last_activity_at)}>
+          {ago(ticket.last_activity_at)}
+        </time>
+      </td>
+    </tr>
   );
-}
+});
 
-/** Keeps the row that the keys are at in sight. */
-function useInSight<T extends HTMLElement>(here: boolean) {
-  const row = useRef<T>(null);
-  useEffect(() => {
-    if (here) row.current?.scrollIntoView({ block: "nearest" });
-  }, [here]);
-  return row;
-}
-
-const CHOSEN = "light-dark(var(--mantine-color-gray-1), var(--mantine-color-dark-6))";
-const HERE = { boxShadow: "inset 4px 0 0 var(--mantine-primary-color-filled)" };
-
-function Row({ ticket, here, checked, toggle }: One) {
-  const { t } = useTranslation();
-  const row = useInSight<HTMLTableRowElement>(here);
+const Small = memo(function Small(one: One) {
+  const { ticket, open, t } = one;
   return (
-    <Table.Tr
-      ref={row}
-      bg={here || checked ? CHOSEN : undefined}
-      style={here ? HERE : {}}
-      aria-current={here || undefined}
-    >
-      <Table.Td w={36}>
-        <Checkbox
-          size="xs"
-          checked={checked}
-          onChange={toggle}
-          aria-label={t("bulk.select", { number: ticket.ticket_number })}
-        />
-      </Table.Td>
-      <Table.Td maw={420}>
-        <Subject ticket={ticket} numbered />
-      </Table.Td>
-      <Table.Td>
-        <StatusBadge status={ticket.status} />
-      </Table.Td>
-      <Table.Td>
-        <PriorityBadge priority={ticket.priority} />
-      </Table.Td>
-      <Table.Td>
-        <Text size="sm">{ticket.assignee?.name}</Text>
-      </Table.Td>
-      <Table.Td>
-        <Due ticket={ticket} />
-      </Table.Td>
-      <Table.Td>
-        <Activity ticket={ticket} />
-      </Table.Td>
-    </Table.Tr>
+    <div {...CARD} className={`${CARD.className} ${look(one)}`}>
+      <div className={css["small"]}>
+        <Tick {...one} />
+        <div className={css["told"]}>
+          <Subject ticket={ticket} open={open} />
+          <div className={css["signs"]}>
+            {statusBadge(ticket.status, t)}
+            {priorityBadge(ticket.priority, t)}
+            {due(one)}
+          </div>
+          <div className={`quiet ${css["footer"]}`}>
+            {joined([ticket.ticket_number, ticket.assignee?.name, ago(ticket.last_activity_at)])}
+          </div>
+        </div>
+      </div>
+    </div>
   );
-}
+});
 
-function Small({ ticket, here, checked, toggle }: One) {
-  const { t } = useTranslation();
-  const row = useInSight<HTMLDivElement>(here);
-  return (
-    <Card
-      ref={row}
-      withBorder
-      padding="sm"
-      bg={here || checked ? CHOSEN : undefined}
-      style={here ? HERE : {}}
-    >
-      <Group wrap="nowrap" align="flex-start">
-        <Checkbox
-          mt={4}
-          checked={checked}
-          onChange={toggle}
-          aria-label={t("bulk.select", { number: ticket.ticket_number })}
-        />
-        <Stack gap={6} miw={0} flex={1}>
-          <Subject ticket={ticket} />
-          <Group gap="xs">
-            <StatusBadge status={ticket.status} />
-            <PriorityBadge priority={ticket.priority} />
-            <Due ticket={ticket} />
-          </Group>
-          <Text size="xs" c="dimmed">
-            {[ticket.ticket_number, ticket.assignee?.name, ago(ticket.last_activity_at)]
-              .filter(Boolean)
-              .join(" · ")}
-          </Text>
-        </Stack>
-      </Group>
-    </Card>
-  );
-}
+const COLUMNS = ["subject", "status.title", "priority.title", "assignee", "deadline", "activity"] as const;
 
 /** All rows of a page. */
-export function Rows({ tickets, at, selected, select }: Rows) {
+export const Rows = memo(function Rows({ tickets, at, selected, select }: Rows) {
   const { t } = useTranslation();
   const wide = useMediaQuery("(min-width: 62em)", true, { getInitialValueInEffect: false });
-  const one = (ticket: DeskTicketRow, index: number): One => ({
-    ticket,
-    here: index === at,
-    checked: selected.includes(ticket.id),
-    toggle: () => select(toggled(selected, ticket.id)),
-  });
+  const tick = useTick();
+  const open = useOpen();
+  const rows = useRef<HTMLElement>(null);
+  const toggle = useCallback(
+    ({ currentTarget }: ChangeEvent<HTMLInputElement>) => {
+      const id = Number(currentTarget.value);
+      select((before) => toggled(before, id));
+    },
+    [select],
+  );
+  // The row that the keys are at stays in sight.
+  useEffect(() => {
+    if (at >= 0) rows.current?.children[at]?.scrollIntoView({ block: "nearest" });
+  }, [at]);
+  const One = wide ? Row : Small;
+  const all = tickets.map((ticket, index) => (
+    <One
+      key={ticket.id}
+      ticket={ticket}
+      here={index === at}
+      checked={selected.includes(ticket.id)}
+      toggle={toggle}
+      open={open}
+      t={t}
+      tick={tick}
+    />
+  ));
   if (!wide) {
     return (
-      <Stack gap="xs">
-        {tickets.map((ticket, index) => (
-          <Small key={ticket.id} {...one(ticket, index)} />
-        ))}
+      <Stack gap="xs" ref={rows as React.Ref<HTMLDivElement>}>
+        {all}
       </Stack>
     );
   }
-  const columns = ["subject", "status.title", "priority.title", "assignee", "due", "activity"];
-  const all = tickets.every((ticket) => selected.includes(ticket.id));
+  const every = tickets.every((ticket) => selected.includes(ticket.id));
   return (
     <Card withBorder padding={0}>
       <Table.ScrollContainer minWidth={860}>
@@ -207,23 +182,19 @@ export function Rows({ tickets, at, selected, select }: Rows) {
                 <Checkbox
                   size="xs"
                   aria-label={t("bulk.all")}
-                  checked={all}
-                  indeterminate={!all && selected.length > 0}
-                  onChange={() => select(all ? [] : tickets.map((ticket) => ticket.id))}
+                  checked={every}
+                  indeterminate={!every && selected.length > 0}
+                  onChange={() => select(() => (every ? [] : tickets.map((ticket) => ticket.id)))}
                 />
               </Table.Th>
-              {columns.map((column) => (
+              {COLUMNS.map((column) => (
                 <Table.Th key={column}>{t(`ticket.${column}`)}</Table.Th>
               ))}
             </Table.Tr>
           </Table.Thead>
-          <Table.Tbody>
-            {tickets.map((ticket, index) => (
-              <Row key={ticket.id} {...one(ticket, index)} />
-            ))}
-          </Table.Tbody>
+          <Table.Tbody ref={rows as React.Ref<HTMLTableSectionElement>}>{all}</Table.Tbody>
         </Table>
       </Table.ScrollContainer>
     </Card>
   );
-}
+});

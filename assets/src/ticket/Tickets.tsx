@@ -1,57 +1,81 @@
 // The list of tickets: filtered by the address, newest first.
-import { Group, Pagination, Stack } from "@mantine/core";
+import { Stack } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
-import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useState } from "react";
+import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
+import { memo, useCallback, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { type DeskPaginatedTicketRow, getTickets } from "../api";
-import { exact } from "../figures";
 import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
-import { answer } from "../frame/queries";
+import { Pager } from "../frame/Rows";
 import { Empty, Loaded } from "../frame/State";
 import { isAdmin, useMe } from "../session/session";
 import { Bulk } from "./Bulk";
-import { clean, type Narrowing } from "./filter";
+import { clean, type Filter, type Narrowing, readFilter } from "./filter";
 import { Filters } from "./Filters";
-import { Rows } from "./Rows";
+import { list } from "./list";
+import { Rows, toggled } from "./Rows";
 import { useAssign } from "./ticket";
 import { Views } from "./Views";
 
-const PER_PAGE = 50;
+const NONE: number[] = [];
+
+const Actions = memo(function Actions() {
+  const { t } = useTranslation();
+  return (
+    <>
+      {isAdmin(useMe()) && (
+        <ButtonLink to="/console/settings/tables" variant="default">
+          {t("table.link")}
+        </ButtonLink>
+      )}
+      <ButtonLink to="/console/tickets/new">{t("newTicket.title")}</ButtonLink>
+    </>
+  );
+});
+
+/** How another list is shown. The answers never change, so that what has them need not be drawn anew. */
+function useShow(reset: () => void) {
+  const router = useRouter();
+  return useMemo(() => {
+    const show = (filter: Narrowing, replace = false) => {
+      reset();
+      void router.navigate({ to: "/console/tickets", search: clean(filter), replace });
+    };
+    // By what the address says, although that may not be shown yet.
+    const change = (part: Narrowing, replace: boolean) =>
+      show({ ...readFilter(router.latestLocation.search), page: undefined, ...part }, replace);
+    return {
+      show: (filter: Filter) => show(filter),
+      narrow: (part: Narrowing) => change(part, true),
+      go: (page: number) => change({ page: page > 1 ? page : undefined }, false),
+    };
+  }, [router, reset]);
+}
 
 /** All tickets that one may see. */
 export function Tickets() {
   const { t } = useTranslation();
   const me = useMe();
   const filter = useSearch({ from: "/console/tickets" });
-  const navigate = useNavigate({ from: "/console/tickets" });
+  const navigate = useNavigate();
   const assign = useAssign();
   const [at, setAt] = useState(-1);
-  const [selected, select] = useState<number[]>([]);
-  const { page = 1, ...rest } = filter;
-  const tickets = useQuery({
-    queryKey: ["tickets", filter],
-    queryFn: () =>
-      answer(getTickets({ query: { ...rest, page, per_page: PER_PAGE } })) as Promise<DeskPaginatedTicketRow>,
-    placeholderData: keepPreviousData,
-  });
+  const [selected, select] = useState(NONE);
   // Another list begins at its top, with nothing selected.
-  const show = (wanted: Narrowing, replace = true) => {
+  const reset = useCallback(() => {
     setAt(-1);
-    select([]);
-    void navigate({ search: clean(wanted), replace });
-  };
+    select(NONE);
+  }, []);
+  const { show, narrow, go } = useShow(reset);
+  const tickets = useQuery({ ...list(filter), placeholderData: keepPreviousData });
   const rows = tickets.data?.data ?? [];
   const here = rows[at];
-  const toggle = (id: number) =>
-    select(selected.includes(id) ? selected.filter((one) => one !== id) : [...selected, id]);
   useHotkeys([
     ["j", () => setAt(Math.min(at + 1, rows.length - 1))],
     ["k", () => setAt(Math.max(at - 1, 0))],
-    ["x", () => here && toggle(here.id)],
+    ["x", () => here && select(toggled(selected, here.id))],
     ["a", () => here && assign.mutate({ id: here.id, user: me.id })],
     ["c", () => void navigate({ to: "/console/tickets/new" })],
   ]);
@@ -62,19 +86,10 @@ export function Tickets() {
     <Page
       title={t("place.tickets")}
       hint={tickets.data && t("ticket.count", { count: tickets.data.total })}
-      actions={
-        <>
-          {isAdmin(me) && (
-            <ButtonLink to="/console/settings/tables" variant="default">
-              {t("table.link")}
-            </ButtonLink>
-          )}
-          <ButtonLink to="/console/tickets/new">{t("newTicket.title")}</ButtonLink>
-        </>
-      }
+      actions={<Actions />}
     >
-      <Views filter={filter} show={(wanted) => show(wanted, false)} />
-      <Filters filter={filter} narrow={(change) => show({ ...rest, ...change })} />
+      <Views filter={filter} show={show} />
+      <Filters filter={filter} narrow={narrow} />
       <Bulk selected={selected} select={select} />
       <Loaded query={tickets}>
         {(found) =>
@@ -83,18 +98,7 @@ export function Tickets() {
           ) : (
             <Stack>
               <Rows tickets={found.data} at={at} selected={selected} select={select} />
-              {found.last_page > 1 && (
-                <Group justify="center">
-                  <Pagination
-                    total={found.last_page}
-                    value={page}
-                    siblings={1}
-                    onChange={(to) => show({ ...rest, page: to > 1 ? to : undefined }, false)}
-                    getItemProps={(number) => ({ "aria-label": t("ticket.page", { number: exact(number) }) })}
-                    getControlProps={(control) => ({ "aria-label": t(`pages.${control}`) })}
-                  />
-                </Group>
-              )}
+              <Pager page={filter.page ?? 1} last={found.last_page} go={go} />
             </Stack>
           )
         }

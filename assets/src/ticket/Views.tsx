@@ -2,7 +2,7 @@
 import { ActionIcon, Button, Group, Popover, ScrollArea, Stack, TextInput, Tooltip } from "@mantine/core";
 import { useDisclosure, useLocalStorage } from "@mantine/hooks";
 import { IconBookmarkPlus, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
+import { memo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { useMe } from "../session/session";
@@ -74,7 +74,13 @@ function Keep({ keep }: { keep: (name: string) => void }) {
 }
 
 /** The views in a row; the one that is shown can be let go if it is one's own. */
-export function Views({ filter, show }: { filter: Filter; show: (filter: Filter) => void }) {
+export const Views = memo(function Views({
+  filter,
+  show,
+}: {
+  filter: Filter;
+  show: (filter: Filter) => void;
+}) {
   const { t } = useTranslation();
   const me = useMe();
   const [kept, setKept] = useKept();
@@ -123,4 +129,4 @@ export function Views({ filter, show }: { filter: Filter; show: (filter: Filter)
       </Group>
     </ScrollArea>
   );
-}
+});

@@ -2,12 +2,16 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { consoleRoot, portalRoot } from "../frame/roots";
+import { queries } from "../frame/queries";
 import { readFilter } from "./filter";
+import { list as tickets } from "./list";
 
 const list = createRoute({
   getParentRoute: () => consoleRoot,
   path: "/tickets",
   validateSearch: readFilter,
+  // Asked while the page itself is still on its way, and when somebody points at a link to it.
+  beforeLoad: ({ search }) => void queries.prefetchQuery(tickets(search)),
   component: lazyRouteComponent(() => import("./Tickets"), "Tickets"),
 });
 
