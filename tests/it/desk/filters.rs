@@ -45,12 +45,14 @@ impl Made {
     }
 }
 
-/// What is asked for, and who of them it leaves.
-type Choice = (&'static str, fn(&Made) -> bool);
+/// What is asked for.
+type Choice = (String, Left);
+/// Whether that leaves a ticket.
+type Left = fn(&Made) -> bool;
 
-fn choices(agent: i64) -> [Vec<(String, fn(&Made) -> bool)>; 7] {
-    let all: Choice = ("", |_| true);
-    let pairs: [Vec<Choice>; 7] = [
+fn choices(agent: i64) -> [Vec<Choice>; 7] {
+    let all: (&str, Left) = ("", |_| true);
+    let pairs: [Vec<(&str, Left)>; 7] = [
         vec![all, ("status=open", |made| made.status() == "open"), ("status=closed", |made| made.status() == "closed")],
         vec![all, ("priority=low", Made::is_low)],
         vec![all, ("project_id=2", |made| made.project() == 2)],
@@ -102,7 +104,7 @@ async fn whatever_filters_are_combined_leave_what_each_of_them_would() {
     // How a list is walked depends on how many tickets a project is thought to have.
     for many in [1, 1_000_000] {
         instance.sql(&format!("update ticket_totals set tickets = {many} where status = ''"));
-        let mut narrowed: Vec<Vec<&(String, fn(&Made) -> bool)>> = vec![Vec::new()];
+        let mut narrowed: Vec<Vec<&Choice>> = vec![Vec::new()];
         for some in [&statuses, &priorities, &projects, &categories, &assignees, &late, &unfinished] {
             narrowed =
                 narrowed.iter().flat_map(|all| some.iter().map(move |one| [all.as_slice(), &[one]].concat())).collect();
