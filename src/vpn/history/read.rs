@@ -1,5 +1,7 @@
 //! Reading an answer, one stretch after the other.
 
+use std::ops::Range;
+
 use super::bucket::{bucketed, rounded_up};
 use super::order::sort;
 use super::plan::{Reading, Series};
@@ -7,7 +9,7 @@ use super::seal::{point, tidy};
 use super::{Point, Sample, WHOLE, block, hour_of, slot};
 use crate::base::Result;
 use crate::base::clock::{HOUR, SECOND};
-use crate::store::{Conn, params};
+use crate::store::{Conn, Row, params};
 
 /// Points read in one transaction, about: an hour or two of a thousand servers.
 const STRETCH: u64 = 131_072;
@@ -95,11 +97,18 @@ impl Reading {
         }
         let mut points = Vec::new();
         conn.each(
-            "select server, points from sealed_hours where slot >= :from and slot < :to order by slot",
+            "select server, points, first_at, last_at as measured_at, ping_ms, transfer_rx, transfer_tx
+             from sealed_hours where slot >= :from and slot < :to order by slot",
             params! {":from": slot(hour_of(from), 0), ":to": slot(hour_of(until - 1) + 1, 0)},
             |row| {
                 let Some(server) = self.places.get(&row.get("server")?).copied() else { return Ok(()) };
                 let Some(length) = plain.get(server).copied().flatten() else { return Ok(()) };
+                if length == Some(HOUR)
+                    && let Some(point) = whole(row, from..until)?
+                {
+                    out.push(Sample { server, point });
+                    return Ok(());
+                }
                 let is_within = |point: &Point| (from..until).contains(&point.at.0);
                 let Some(length) = length else {
                     return block::open(row.blob("points")?, |point| {
@@ -132,6 +141,13 @@ impl Reading {
         self.ahead = to;
         Ok(())
     }
+}
+
+/// What a sealed hour comes to, if all of it lies within a stretch of time; none in one that was sealed before that was kept.
+fn whole(row: &Row<'_>, stretch: Range<i64>) -> Result<Option<Point>> {
+    let is_kept = row.get::<Option<i64>>("transfer_rx")?.is_some();
+    let is_within = stretch.contains(&row.get("first_at")?) && stretch.contains(&row.get("measured_at")?);
+    if is_kept && is_within { point(row).map(Some) } else { Ok(None) }
 }
 
 /// What there is of a server, wherever it is kept, in its buckets.

@@ -1,5 +1,6 @@
 //! Turning the rows of a finished hour into one blob.
 
+use super::bucket::bucketed;
 use super::{Point, block, hour_of, slot};
 use crate::base::clock::{HOUR, MINUTE};
 use crate::base::{Result, Time};
@@ -52,13 +53,16 @@ fn one(tx: &Tx<'_>, Due { server, hour }: Due) -> Result<()> {
     })?;
     points.extend(rows);
     tidy(&mut points);
-    let (Some(first), Some(last)) = (points.first(), points.last()) else { return Ok(()) };
+    // All of them are of one hour.
+    let (Some(first), Some(whole)) = (points.first(), bucketed(&points, HOUR).next()) else { return Ok(()) };
     tx.execute(
-        "insert into sealed_hours (slot, server, hour, count, first_at, last_at, points)
-         values (:slot, :server, :hour, :count, :first, :last, :points)
-         on conflict (slot) do update set count = :count, first_at = :first, last_at = :last, points = :points",
+        "insert into sealed_hours (slot, server, hour, count, first_at, last_at, points, ping_ms, transfer_rx, transfer_tx)
+         values (:slot, :server, :hour, :count, :first, :last, :points, :ping_ms, :rx, :tx)
+         on conflict (slot) do update set count = :count, first_at = :first, last_at = :last, points = :points,
+           ping_ms = :ping_ms, transfer_rx = :rx, transfer_tx = :tx",
         params! {":slot": slot, ":server": server, ":hour": hour, ":count": points.len() as i64,
-        ":first": first.at.0, ":last": last.at.0, ":points": block::seal(&points)},
+        ":first": first.at.0, ":last": whole.at.0, ":points": block::seal(&points), ":ping_ms": whole.ping_ms,
+        ":rx": whole.transfer_rx.cast_signed(), ":tx": whole.transfer_tx.cast_signed()},
     )?;
     tx.execute(
         "delete from samples where server = :server and measured_at >= :from and measured_at < :to",
