@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::convert::Infallible;
-use std::future::Future;
+use std::future::{Future, ready};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::json;
 use tower::{Service, ServiceExt};
 
-use super::call::{self, Answers};
+use super::call::{self, Answers, Asked};
 use super::credential::Credential;
 use super::limit::Spent;
 use super::routes::Routes;
@@ -50,6 +50,7 @@ pub struct Door(Arc<Inner>);
 struct Inner {
     table: matchit::Router<Entry>,
     rooms: Vec<(Dialect, Router)>,
+    app: App,
     answers: Answers,
 }
 
@@ -80,7 +81,12 @@ impl Door {
         for (path, entry) in entries {
             table.insert(path, entry).map_err(Error::internal)?;
         }
-        Ok(Self(Arc::new(Inner { table, rooms, answers: call::answers() })))
+        Ok(Self(Arc::new(Inner { table, rooms, app: app.clone(), answers: call::answers() })))
+    }
+
+    /// Whether there is an operation at this path.
+    pub fn knows(&self, path: &str) -> bool {
+        self.0.table.at(path).is_ok()
     }
 
     fn room(&self, request: &Request<Body>) -> std::result::Result<Router, Box<Response>> {
@@ -130,10 +136,16 @@ impl Service<Request<Body>> for Door {
     }
 
     fn call(&mut self, mut request: Request<Body>) -> Self::Future {
+        let asked = Asked::of(&request, &self.0.answers);
+        if let Some(answer) = asked.as_ref().and_then(|asked| asked.answered(&self.0.app)) {
+            return Box::pin(ready(Ok(answer.into_response())));
+        }
         let room = self.room(&request);
         let spent = Spent::default();
         request.extensions_mut().insert(spent.clone());
-        request.extensions_mut().insert(self.0.answers.clone());
+        if let Some(asked) = asked {
+            request.extensions_mut().insert(asked);
+        }
         Box::pin(async move {
             let mut response = match room {
                 Ok(router) => router.oneshot(request).await?,

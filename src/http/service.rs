@@ -24,6 +24,7 @@ use crate::app::App;
 use crate::base::Result;
 use crate::dialects;
 use crate::dialects::call::{From, Patience};
+use crate::dialects::door::Door;
 
 /// Longest that a request may take: the longest poll and then some.
 const LONGEST: Duration = Duration::from_secs(60);
@@ -38,6 +39,8 @@ pub struct Stack(Arc<Inner>);
 
 struct Inner {
     app: App,
+    door: Door,
+    /// Pages and files of its own, and the door's word for what nobody knows.
     routes: Router,
 }
 
@@ -53,7 +56,7 @@ pub fn stack(app: &App) -> Result<Stack> {
         .route("/api/docs", get(description::page))
         .route("/metrics", get(move || async move { recorded.render() }))
         .with_state(app.clone());
-    Ok(Stack(Arc::new(Inner { app: app.clone(), routes: own.fallback_service(door) })))
+    Ok(Stack(Arc::new(Inner { app: app.clone(), routes: own.fallback_service(door.clone()), door })))
 }
 
 impl Service<Request> for Stack {
@@ -111,7 +114,11 @@ impl Inner {
         if super::web::is_asked(&request) {
             return super::web::answer(request.uri(), request.headers());
         }
-        let Ok(response) = self.routes.clone().call(request).await;
+        // Asked first: on the way through the router each request costs a twentieth of what an answer from memory does.
+        let Ok(response) = match self.door.knows(request.uri().path()) {
+            true => self.door.clone().call(request).await,
+            false => self.routes.clone().call(request).await,
+        };
         response
     }
 

@@ -25,9 +25,18 @@ struct Claims {
 }
 
 /// A session token whose signature and times hold; whether its session does, only the database knows.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug)]
 pub struct Ticket {
     session: String,
+    /// Seconds since 1970 from which on the token is good for nothing.
+    expires: i64,
+}
+
+impl Ticket {
+    /// The last millisecond of its token.
+    pub fn last_moment(&self) -> Time {
+        Time(self.expires.saturating_mul(SECOND).saturating_sub(1))
+    }
 }
 
 /// Starts a session for a user; answers its token.
@@ -58,7 +67,7 @@ pub fn check(keys: &Keys, now: Time, token: &str) -> Result<Ticket> {
     if claims.exp <= now.unix_seconds() {
         return Err(Error::unauthenticated());
     }
-    Ok(Ticket { session: claims.jti })
+    Ok(Ticket { session: claims.jti, expires: claims.exp })
 }
 
 /// [`check`] that also takes an expired token, up to so many minutes after its issue: good for a new token only.
@@ -68,7 +77,7 @@ pub fn check_refreshable(keys: &Keys, now: Time, token: &str, window_minutes: i6
     if claims.exp.max(claims.iat.saturating_add(window_s).saturating_add(1)) <= now.unix_seconds() {
         return Err(Error::unauthenticated());
     }
-    Ok(Ticket { session: claims.jti })
+    Ok(Ticket { session: claims.jti, expires: claims.exp })
 }
 
 fn read(keys: &Keys, now: Time, token: &str) -> Result<Claims> {
@@ -84,18 +93,18 @@ fn read(keys: &Keys, now: Time, token: &str) -> Result<Claims> {
 
 /// Who stands behind a session at this moment.
 pub fn actor(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>) -> Result<Actor> {
-    behind(conn, ticket, ip, conn.now())
+    behind(conn, &ticket.session, ip, conn.now())
 }
 
 /// Who stands behind a session that may have expired: its token was taken by [`check_refreshable`].
 pub fn holder(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>) -> Result<Actor> {
-    behind(conn, ticket, ip, Time(0))
+    behind(conn, &ticket.session, ip, Time(0))
 }
 
 /// Who stands behind the session of somebody who asked a while ago, and when that session ends.
 pub fn again(conn: &Conn<'_>, asked: &Actor) -> Result<(Actor, Time)> {
     let Who::Person { session, .. } = &asked.who else { return Err(Error::unauthenticated()) };
-    let actor = actor(conn, &Ticket { session: session.clone() }, asked.ip)?;
+    let actor = behind(conn, session, asked.ip, conn.now())?;
     let ends =
         conn.one("select expires_at from sessions where id = :session", params! {":session": session}, |row| {
             Ok(Time(row.get("expires_at")?))
@@ -103,19 +112,19 @@ pub fn again(conn: &Conn<'_>, asked: &Actor) -> Result<(Actor, Time)> {
     Ok((actor, ends.ok_or_else(Error::unauthenticated)?))
 }
 
-fn behind(conn: &Conn<'_>, ticket: &Ticket, ip: Option<IpAddr>, alive_at: Time) -> Result<Actor> {
+fn behind(conn: &Conn<'_>, session: &str, ip: Option<IpAddr>, alive_at: Time) -> Result<Actor> {
     let who = conn.one(
         "select users.id, users.email, users.role from sessions join users on users.id = sessions.user_id
          where sessions.id = :session and sessions.revoked_at is null and sessions.expires_at > :alive_at
            and users.is_active = 1 and users.deleted_at is null",
-        params! {":session": ticket.session, ":alive_at": alive_at.0},
+        params! {":session": session, ":alive_at": alive_at.0},
         |row| {
             let role: String = row.get("role")?;
             Ok(Who::Person {
                 user: row.get("id")?,
                 email: row.get("email")?,
                 role: Role::parse(&role).ok_or_else(|| Error::internal(format!("unknown role {role}")))?,
-                session: ticket.session.clone(),
+                session: session.to_owned(),
             })
         },
     )?;

@@ -18,7 +18,7 @@ use axum::http::{HeaderMap, Method, Uri, header};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use sha2::{Digest, Sha256};
 
-pub use self::again::{Answers, answers};
+pub use self::again::{Answers, Asked, answers};
 use self::body::LARGEST_REPORT;
 pub use self::body::{Body, LARGEST};
 pub use self::by::{ByAgent, ByAnyone, ByHolder, ByOperator, ByPair, ByPerson, ByProgram, ByReader, ByUser, ByVisitor};
@@ -59,8 +59,8 @@ pub struct Call {
     pub headers: HeaderMap,
     /// What it took from the limits on how often callers may call.
     pub spent: Spent,
-    /// What was answered since the newest commit.
-    answers: Option<Answers>,
+    /// Where its answer is kept for whoever asks the same again.
+    asked: Option<Asked>,
     /// How long it may take.
     pub(super) patience: Patience,
     /// Its place among the uploads of its user, until it is done with.
@@ -78,7 +78,7 @@ impl std::fmt::Debug for App {
 
 impl Call {
     /// A call whose body has yet to be read.
-    pub(super) fn begin(parts: Parts, app: &App, way_in: WayIn) -> Result<Self> {
+    pub(super) fn begin(mut parts: Parts, app: &App, way_in: WayIn) -> Result<Self> {
         let text = |name: &str| parts.headers.get(name).and_then(|value| value.to_str().ok());
         let key = text("idempotency-key").map(str::to_owned);
         if key.as_ref().is_some_and(|key| key.is_empty() || key.len() > 255) {
@@ -100,7 +100,7 @@ impl Call {
             ip: parts.extensions.get::<From>().map(|from| from.0),
             user_agent: text(header::USER_AGENT.as_str()).unwrap_or_default().to_owned(),
             spent: parts.extensions.get::<Spent>().cloned().unwrap_or_default(),
-            answers: parts.extensions.get::<Answers>().cloned(),
+            asked: parts.extensions.remove::<Asked>(),
             patience: parts.extensions.get::<Patience>().cloned().unwrap_or_default(),
             turn: None,
             headers: parts.headers,

@@ -55,3 +55,14 @@ async fn what_another_program_wrote_to_the_database_is_seen_within_a_second() {
     instance.later(1);
     assert_eq!(subject().await, "After");
 }
+
+#[tokio::test]
+async fn nobody_is_given_an_answer_again_whose_token_has_run_out() {
+    let instance = Instance::start();
+    let customer = instance.signed_in("customer@example.org", Role::Customer).await;
+    let status = async || instance.send(&customer, "GET", "/api/tickets", None).await.status;
+    instance.later(24 * 60 * 60_000 - 1);
+    assert_eq!([status().await, status().await], [200, 200]);
+    instance.later(1);
+    assert_eq!(status().await, 401);
+}
