@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::future::{Future, ready};
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll};
 
 use axum::Router;
@@ -17,7 +17,7 @@ use tower::{Service, ServiceExt};
 use super::call::{self, Answers, Asked};
 use super::credential::Credential;
 use super::limit::Spent;
-use super::routes::Routes;
+use super::routes::{Operation, Routes};
 use crate::app::App;
 use crate::base::{Error, Result};
 
@@ -40,8 +40,15 @@ pub enum Dialect {
     Helpdesk,
 }
 
-/// The dialects that document each path and method.
-type Entry = BTreeMap<&'static str, Vec<usize>>;
+/// What answers each method of a path, for each dialect that documents it.
+type Entry = BTreeMap<&'static str, Vec<Room>>;
+
+/// What answers an operation in one dialect, made when it is first asked for.
+struct Room {
+    dialect: Dialect,
+    operation: Operation,
+    router: OnceLock<Router>,
+}
 
 /// Finds the dialect of a request and hands it over; answers 404 and 405 itself.
 #[derive(Clone)]
@@ -49,7 +56,6 @@ pub struct Door(Arc<Inner>);
 
 struct Inner {
     table: matchit::Router<Entry>,
-    rooms: Vec<(Dialect, Router)>,
     app: App,
     answers: Answers,
 }
@@ -69,19 +75,19 @@ pub fn choose(claims: &[Dialect], credential: &Credential) -> Option<Dialect> {
 impl Door {
     /// Builds the table from what each dialect documents.
     pub fn build(app: &App, dialects: impl IntoIterator<Item = (Dialect, Routes)>) -> Result<Self> {
-        let (mut entries, mut rooms) = (BTreeMap::<String, Entry>::new(), Vec::new());
-        for (index, (dialect, routes)) in dialects.into_iter().enumerate() {
-            for operation in routes.operations() {
+        let mut entries = BTreeMap::<String, Entry>::new();
+        for (dialect, routes) in dialects {
+            for operation in routes.into_operations() {
                 let entry = entries.entry(operation.path.clone()).or_default();
-                entry.entry(operation.method).or_default().push(index);
+                let rooms = entry.entry(operation.method).or_default();
+                rooms.push(Room { dialect, operation, router: OnceLock::new() });
             }
-            rooms.push((dialect, routes.into_router().with_state(app.clone())));
         }
         let mut table = matchit::Router::new();
         for (path, entry) in entries {
             table.insert(path, entry).map_err(Error::internal)?;
         }
-        Ok(Self(Arc::new(Inner { table, rooms, app: app.clone(), answers: call::answers() })))
+        Ok(Self(Arc::new(Inner { table, app: app.clone(), answers: call::answers() })))
     }
 
     /// Whether there is an operation at this path.
@@ -95,7 +101,7 @@ impl Door {
             return Err(refuse(path, StatusCode::NOT_FOUND, "Not found.").into());
         };
         let method = if request.method() == Method::HEAD { &Method::GET } else { request.method() };
-        let Some(claims) = found.value.get(method.as_str()) else {
+        let Some(rooms) = found.value.get(method.as_str()) else {
             let mut response = refuse(path, StatusCode::METHOD_NOT_ALLOWED, "This method is not allowed here.");
             let allowed: Vec<&str> = found.value.keys().copied().collect();
             if let Ok(value) = HeaderValue::from_str(&allowed.join(", ")) {
@@ -104,15 +110,16 @@ impl Door {
             return Err(response.into());
         };
         // Most operations stand in one document, whatever the credential.
-        let room = match claims[..] {
-            [only] => self.0.rooms.get(only),
+        let room = match &rooms[..] {
+            [only] => Some(only),
             _ => {
-                let dialects: Vec<Dialect> = claims.iter().map(|index| self.0.rooms[*index].0).collect();
+                let dialects: Vec<Dialect> = rooms.iter().map(|room| room.dialect).collect();
                 let chosen = choose(&dialects, &Credential::of(request.headers()));
-                self.0.rooms.iter().find(|(dialect, _)| Some(*dialect) == chosen)
+                rooms.iter().find(|room| Some(room.dialect) == chosen)
             }
         };
-        room.map(|(_, router)| router.clone()).ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found.").into())
+        let room = room.ok_or_else(|| refuse(path, StatusCode::NOT_FOUND, "Not found."))?;
+        Ok(room.router.get_or_init(|| (room.operation.make)().with_state(self.0.app.clone())).clone())
     }
 }
 

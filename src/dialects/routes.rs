@@ -5,6 +5,7 @@
 //! compared with the handlers.
 
 use std::convert::Infallible;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::Request;
@@ -24,7 +25,7 @@ pub trait Register: Default {
     /// Hears of a handler and of what its annotation says.
     fn handler<P, H, T>(self, handler: H) -> Self
     where
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + 'static,
         H: Handler<T, App>,
         T: 'static;
 
@@ -58,50 +59,45 @@ macro_rules! routes {
 pub(in crate::dialects) use routes;
 
 /// One method of one path.
-#[derive(Clone, Debug)]
 pub struct Operation {
     /// `/api/tickets/{id}`.
     pub path: String,
     /// In capitals.
     pub method: &'static str,
+    /// Makes what answers it.
+    pub make: Arc<dyn Fn() -> Router<App> + Send + Sync>,
 }
 
-/// What answers a surface.
+/// What answers a surface. Nothing of it is made yet: to make it runs code beside every handler there is, and what has run
+/// once stays in memory.
 #[derive(Default)]
 pub struct Routes {
-    router: Router<App>,
     operations: Vec<Operation>,
 }
 
 impl Routes {
     /// Every method of every path.
-    pub fn operations(&self) -> &[Operation] {
-        &self.operations
-    }
-
-    /// What answers.
-    pub fn into_router(self) -> Router<App> {
-        self.router
+    pub fn into_operations(self) -> Vec<Operation> {
+        self.operations
     }
 }
 
 impl Register for Routes {
     fn handler<P, H, T>(mut self, handler: H) -> Self
     where
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + 'static,
         H: Handler<T, App>,
         T: 'static,
     {
         for method in P::methods() {
-            let (method, filter) = named(&method);
-            self.router = self.router.route(&P::path(), on(filter, handler.clone()));
-            self.operations.push(Operation { path: P::path(), method });
+            let ((method, filter), handler) = (named(&method), handler.clone());
+            let make = move || Router::new().route(&P::path(), on(filter, handler.clone()));
+            self.operations.push(Operation { path: P::path(), method, make: Arc::new(make) });
         }
         self
     }
 
     fn merge(mut self, part: Self) -> Self {
-        self.router = self.router.merge(part.router);
         self.operations.extend(part.operations);
         self
     }
@@ -114,7 +110,10 @@ impl Register for Routes {
         <L::Service as Service<Request>>::Error: Into<Infallible> + 'static,
         <L::Service as Service<Request>>::Future: Send + 'static,
     {
-        self.router = self.router.layer(layer);
+        for operation in &mut self.operations {
+            let (make, layer) = (operation.make.clone(), layer.clone());
+            operation.make = Arc::new(move || make().layer(layer.clone()));
+        }
         self
     }
 }
@@ -150,7 +149,7 @@ impl Said {
 impl Register for Said {
     fn handler<P, H, T>(mut self, _: H) -> Self
     where
-        P: utoipa::Path + SchemaReferences,
+        P: utoipa::Path + SchemaReferences + 'static,
         H: Handler<T, App>,
         T: 'static,
     {
