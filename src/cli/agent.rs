@@ -3,10 +3,11 @@
 use std::process::ExitCode;
 
 use clap::Args;
-use tracing_subscriber::EnvFilter;
 
 use super::HELD;
+use super::log::log;
 use crate::agent::{self, AgentError, Options};
+use crate::config::LogFormat;
 
 #[derive(Debug, Args)]
 pub struct Agent {
@@ -15,10 +16,7 @@ pub struct Agent {
 }
 
 pub fn run(command: Agent) -> ExitCode {
-    let filter = EnvFilter::try_from_env("GATEHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_ansi(false);
-    // It would say on standard error that it cannot write there, and panic: a full disk must not stop an agent.
-    lines.log_internal_errors(false).init();
+    log(LogFormat::Text);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => {

@@ -5,6 +5,7 @@ mod audit;
 mod backup;
 mod create_admin;
 mod doctor;
+mod log;
 mod migrate;
 mod restore;
 mod seed;

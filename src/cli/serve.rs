@@ -5,13 +5,13 @@ use std::time::Duration;
 use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::signal::unix::{SignalKind, signal};
-use tracing_subscriber::EnvFilter;
 
+use super::log::log;
 use super::{open, say};
 use crate::access::first_admin;
 use crate::app::App;
 use crate::base::{Clock, Error, Kind};
-use crate::config::{Data, LogFormat, Settings};
+use crate::config::{Data, Settings};
 use crate::store::directory::Hold;
 use crate::{http, jobs, store};
 
@@ -100,16 +100,5 @@ fn allow_files() {
         && let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: Some(wanted), ..known })
     {
         tracing::warn!(%error, "no more files may be open than a shell allows");
-    }
-}
-
-fn log(format: LogFormat) {
-    let filter = EnvFilter::try_from_env("GATEHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
-    // It would say on standard error that it cannot write there, and panic: a full disk would fail every request that is logged.
-    let lines = lines.log_internal_errors(false);
-    match format {
-        LogFormat::Text => lines.with_ansi(false).init(),
-        LogFormat::Json => lines.json().init(),
     }
 }
