@@ -6,7 +6,7 @@ use super::bucket::{MOST, resolution};
 use super::{WHOLE, block, hour_of, slot};
 use crate::base::clock::SECOND;
 use crate::base::{Actor, Error, Result, Time, Who};
-use crate::store::{Conn, params};
+use crate::store::{Conn, Row, params};
 
 /// What is asked for.
 #[derive(Clone, Debug, Default)]
@@ -84,11 +84,7 @@ pub fn begin(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<Reading> {
         return Err(Error::field("resolution", "It must be between 1 and 86400 seconds."));
     }
     let mut reading = Reading {
-        series: conn.all(
-            "select number, id from servers where :server is null or id = :server order by id",
-            params! {":server": query.server_id},
-            |row| Ok(Series { number: row.get("number")?, id: row.get("id")?, length: None, hot: None }),
-        )?,
+        series: asked_for(conn, query.server_id.as_deref())?,
         places: HashMap::new(),
         cursor: i64::MAX,
         end: i64::MIN,
@@ -110,6 +106,15 @@ pub fn begin(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<Reading> {
     reading.series = series;
     reading.ahead = reading.cursor;
     Ok(reading)
+}
+
+/// One server or all, by their slugs.
+fn asked_for(conn: &Conn<'_>, id: Option<&str>) -> Result<Vec<Series>> {
+    let series = |row: &Row<'_>| Ok(Series { number: row.get("number")?, id: row.get("id")?, length: None, hot: None });
+    match id {
+        Some(id) => conn.all("select number, id from servers where id = :id", params! {":id": id}, series),
+        None => conn.all("select number, id from servers order by id", params! {}, series),
+    }
 }
 
 impl Reading {
