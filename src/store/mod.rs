@@ -28,7 +28,7 @@ pub use directory::Directory;
 pub use files::{Files, Hash, Incoming, Kept, Written, hash_of, place_of};
 pub use keep_all::{AllKept, keep_all};
 pub use migrate::{Migration, MigrationState, Schema, differences, migration_state, migrations, schema};
-pub use words::words;
+pub use words::{Words, words};
 
 use crate::base::{Clock, Event, Result};
 use readers::{Deadline, Readers};

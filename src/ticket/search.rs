@@ -7,11 +7,15 @@ use super::filter::{Bound, Filter, conditions};
 use super::list::{page_of, reach};
 use super::sees::{Reach, Sees};
 use crate::base::Result;
-use crate::store::{Conn, params, words};
+use crate::store::{Conn, Words, params, words};
 use crate::text::{Sought, excerpt};
 
 /// Hits that are counted for a total at most, beyond the page.
 const COUNTED: i64 = 200;
+/// Letters of a beginning for which the index has a list of its own (its `prefix`).
+const LISTED: usize = 3;
+/// Words that a beginning is spelled out into at most.
+const SPELLED_OUT: usize = 64;
 /// Messages of a ticket that are looked through for a snippet, and how long each of them may be (bytes).
 const LOOKED_AT: i64 = 50;
 const LONGEST: i64 = 16_384;
@@ -34,6 +38,40 @@ fn scope(conn: &Conn<'_>, sees: &Sees, wanted: Option<i64>) -> Result<Option<Vec
     Ok(Some(visible.map(|project| format!("p{project}")).collect()))
 }
 
+/// The words of the index that begin as the last one does, in their order. Asked for the beginning itself, the index makes one
+/// list of all that they are in before it gives the first hit; asked for the words, it walks only as far as hits are wanted.
+/// None where it has lists of beginnings, where they are many, and for letters that it may have changed.
+fn spell_out(conn: &Conn<'_>, words: &Words) -> Result<Option<Vec<String>>> {
+    let Some(beginning) = words.beginning.as_ref().map(|beginning| beginning.to_ascii_lowercase()) else {
+        return Ok(None);
+    };
+    let (Some(last), true) = (beginning.bytes().last(), beginning.bytes().all(|byte| byte.is_ascii_alphanumeric()))
+    else {
+        return Ok(None);
+    };
+    if beginning.len() <= LISTED {
+        return Ok(None);
+    }
+    let behind = format!("{}{}", &beginning[..beginning.len() - 1], char::from(last + 1));
+    let (mut from, mut found) = (beginning, Vec::new());
+    while found.len() < SPELLED_OUT {
+        let next = conn.one(
+            "select term from ticket_words where term >= :from and term < :behind limit 1",
+            params! {":from": from, ":behind": behind},
+            |row| row.columns().take::<String>(),
+        )?;
+        match next {
+            Some(word) if !word.is_ascii() => return Ok(None),
+            Some(word) => {
+                from = format!("{word}\u{1}");
+                found.push(word);
+            }
+            None => return Ok(Some(found)),
+        }
+    }
+    Ok(None)
+}
+
 /// The ids of a page of hits, and how many there are, counted up to a limit.
 pub(super) fn ids(
     conn: &Conn<'_>,
@@ -44,6 +82,11 @@ pub(super) fn ids(
     limit: i64,
 ) -> Result<(Vec<i64>, i64)> {
     let (Some(words), scope) = (words(text), scope(conn, sees, filter.project)?) else { return Ok((Vec::new(), 0)) };
+    let words = match spell_out(conn, &words)? {
+        Some(ends) if ends.is_empty() => return Ok((Vec::new(), 0)),
+        Some(ends) => words.spelled_out(&ends),
+        None => words.query(),
+    };
     let staff = sees.own.is_none() && sees.project.is_none();
     let columns = if staff { "subject number customer body notes" } else { "subject number customer body" };
     let query = match scope {

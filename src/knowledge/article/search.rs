@@ -25,7 +25,7 @@ pub fn search(
 ) -> Result<Vec<Article>> {
     let (all, Some(words)) = (sees::all(actor), words(typed)) else { return Ok(Vec::new()) };
     let scope = if all { "" } else { "{scope} : public AND " };
-    let query = format!("{scope}{{title tags content}} : ({words})");
+    let query = format!("{scope}{{title tags content}} : ({})", words.query());
     // A snippet is dear, so only the page gets them. The plus keeps the index from beginning anew for every hit.
     let statement = format!(
         "with hits as materialized (

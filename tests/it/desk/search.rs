@@ -42,3 +42,36 @@ async fn no_snippet_shows_a_note_to_a_customer() {
     let to_staff = found(&desk, &desk.alice, "router+firmware").await;
     assert!(to_staff[0].as_str().unwrap().contains("<mark>firmware</mark>"), "{to_staff:?}");
 }
+
+#[tokio::test]
+async fn the_beginning_of_a_word_finds_every_word_that_begins_so_however_many_there_are() {
+    let desk = Staffed::start().await;
+    let many: Vec<String> = (100..190).map(|number| format!("overflow{number}")).collect();
+    for subject in ["No handshake", "Handover", "A hand", "Händel", "Hantavirus", &many.join(" "), "Straße", "Strand"]
+    {
+        desk.ticket(json!({"subject": subject})).await;
+    }
+    let total = async |words: &str| {
+        let path = format!("/api/tickets?search={words}");
+        desk.get(&desk.customer, &path).await.with(200)["total"].as_i64().unwrap()
+    };
+    for (words, expected) in [
+        ("hand", 4),
+        ("HANDS", 1),
+        ("h%C3%A4nd", 4),
+        ("haend", 0),
+        ("hando", 1),
+        ("handy", 0),
+        ("hand+", 1),
+        ("no+hand", 1),
+        ("%22a+hand%22", 1),
+        ("over", 1),
+        ("overflow", 1),
+        ("overflow189", 1),
+        ("overflow9", 0),
+        ("stra", 2),
+        ("stran", 1),
+    ] {
+        assert_eq!(total(words).await, expected, "{words}");
+    }
+}
