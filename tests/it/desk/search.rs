@@ -47,10 +47,10 @@ async fn no_snippet_shows_a_note_to_a_customer() {
 async fn the_beginning_of_a_word_finds_every_word_that_begins_so_however_many_there_are() {
     let desk = Staffed::start().await;
     let many: Vec<String> = (100..190).map(|number| format!("overflow{number}")).collect();
-    for subject in ["No handshake", "Handover", "A hand", "Händel", "Hantavirus", &many.join(" "), "Straße", "Strand"]
-    {
+    for subject in ["No handshake", "Handover", "A hand", "Händel", "Hantavirus", "Straße", "Strand"] {
         desk.ticket(json!({"subject": subject})).await;
     }
+    desk.ticket(json!({"description": many.join(" ")})).await;
     let total = async |words: &str| {
         let path = format!("/api/tickets?search={words}");
         desk.get(&desk.customer, &path).await.with(200)["total"].as_i64().unwrap()
