@@ -24,15 +24,13 @@ pub fn put(out: &mut Vec<u8>, mut number: u64) {
 pub struct Rest<'b>(pub &'b [u8]);
 
 impl Rest<'_> {
-    /// The next number. Millions are read for one answer, and a call takes as long as reading one.
-    #[inline]
+    /// The next number.
     pub fn varint(&mut self) -> Option<u64> {
         self.short().or_else(|| self.any())
     }
 
     /// A number of at most eight bytes with as many bytes from its first on, which most are: all of it at once, as an answer may
     /// read millions.
-    #[inline]
     fn short(&mut self) -> Option<u64> {
         let word = u64::from_le_bytes(*self.0.first_chunk()?);
         let ends = !word & 0x8080_8080_8080_8080;
@@ -47,7 +45,6 @@ impl Rest<'_> {
         Some(fours & 0x0fff_ffff | (fours & 0x0fff_ffff_0000_0000) >> 4)
     }
 
-    #[cold]
     fn any(&mut self) -> Option<u64> {
         let mut number = 0;
         for index in 0..10 {

@@ -47,8 +47,6 @@ pub struct Reading {
 pub(super) struct Series {
     pub number: i64,
     pub id: String,
-    /// Rows in the time that is asked for, about.
-    pub rows: u64,
     /// Milliseconds of a bucket; none for every point.
     pub length: Option<i64>,
     /// When its first and last row was measured that was not sealed.
@@ -99,7 +97,6 @@ pub fn begin(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<Reading> {
     for (place, server) in series.iter_mut().enumerate() {
         let extent = reading.measure(conn, server, from.0, to.0)?;
         let (Some(first), Some(last)) = (extent.first, extent.last) else { continue };
-        server.rows = extent.rows;
         let seconds = query.resolution.or_else(|| resolution(extent.rows, first, last));
         server.length = seconds.map(|seconds| seconds.saturating_mul(SECOND));
         reading.cursor = reading.cursor.min(first.max(from.0));
@@ -113,8 +110,7 @@ pub fn begin(conn: &Conn<'_>, actor: &Actor, query: &Query) -> Result<Reading> {
 
 /// One server or all, by their slugs.
 fn asked_for(conn: &Conn<'_>, id: Option<&str>) -> Result<Vec<Series>> {
-    let series =
-        |row: &Row<'_>| Ok(Series { number: row.get("number")?, id: row.get("id")?, rows: 0, length: None, hot: None });
+    let series = |row: &Row<'_>| Ok(Series { number: row.get("number")?, id: row.get("id")?, length: None, hot: None });
     match id {
         Some(id) => conn.all("select number, id from servers where id = :id", params! {":id": id}, series),
         None => conn.all("select number, id from servers order by id", params! {}, series),

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::bucket::{MOST, bucketed, rounded_up};
+use super::bucket::{bucketed, rounded_up};
 use super::order::sort;
 use super::plan::{Reading, Series};
 use super::seal::{point, tidy};
@@ -152,7 +152,7 @@ fn whole(row: &Row<'_>, stretch: Range<i64>) -> Result<Option<Point>> {
 
 /// What there is of a server, wherever it is kept, in its buckets.
 fn of_server(conn: &Conn<'_>, series: &Series, rolled: i64, from: i64, to: i64) -> Result<Vec<Point>> {
-    let mut points = Vec::with_capacity(series.rows.min(MOST) as usize);
+    let mut points = Vec::new();
     let hours = params! {":server": series.number, ":first": hour_of(from), ":last": hour_of(to - 1)};
     conn.each(
         "select points from sealed_hours where server = :server and hour >= :first and hour <= :last order by hour",
