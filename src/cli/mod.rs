@@ -1,4 +1,4 @@
-//! The command line: one file per subcommand.
+//! The command line: one file per subcommand, and `log` for what those that stay say meanwhile.
 
 mod agent;
 mod audit;

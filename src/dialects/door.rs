@@ -50,7 +50,7 @@ struct Room {
     router: OnceLock<Router>,
 }
 
-/// Finds the dialect of a request and hands it over; answers 404 and 405 itself.
+/// Finds the dialect of a request and hands it over; answers 404 and 405 itself, and again what was answered before.
 #[derive(Clone)]
 pub struct Door(Arc<Inner>);
 

@@ -33,7 +33,7 @@ pub fn answers() -> Answers {
     Cached::up_to(KEPT)
 }
 
-/// What somebody with a session asked for, and what others and they were answered.
+/// What somebody with a session asked for, and where answers are kept.
 #[derive(Clone)]
 pub struct Asked {
     question: Question,
