@@ -75,7 +75,7 @@ fn cut(
         // A name of its own: what the kernel remembers of another image must not be seen in this one.
         let image = folder.join(format!("cut-{turn}.raw"));
         record.cut(*point, random, &image).map_err(|error| error.to_string())?;
-        let mounted = Mounted::new(&image, &folder.join(format!("cut-{turn}")))?;
+        let mounted = Mounted::after_a_cut(&image, &folder.join(format!("cut-{turn}")))?;
         let (data, then) = (mounted.folder.join("data"), ledger.as_of(*point));
         let at = |what| format!("cut {point} of {}: {what}", record.len());
         verdict(check(&data, &then)).map_err(at)?;

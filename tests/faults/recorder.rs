@@ -48,6 +48,17 @@ impl Mounted {
         run("mount", &["-t", "ext4", "-o", "noatime", &mounted.device, text(folder)])?;
         Ok(mounted)
     }
+
+    /// The same as a machine does it that starts again. ext4 writes its superblock outside its journal when it is unmounted, and
+    /// refuses one that is torn (its two halves have one checksum): then `e2fsck` takes another copy of it, as it does at boot.
+    pub fn after_a_cut(image: &Path, folder: &Path) -> Result<Self, String> {
+        Self::new(image, folder).or_else(|_refused| {
+            // Its code tells whether it changed anything; whether it helped, the mount tells.
+            let checked = Command::new("e2fsck").args(["-f", "-y"]).arg(image).stdout(Stdio::null()).status();
+            checked.map_err(|error| format!("e2fsck: {error}"))?;
+            Self::new(image, folder)
+        })
+    }
 }
 
 impl Drop for Mounted {
