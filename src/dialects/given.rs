@@ -20,9 +20,7 @@ where
 
 /// Reads a query string; what is given twice or cannot be decoded is an error.
 pub fn query<T: serde::de::DeserializeOwned>(text: Option<&str>) -> Result<T> {
-    let uri: axum::http::Uri = format!("/?{}", text.unwrap_or_default()).parse().map_err(Error::internal)?;
-    axum::extract::Query::try_from_uri(&uri)
-        .map(|query| query.0)
+    serde_urlencoded::from_str(text.unwrap_or_default())
         .map_err(|_| Error::new(Kind::Invalid, "The query could not be read. Give each parameter once."))
 }
 

@@ -6,6 +6,7 @@ use axum::body::Bytes;
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
+use super::locate::locate;
 use crate::base::{Error, Kind, Result};
 use crate::dialects::given;
 use crate::store::Written;
@@ -49,25 +50,7 @@ impl Body {
             };
             return Err(Error::new(Kind::Malformed, what));
         }
-        // Knowing all the way where one is costs as much as reading, so only what is wrong is read that way.
-        if let Ok(value) = serde_json::from_str(text) {
-            return Ok(value);
-        }
-        let mut deserializer = serde_json::Deserializer::from_str(text);
-        let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|error| {
-            let (path, inner) = (error.path().to_string(), error.into_inner());
-            match inner.classify() {
-                serde_json::error::Category::Data if path != "." => {
-                    let text = inner.to_string();
-                    let what = text.split(" at line ").next().unwrap_or_default().to_owned();
-                    Error::field(path, format!("This is not what the field takes: {what}."))
-                }
-                serde_json::error::Category::Data => Error::new(Kind::Malformed, "The body must be a JSON object."),
-                _ => Error::new(Kind::Malformed, "The body is not valid JSON."),
-            }
-        })?;
-        deserializer.end().map_err(|_| Error::new(Kind::Malformed, "There is something after the JSON."))?;
-        Ok(value)
+        serde_json::from_str(text).map_err(|error| wrong(text, &error))
     }
 
     /// The fields of a form, in the order in which they were sent (application/x-www-form-urlencoded).
@@ -95,4 +78,15 @@ impl Body {
             hash.update(file.hash);
         }
     }
+}
+
+/// What is wrong with a text that cannot be read.
+fn wrong(text: &str, error: &serde_json::Error) -> Error {
+    if !error.is_data() {
+        return Error::new(Kind::Malformed, format!("The body is not valid JSON: {error}."));
+    }
+    let Some(path) = locate(text, error) else { return Error::new(Kind::Malformed, "The body must be a JSON object.") };
+    let said = error.to_string();
+    let what = said.split(" at line ").next().unwrap_or_default();
+    Error::field(path, format!("This is not what the field takes: {what}."))
 }
