@@ -11,7 +11,7 @@ use axum::Router;
 use axum::extract::Request;
 use axum::handler::Handler;
 use axum::response::IntoResponse;
-use axum::routing::{MethodFilter, Route, on};
+use axum::routing::{MethodFilter, MethodRouter, Route, on};
 use tower::{Layer, Service};
 use utoipa::__dev::SchemaReferences;
 use utoipa::openapi::path::Paths;
@@ -68,6 +68,9 @@ pub struct Operation {
     pub make: Arc<dyn Fn() -> Router<App> + Send + Sync>,
 }
 
+/// What answers the methods that it is told.
+type Answer = dyn Fn(MethodFilter) -> MethodRouter<App> + Send + Sync;
+
 /// What answers a surface. Nothing of it is made yet: to make it runs code beside every handler there is, and what has run
 /// once stays in memory.
 #[derive(Default)]
@@ -80,6 +83,15 @@ impl Routes {
     pub fn into_operations(self) -> Vec<Operation> {
         self.operations
     }
+
+    /// What is the same for every handler.
+    fn add(&mut self, path: fn() -> String, methods: Vec<HttpMethod>, answer: Arc<Answer>) {
+        for method in methods {
+            let ((method, filter), answer) = (named(&method), answer.clone());
+            let make = move || Router::new().route(&path(), answer(filter));
+            self.operations.push(Operation { path: path(), method, make: Arc::new(make) });
+        }
+    }
 }
 
 impl Register for Routes {
@@ -89,11 +101,7 @@ impl Register for Routes {
         H: Handler<T, App>,
         T: 'static,
     {
-        for method in P::methods() {
-            let ((method, filter), handler) = (named(&method), handler.clone());
-            let make = move || Router::new().route(&P::path(), on(filter, handler.clone()));
-            self.operations.push(Operation { path: P::path(), method, make: Arc::new(make) });
-        }
+        self.add(P::path, P::methods(), Arc::new(move |filter| on(filter, handler.clone())));
         self
     }
 

@@ -91,12 +91,12 @@ impl Conn<'_> {
 
     /// The first row, if there is one.
     pub fn one<T>(&self, sql: &str, values: Params<'_>, read: impl FnOnce(&Row<'_>) -> Result<T>) -> Result<Option<T>> {
-        let mut statement = self.raw.prepare_cached(sql).map_err(fault::translate)?;
-        let mut rows = statement.query(values).map_err(fault::translate)?;
-        match rows.next().map_err(fault::translate)? {
-            Some(row) => read(&Row(row)).map(Some),
-            None => Ok(None),
-        }
+        let (mut read, mut found) = (Some(read), None);
+        self.walk(sql, values, &mut |row| {
+            found = read.take().map(|read| read(row)).transpose()?;
+            Ok(false)
+        })?;
+        Ok(found)
     }
 
     /// Whether the schema has come as far as a table.
@@ -121,7 +121,7 @@ impl Conn<'_> {
 
     /// Every row in turn, without keeping any.
     pub fn each(&self, sql: &str, values: Params<'_>, mut visit: impl FnMut(&Row<'_>) -> Result<()>) -> Result<()> {
-        self.each_while(sql, values, |row| visit(row).map(|()| true))
+        self.walk(sql, values, &mut |row| visit(row).map(|()| true))
     }
 
     /// [`Conn::each`] as long as more are wanted.
@@ -131,6 +131,11 @@ impl Conn<'_> {
         values: Params<'_>,
         mut visit: impl FnMut(&Row<'_>) -> Result<bool>,
     ) -> Result<()> {
+        self.walk(sql, values, &mut visit)
+    }
+
+    /// What all of these do, compiled once.
+    fn walk(&self, sql: &str, values: Params<'_>, visit: &mut dyn FnMut(&Row<'_>) -> Result<bool>) -> Result<()> {
         let mut statement = self.raw.prepare_cached(sql).map_err(fault::translate)?;
         let mut rows = statement.query(values).map_err(fault::translate)?;
         while let Some(row) = rows.next().map_err(fault::translate)? {

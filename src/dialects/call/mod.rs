@@ -1,15 +1,17 @@
 //! A request on its way into one transaction.
 //!
 //! `by` says who may call a handler, `way_in` finds who stands behind the credential, `body` reads what was sent,
-//! `again` gives the same answer to the same question, `patience` is for what takes long.
+//! `locate` finds what is wrong with it, `again` gives the same answer to the same question, `patience` is for what takes long.
 
 mod again;
 mod body;
 mod by;
+mod locate;
 mod patience;
 mod way_in;
 
 use std::net::IpAddr;
+use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::Request;
@@ -67,6 +69,12 @@ pub struct Call {
     pub(super) turn: Option<Arc<Turn>>,
 }
 
+/// A call on its way here.
+type Received<'a> = Pin<Box<dyn Future<Output = std::result::Result<Call, Failure>> + Send + 'a>>;
+
+/// What a handler reads.
+type Look<T> = Box<dyn FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send>;
+
 /// What a handler changes.
 type Change = Box<dyn FnMut(&Tx<'_>, &Actor, &Body) -> Result<Answer> + Send>;
 
@@ -107,20 +115,22 @@ impl Call {
         })
     }
 
-    /// A call with its whole body.
-    pub(super) async fn receive(request: Request, app: &App, way_in: WayIn) -> std::result::Result<Self, Failure> {
-        let (parts, body) = request.into_parts();
-        let mut call = Self::begin(parts, app, way_in)?;
-        let most = if matches!(call.way_in, WayIn::Agent(_)) { LARGEST_REPORT } else { LARGEST };
-        let bytes = Limited::new(body, most).collect().await.map_err(|error| {
-            if error.is::<LengthLimitError>() {
-                Error::new(Kind::TooLarge, format!("The body is larger than {} MiB.", most >> 20))
-            } else {
-                Error::new(Kind::Malformed, "The body could not be read.")
-            }
-        })?;
-        call.body.bytes = bytes.to_bytes();
-        Ok(call)
+    /// A call with its whole body; boxed, so that it is compiled once for all handlers.
+    pub(super) fn receive(request: Request, app: &App, way_in: WayIn) -> Received<'_> {
+        Box::pin(async move {
+            let (parts, body) = request.into_parts();
+            let mut call = Self::begin(parts, app, way_in)?;
+            let most = if matches!(call.way_in, WayIn::Agent(_)) { LARGEST_REPORT } else { LARGEST };
+            let bytes = Limited::new(body, most).collect().await.map_err(|error| {
+                if error.is::<LengthLimitError>() {
+                    Error::new(Kind::TooLarge, format!("The body is larger than {} MiB.", most >> 20))
+                } else {
+                    Error::new(Kind::Malformed, "The body could not be read.")
+                }
+            })?;
+            call.body.bytes = bytes.to_bytes();
+            Ok(call)
+        })
     }
 
     /// What every request shares.
@@ -172,6 +182,11 @@ impl Call {
         T: Send + 'static,
         F: FnOnce(&Conn<'_>, &Actor) -> Result<T> + Send + 'static,
     {
+        self.look(Box::new(read)).await
+    }
+
+    /// [`Call::read`], compiled once for all handlers that answer the same.
+    async fn look<T: Send + 'static>(&self, read: Look<T>) -> std::result::Result<T, Failure> {
         let find = self.find();
         Ok(self.app.store.read(move |conn| read(conn, &find(conn)?)).await?)
     }
