@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// The 32 bytes of a public key, whatever point they are: enough to tell a peer by. They are kept as four numbers, which compare
 /// faster than bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct KeyBytes([u64; 4]);
 
 /// Bytes of each number.

@@ -1,6 +1,6 @@
 //! From what was sent to what can be counted.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 use std::net::SocketAddr;
 
 use super::Fault;
@@ -38,7 +38,7 @@ pub struct Measured {
     /// Of the program that reports, where it says so.
     pub agent_version: Option<String>,
     /// By public key.
-    pub stats: BTreeMap<KeyBytes, Stat>,
+    pub stats: HashMap<KeyBytes, Stat>,
     /// What the agent could not do or had to repair.
     pub errors: Vec<Fault>,
 }
@@ -84,15 +84,14 @@ pub fn parse(report: wire::Report, now: Time) -> Result<Measured> {
         note("peer_stats".into(), "A WireGuard device has at most 65536 peers.");
         return Err(Error::invalid(wrong));
     }
-    let mut stats = Vec::with_capacity(report.peer_stats.len());
+    let mut stats = HashMap::with_capacity(report.peer_stats.len());
     for stat in report.peer_stats {
         let latest_handshake = stat.latest_handshake_at.as_deref().and_then(Time::parse).map(|at| at.min(now));
         let endpoint = stat.endpoint.and_then(|text| text.parse().ok());
         let counters = Counters { rx: stat.rx, tx: stat.tx };
-        stats.push((stat.public_key, Stat { counters, latest_handshake, endpoint }));
+        // A key that is there twice counts as it was said last.
+        stats.insert(stat.public_key, Stat { counters, latest_handshake, endpoint });
     }
-    // A key that is there twice counts as it was said last.
-    let stats = BTreeMap::from_iter(stats);
     if !wrong.is_empty() {
         return Err(Error::invalid(wrong));
     }
