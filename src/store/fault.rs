@@ -19,10 +19,7 @@ pub fn translate(error: rusqlite::Error) -> Error {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, "The database is busy. Try again.")
         }
-        Some(ErrorCode::SystemIoFailure) => Error::new(
-            Kind::Unavailable { retry_after: RETRY_AFTER },
-            "The disk did not confirm this. Whether it was kept is unknown: look before you try again.",
-        ),
+        Some(ErrorCode::SystemIoFailure) => unconfirmed(),
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             Error::new(Kind::Internal, "The database is damaged. `gatehouse doctor` says more.")
         }
@@ -42,6 +39,12 @@ pub fn full() -> Error {
 /// The disk takes nothing any more.
 pub fn read_only() -> Error {
     let what = "The server's disk is read-only. Nothing was changed.";
+    Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, what)
+}
+
+/// Nobody knows whether it is on disk.
+pub fn unconfirmed() -> Error {
+    let what = "The disk did not confirm this. Whether it was kept is unknown: look before you try again.";
     Error::new(Kind::Unavailable { retry_after: RETRY_AFTER }, what)
 }
 

@@ -4,7 +4,7 @@
 //! room, and a commit that comes to it asks for none. What may as well be refused is refused while so much cannot be had. A
 //! checkpoint that finds no room for a larger database is made later; until then everything stays in the log.
 
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -32,6 +32,8 @@ const FRAME: u64 = 24 + 4_096;
 /// What the log of a database holds of the disk.
 pub struct Reserve {
     folder: PathBuf,
+    /// The file that the directory is held by: nobody waits for what happens to it.
+    witness: Option<File>,
 }
 
 fn log(folder: &Path) -> PathBuf {
@@ -66,7 +68,17 @@ fn has_room(folder: &Path) -> bool {
 impl Reserve {
     /// Of the database in a data directory.
     pub fn of(folder: &Path) -> Self {
-        Self { folder: folder.to_owned() }
+        let witness = OpenOptions::new().write(true).open(folder.join("gatehouse.lock"));
+        Self { folder: folder.to_owned(), witness: witness.ok() }
+    }
+
+    /// Whether the disk still takes changes after a sync that ended well. ext4 gives its journal up once it finds itself broken,
+    /// and a sync that is under way then may end well although what was written is nowhere; whoever begins a change after that
+    /// is refused.
+    pub fn still_takes(&self) -> bool {
+        let Some(witness) = &self.witness else { return true };
+        let begun = fallocate(witness, FallocateFlags::KEEP_SIZE, 0, BLOCK);
+        !matches!(begun, Err(Errno::ROFS | Errno::IO))
     }
 
     /// Whether all of it is there; takes what is not, where the disk has it. A file system that holds nothing for later says

@@ -188,6 +188,7 @@ enum Disk {
 enum Broken {
     Full,
     ReadOnly,
+    Unconfirmed,
     Engine(rusqlite::Error),
     Work(Error),
 }
@@ -301,6 +302,7 @@ impl Thread {
             Err(Broken::Full) => (Some(fault::full()), true),
             Err(Broken::ReadOnly) => (Some(fault::read_only()), true),
             Err(Broken::Work(error)) => (Some(error), true),
+            Err(Broken::Unconfirmed) => (Some(fault::unconfirmed()), false),
             Err(Broken::Engine(error)) if fault::broke_off(&error) && self.reserve.is_read_only() => {
                 self.found(Disk::ReadOnly);
                 (Some(fault::read_only()), true)
@@ -361,6 +363,9 @@ impl Thread {
         if let Err(error) = committed {
             self.undo("rollback")?;
             return Err(error);
+        }
+        if !self.reserve.still_takes() {
+            return Err(Broken::Unconfirmed);
         }
         // Counted before anybody hears of it: who looks then must not be given a cached answer from before.
         self.commits.fetch_add(1, Ordering::Release);

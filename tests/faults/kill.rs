@@ -17,6 +17,8 @@ use crate::{Outcome as Withstood, Scale};
 
 /// So many kills, and then everything is told that waits.
 const TOLD: usize = 50;
+/// Kills of one instance: what is checked after each of them grows with it.
+const LIFE: usize = 100;
 
 /// Runs mixed work for a while and kills the process in the middle of it.
 fn killed(site: &Site, around: Option<&Around>, ledger: &Arc<Ledger>, after: Duration) -> Result<(), String> {
@@ -29,19 +31,45 @@ fn killed(site: &Site, around: Option<&Around>, ledger: &Arc<Ledger>, after: Dur
     following.map_or(Ok(()), JoinHandle::join).map_err(|_| "the agent panicked".to_owned())
 }
 
+/// What came of all instances.
+#[derive(Default)]
+struct Figures {
+    acked: usize,
+    refused: usize,
+    unknown: usize,
+    told: usize,
+    mails: usize,
+    devices: usize,
+}
+
 pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Withstood {
+    let mut all = Figures::default();
+    for before in (0..scale.kills).step_by(LIFE) {
+        live(LIFE.min(scale.kills - before), random, &mut all)?;
+    }
+    let Figures { acked, refused, unknown, told, mails, devices } = all;
+    Ok(format!(
+        "{} kills: {acked} acked, {refused} refused, {unknown} unknown and settled by a retry; {told} events told, {mails} mails \
+         sent, {devices} devices shown",
+        scale.kills
+    ))
+}
+
+/// One instance, killed so many times.
+fn live(kills: usize, random: &mut fastrand::Rng, all: &mut Figures) -> Result<(), String> {
     let (site, ledger) = (Site::new(), Arc::new(Ledger::default()));
     let around = Around::new(&site)?;
-    for cycle in 1..=scale.kills {
+    for cycle in 1..=kills {
         killed(&site, Some(&around), &ledger, Duration::from_millis(random.u64(30..400)))?;
         verdict(check(&site.data, &ledger)).map_err(|what| format!("after kill {cycle}: {what}"))?;
         if cycle % TOLD == 0 {
             around.settle(&site.data)?;
         }
     }
-    let figures = ledger.figures();
+    all.acked += ledger.acked();
+    all.refused += ledger.count(|outcome| matches!(outcome, Outcome::Refused(_)));
     let plane = Plane::start_with(&site.data, &around.flags())?;
-    let settled = settle(plane.address, &site.token, &ledger)?;
+    all.unknown += settle(plane.address, &site.token, &ledger)?;
     if plane.stop() != Some(0) {
         return Err("serve did not stop cleanly".to_owned());
     }
@@ -49,11 +77,10 @@ pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Withstood {
     verdict(check(&site.data, &ledger))?;
     let known = around.known();
     verdict(around::check(&site.data, &ledger, &known))?;
-    let (told, mails, devices) = (known.told.len(), known.mails.len(), known.held.peers.len());
-    Ok(format!(
-        "{} kills: {figures}; {settled} settled by a retry; {told} events told, {mails} mails sent, {devices} devices shown",
-        scale.kills
-    ))
+    all.told += known.told.len();
+    all.mails += known.mails.len();
+    all.devices += known.held.peers.len();
+    Ok(())
 }
 
 pub fn control(_: &mut fastrand::Rng) -> Withstood {

@@ -16,8 +16,8 @@ use crate::recorder::Mounted;
 use crate::space::{self, until};
 use crate::{Outcome as Withstood, Scale};
 
-/// Bytes of the disk.
-const SIZE: u64 = 80 << 20;
+/// Bytes of the disk: a sparse file.
+const SIZE: u64 = 2 << 30;
 /// What root may not do either, so that modes mean something.
 const BOUND: [&str; 3] =
     ["setpriv", "--bounding-set=-dac_override,-dac_read_search", "--inh-caps=-dac_override,-dac_read_search"];

@@ -44,11 +44,8 @@ impl Body {
             std::str::from_utf8(&self.bytes).map_err(|_| Error::new(Kind::Malformed, "The body is not valid JSON."))?;
         // A list would be taken for the fields in their order.
         if text.bytes().find(|byte| !byte.is_ascii_whitespace()) == Some(b'[') {
-            let what = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                Ok(_) => "The body must be a JSON object.",
-                Err(_) => "The body is not valid JSON.",
-            };
-            return Err(Error::new(Kind::Malformed, what));
+            let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+            return Err(read.map_or_else(|error| wrong(text, &error), |_| no_object()));
         }
         serde_json::from_str(text).map_err(|error| wrong(text, &error))
     }
@@ -80,12 +77,16 @@ impl Body {
     }
 }
 
+fn no_object() -> Error {
+    Error::new(Kind::Malformed, "The body must be a JSON object.")
+}
+
 /// What is wrong with a text that cannot be read.
 fn wrong(text: &str, error: &serde_json::Error) -> Error {
     if !error.is_data() {
         return Error::new(Kind::Malformed, format!("The body is not valid JSON: {error}."));
     }
-    let Some(path) = locate(text, error) else { return Error::new(Kind::Malformed, "The body must be a JSON object.") };
+    let Some(path) = locate(text, error) else { return no_object() };
     let said = error.to_string();
     let what = said.split(" at line ").next().unwrap_or_default();
     Error::field(path, format!("This is not what the field takes: {what}."))
