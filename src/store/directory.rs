@@ -119,13 +119,18 @@ impl Directory {
 
 /// Takes a folder for this process alone, for as long as the file is open; [`Kind::Unavailable`] when another one has it.
 pub fn lock(folder: &Path) -> Result<File> {
-    let path = folder.join("gatehouse.lock");
-    let file = owner_only().create(true).truncate(false).open(&path).map_err(|e| unusable(&path, &e))?;
+    let file = lock_file(folder)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(fs::TryLockError::WouldBlock) => Err(held(folder)),
-        Err(fs::TryLockError::Error(error)) => Err(unusable(&path, &error)),
+        Err(fs::TryLockError::Error(error)) => Err(unusable(folder, &error)),
     }
+}
+
+/// The file that a folder is taken by, which nobody reads: another handle of it, that locks nothing.
+pub fn lock_file(folder: &Path) -> Result<File> {
+    let path = folder.join("gatehouse.lock");
+    owner_only().create(true).truncate(false).open(&path).map_err(|e| unusable(&path, &e))
 }
 
 /// There from the start of whoever holds the directory to its clean stop.

@@ -66,7 +66,7 @@ impl Store {
         let threads = std::thread::available_parallelism().map_or(2, usize::from).max(2);
         let pool = open::readers(&path, threads + 1, open::READS_FROM);
         let search = open::readers(&path, 1, open::SEARCHES_FROM);
-        let (raw, reserve) = (open::writer(&path)?, Reserve::of(directory.path()));
+        let (raw, reserve) = (open::writer(&path)?, Reserve::of(directory.path())?);
         Ok(Self {
             writer: Writer::start(raw, reserve, clock.clone(), keys.clone(), follow, listener)?,
             readers: Readers::start("reader", threads, &pool, clock, &keys, None)?,

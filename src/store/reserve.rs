@@ -5,13 +5,15 @@
 //! checkpoint that finds no room for a larger database is made later; until then everything stays in the log.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use rusqlite::Connection;
 use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use rustix::io::Errno;
+
+use super::directory::lock_file;
+use crate::base::Result;
 
 /// Bytes of the disk that the log holds at least.
 const HELD: u64 = 16 << 20;
@@ -32,8 +34,8 @@ const FRAME: u64 = 24 + 4_096;
 /// What the log of a database holds of the disk.
 pub struct Reserve {
     folder: PathBuf,
-    /// The file that the directory is held by: nobody waits for what happens to it.
-    witness: Option<File>,
+    /// Changes are begun on it to see whether the disk takes any: nobody waits for what happens to it.
+    witness: File,
 }
 
 fn log(folder: &Path) -> PathBuf {
@@ -67,18 +69,26 @@ fn has_room(folder: &Path) -> bool {
 
 impl Reserve {
     /// Of the database in a data directory.
-    pub fn of(folder: &Path) -> Self {
-        let witness = OpenOptions::new().write(true).open(folder.join("gatehouse.lock"));
-        Self { folder: folder.to_owned(), witness: witness.ok() }
+    pub fn of(folder: &Path) -> Result<Self> {
+        Ok(Self { folder: folder.to_owned(), witness: lock_file(folder)? })
+    }
+
+    /// Begins a change of a file that changes nothing in it. Under files that were open before, only that tells whether the
+    /// disk still takes any.
+    fn begin(&self) -> rustix::io::Result<()> {
+        fallocate(&self.witness, FallocateFlags::KEEP_SIZE, 0, BLOCK)
+    }
+
+    /// Whether the disk takes nothing any more: the kernel makes it read-only once it finds it broken.
+    pub fn is_read_only(&self) -> bool {
+        matches!(self.begin(), Err(Errno::ROFS))
     }
 
     /// Whether the disk still takes changes after a sync that ended well. ext4 gives its journal up once it finds itself broken,
     /// and a sync that is under way may then end well although what was written is nowhere (on Linux 6.18, under load, one
     /// in twelve that it was given up under); whoever begins a change after that is refused.
     pub fn still_takes(&self) -> bool {
-        let Some(witness) = &self.witness else { return true };
-        let begun = fallocate(witness, FallocateFlags::KEEP_SIZE, 0, BLOCK);
-        !matches!(begun, Err(Errno::ROFS | Errno::IO))
+        !matches!(self.begin(), Err(Errno::ROFS | Errno::IO))
     }
 
     /// Whether all of it is there; takes what is not, where the disk has it. A file system that holds nothing for later says
@@ -94,15 +104,6 @@ impl Reserve {
         let Ok(file) = OpenOptions::new().write(true).open(&path) else { return true };
         let taken = fallocate(file, FallocateFlags::KEEP_SIZE, 0, wanted);
         !matches!(taken, Err(Errno::NOSPC | Errno::DQUOT))
-    }
-
-    /// Whether the disk takes nothing any more: the kernel makes it read-only once it finds it broken. Under files that were open
-    /// before, only a change of them tells.
-    pub fn is_read_only(&self) -> bool {
-        match OpenOptions::new().write(true).open(log(&self.folder)) {
-            Ok(log) => matches!(fallocate(log, FallocateFlags::KEEP_SIZE, 0, BLOCK), Err(Errno::ROFS)),
-            Err(error) => error.kind() == ErrorKind::ReadOnlyFilesystem,
-        }
     }
 
     /// Whether what the log holds would be had back after it was cut.

@@ -13,12 +13,11 @@ use crate::ledger::{Ledger, Outcome, What};
 use crate::load::{Load, settle};
 use crate::mail::header;
 use crate::plane::{Plane, Site, copy_folder, gatehouse};
+use crate::scale::lives;
 use crate::{Outcome as Withstood, Scale};
 
 /// So many kills, and then everything is told that waits.
 const TOLD: usize = 50;
-/// Kills of one instance: what is checked after each of them grows with it.
-const LIFE: usize = 100;
 
 /// Runs mixed work for a while and kills the process in the middle of it.
 fn killed(site: &Site, around: Option<&Around>, ledger: &Arc<Ledger>, after: Duration) -> Result<(), String> {
@@ -44,8 +43,8 @@ struct Figures {
 
 pub fn run(scale: Scale, random: &mut fastrand::Rng) -> Withstood {
     let mut all = Figures::default();
-    for before in (0..scale.kills).step_by(LIFE) {
-        live(LIFE.min(scale.kills - before), random, &mut all)?;
+    for kills in lives(scale.kills) {
+        live(kills, random, &mut all)?;
     }
     let Figures { acked, refused, unknown, told, mails, devices } = all;
     Ok(format!(

@@ -27,6 +27,14 @@ pub struct Scale {
     pub outage_interval: u64,
 }
 
+/// Kills of one instance: what is checked after them grows with it.
+const LIFE: usize = 100;
+
+/// So many kills, by the instances that share them.
+pub fn lives(kills: usize) -> impl Iterator<Item = usize> {
+    (0..kills).step_by(LIFE).map(move |before| LIFE.min(kills - before))
+}
+
 /// Minutes.
 pub const SHORT: Scale = Scale {
     kills: 50,

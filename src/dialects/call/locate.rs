@@ -15,7 +15,7 @@ enum Level<'t> {
 pub fn locate(text: &str, error: &serde_json::Error) -> Option<String> {
     let before: usize = text.split_inclusive('\n').take(error.line().checked_sub(1)?).map(str::len).sum();
     let path: String = levels(text.get(..before + error.column())?).iter().map(segment).collect();
-    let path = path.trim_start_matches('.');
+    let path = path.strip_prefix('.').unwrap_or(&path);
     (!path.is_empty()).then(|| path.to_owned())
 }
 
@@ -151,6 +151,7 @@ mod tests {
             (r#"{"must": 1}"#, Some("must")),
             (r#"{"must": true, "list": [{"must": true}, {"must": true, "number": "x"}]}"#, Some("list[1].number")),
             (r#"{"must": true, "texts": {"a\"b": []}}"#, Some(r#"texts.a"b"#)),
+            (r#"{"must": true, "texts": {".a": []}}"#, Some("texts..a")),
             (r#"{"must": true, "list": {}}"#, Some("list")),
             ("{\"must\": true,\n \"pair\": [1]}", Some("pair")),
             (r#"{"must": true, "list": [{}]}"#, Some("list[0]")),

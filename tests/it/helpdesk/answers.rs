@@ -170,3 +170,20 @@ async fn a_list_is_no_body_even_where_its_items_would_fit_the_fields() {
     desk.send("PATCH", &path, json!(["Day", null])).await.with(400);
     assert_eq!(desk.get(&path).await["name"], "Night");
 }
+
+#[tokio::test]
+async fn a_body_that_is_no_json_says_what_was_expected_and_where() {
+    let desk = Desk::open().await;
+    for (body, why) in [
+        ("", "EOF while parsing a value at line 1 column 0"),
+        (r#"{"name": "Night""#, "EOF while parsing an object at line 1 column 16"),
+        ("{\"name\":\n \"Night\",}", "trailing comma at line 2 column 10"),
+        (r#"{"name": "Night"} {}"#, "trailing characters at line 1 column 19"),
+        ("[1", "EOF while parsing a list at line 1 column 2"),
+    ] {
+        let media = Some("application/json");
+        let refused = desk.instance.send_raw(&desk.key, "POST", "/api/agent-groups", media, body).await.with(400);
+        assert_eq!(refused["error"], format!("The body is not valid JSON: {why}."), "{body}");
+    }
+    assert_eq!(desk.get("/api/agent-groups").await, json!([]));
+}
