@@ -1,4 +1,4 @@
-//! The one thread that writes: it drains what is queued, commits once, then answers all.
+//! Drains what is queued, commits once, then answers all.
 //!
 //! A request that fails leaves no trace in its batch. Requests run without savepoints; only when one fails after it has
 //! written is the batch rolled back and run again with a savepoint each (2 × the throughput of savepoints always).
@@ -7,178 +7,26 @@
 //! read-only everything is refused, and what is there can still be read.
 
 use std::cell::Cell;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use rusqlite::Connection;
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
-use super::conn::Tx;
-use super::reserve::Reserve;
-use super::{Follower, Listener, fault, open};
-use crate::base::{Clock, Error, Keys, Kind, Result};
+use super::Message;
+use super::request::{Claim, Job};
+use crate::base::{Clock, Error, Keys, Result};
+use crate::store::conn::Tx;
+use crate::store::reserve::Reserve;
+use crate::store::{Follower, Listener, fault, open};
 
 /// Requests that share a commit at most.
 const BATCH: usize = 256;
-/// Requests that may wait; more are held back at the door.
-const QUEUE: usize = 4_096;
-
-/// The way to the writer thread.
-#[derive(Clone)]
-pub struct Writer {
-    queue: mpsc::Sender<Message>,
-    commits: Arc<AtomicU64>,
-}
-
-enum Message {
-    Work(Vec<Box<dyn Job>>),
-    CutLog(oneshot::Sender<Result<bool>>),
-    Stop(oneshot::Sender<()>),
-}
-
-/// What a request may fall back on when the disk is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
-    /// Nothing: it is refused.
-    Room,
-    /// What the log holds for such requests.
-    Reserve,
-}
-
-trait Job: Send {
-    /// What it may fall back on.
-    fn claim(&self) -> Claim;
-    /// Runs the request; true when it succeeded.
-    fn run(&mut self, tx: &Tx<'_>) -> bool;
-    /// Answers with what the request gave, or with what befell the whole batch.
-    fn answer(self: Box<Self>, batch: Option<&Error>);
-}
-
-struct Request<T, F> {
-    claim: Claim,
-    write: F,
-    done: Option<Result<T>>,
-    reply: oneshot::Sender<Result<T>>,
-}
-
-impl<T: Send, F: FnMut(&Tx<'_>) -> Result<T> + Send> Job for Request<T, F> {
-    fn claim(&self) -> Claim {
-        self.claim
-    }
-
-    fn run(&mut self, tx: &Tx<'_>) -> bool {
-        let done = catch_unwind(AssertUnwindSafe(|| (self.write)(tx)))
-            .unwrap_or_else(|_| Err(Error::internal("a write panicked")));
-        let succeeded = done.is_ok();
-        self.done = Some(done);
-        succeeded
-    }
-
-    fn answer(self: Box<Self>, batch: Option<&Error>) {
-        let done = match (self.done, batch) {
-            (Some(Ok(_)) | None, Some(error)) => Err(error.clone()),
-            (Some(done), _) => done,
-            (None, None) => Err(Error::internal("a write was never run")),
-        };
-        // A caller that went away needs no answer: what it asked for is done all the same.
-        let _gone = self.reply.send(done);
-    }
-}
-
-impl Writer {
-    /// Starts the thread.
-    pub fn start(
-        raw: Connection,
-        reserve: Reserve,
-        clock: Clock,
-        keys: Arc<Keys>,
-        follow: Follower,
-        listener: Listener,
-    ) -> Result<Self> {
-        let (queue, messages) = mpsc::channel(QUEUE);
-        let commits = Arc::new(AtomicU64::new(0));
-        let (disk, commits_there) = (Cell::new(Disk::Takes), commits.clone());
-        let thread = Thread { raw, reserve, disk, clock, keys, follow, listener, commits: commits_there };
-        std::thread::Builder::new()
-            .name("writer".to_owned())
-            .spawn(move || thread.serve(messages))
-            .map_err(Error::internal)?;
-        Ok(Self { queue, commits })
-    }
-
-    /// Queues one request; answers once it is on disk.
-    pub async fn run<T, F>(&self, claim: Claim, write: F) -> Result<T>
-    where
-        T: Send + 'static,
-        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        let done = self.run_all(claim, vec![write]).await?;
-        done.into_iter().next().unwrap_or_else(|| Err(stopping()))
-    }
-
-    /// Queues requests that share a commit, in this order; answers once they are on disk, each for itself: one that fails leaves
-    /// no trace, and the others stand.
-    pub async fn run_all<T, F>(&self, claim: Claim, writes: Vec<F>) -> Result<Vec<Result<T>>>
-    where
-        T: Send + 'static,
-        F: FnMut(&Tx<'_>) -> Result<T> + Send + 'static,
-    {
-        let mut answers = Vec::with_capacity(writes.len());
-        let jobs = writes.into_iter().map(|write| {
-            let (reply, answer) = oneshot::channel();
-            answers.push(answer);
-            Box::new(Request { claim, write, done: None, reply }) as Box<dyn Job>
-        });
-        let request = Message::Work(jobs.collect());
-        self.queue.send(request).await.map_err(|_| stopping())?;
-        let mut done = Vec::with_capacity(answers.len());
-        for answer in answers {
-            done.push(answer.await.map_err(|_| stopping())?);
-        }
-        Ok(done)
-    }
-
-    /// Queues one request that nobody waits for; forgotten where the queue is full.
-    pub fn run_unheard<F>(&self, write: F)
-    where
-        F: FnMut(&Tx<'_>) -> Result<()> + Send + 'static,
-    {
-        let (reply, _unheard) = oneshot::channel();
-        let job = Box::new(Request { claim: Claim::Room, write, done: None, reply });
-        // An error means that there is no room, or nobody who would run it.
-        let _full = self.queue.try_send(Message::Work(vec![job]));
-    }
-
-    /// How many batches have committed.
-    pub fn commits(&self) -> u64 {
-        self.commits.load(Ordering::Acquire)
-    }
-
-    /// Empties the write-ahead log, so that nothing can be read there of what was overwritten; false while readers need it.
-    pub async fn cut_log(&self) -> Result<bool> {
-        let (reply, answer) = oneshot::channel();
-        self.queue.send(Message::CutLog(reply)).await.map_err(|_| stopping())?;
-        answer.await.map_err(|_| stopping())?
-    }
-
-    /// Answers everything queued before, then stops.
-    pub async fn stop(&self) {
-        let (reply, stopped) = oneshot::channel();
-        if self.queue.send(Message::Stop(reply)).await.is_ok() {
-            // An error means that the thread is gone already.
-            let _gone = stopped.await;
-        }
-    }
-}
-
-fn stopping() -> Error {
-    Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
-}
 
 /// What the disk takes.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Disk {
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub enum Disk {
+    #[default]
     Takes,
     Full,
     ReadOnly,
@@ -199,20 +47,23 @@ impl From<rusqlite::Error> for Broken {
     }
 }
 
-struct Thread {
-    raw: Connection,
-    reserve: Reserve,
+/// What the thread works with.
+pub struct Thread {
+    pub raw: Connection,
+    pub reserve: Reserve,
     /// How the last batch found the disk.
-    disk: Cell<Disk>,
-    clock: Clock,
-    keys: Arc<Keys>,
-    follow: Follower,
-    listener: Listener,
-    commits: Arc<AtomicU64>,
+    pub disk: Cell<Disk>,
+    pub clock: Clock,
+    pub keys: Arc<Keys>,
+    pub follow: Follower,
+    pub listener: Listener,
+    /// How many batches have committed.
+    pub commits: Arc<AtomicU64>,
 }
 
 impl Thread {
-    fn serve(self, mut messages: mpsc::Receiver<Message>) {
+    /// Runs what comes in until it is told to stop, or the disk is in doubt.
+    pub fn serve(self, mut messages: mpsc::Receiver<Message>) {
         let mut waiting = Vec::with_capacity(BATCH);
         while messages.blocking_recv_many(&mut waiting, BATCH) > 0 {
             let mut jobs = Vec::with_capacity(waiting.len());
