@@ -144,7 +144,8 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
                else t.assignee_id = :agent end",
         ),
     };
-    // In this order they are looked at where an index is walked: what tells most apart, for the least, comes first.
+    // In this order they are looked at where an index is walked: what tells most apart, for the least, comes first. What the
+    // actor may see is dearest and tells least apart: most of those who ask see everything.
     let asked = [
         (filter.project.is_some(), "t.project_id = :project"),
         (filter.status.is_some(), "t.status = :status"),
@@ -165,7 +166,7 @@ pub(super) fn conditions(sees: &Sees, filter: &Filter) -> String {
         (filter.customer_email.is_some(), "t.customer_email is not null and lower(t.customer_email) = lower(:email)"),
     ];
     let asked = asked.into_iter().filter_map(|(asked, condition)| asked.then_some(condition));
-    let all: Vec<&str> = std::iter::once(deleted).chain(scope).chain(asked).collect();
+    let all: Vec<&str> = asked.chain([deleted]).chain(scope).collect();
     all.join(" and ")
 }
 
