@@ -15,6 +15,8 @@ pub enum Noun {
     Rule,
     /// A mailbox that mails are fetched from.
     Mailbox,
+    /// A webhook.
+    Webhook,
 }
 
 /// Declares the kinds with their words.
@@ -94,6 +96,8 @@ kinds! {
     MailboxFailing = "mailbox.failing" of Mailbox,
     /// A mailbox that could not be read was read; or it was changed, and what went wrong before says nothing any more.
     MailboxRecovered = "mailbox.recovered" of Mailbox,
+    /// A webhook to which nothing could be delivered was switched off.
+    WebhookSwitchedOff = "webhook.switched_off" of Webhook,
 }
 
 impl Kind {

@@ -60,7 +60,7 @@ impl Eye {
                 }
                 Noun::Peer => actor.is_admin() || is_own(actor, told.owner),
                 Noun::User => actor.is_admin() || is_own(actor, happening.about.user),
-                Noun::Rule | Noun::Mailbox => actor.is_admin(),
+                Noun::Rule | Noun::Mailbox | Noun::Webhook => actor.is_admin(),
             },
         }
     }

@@ -34,13 +34,15 @@ pub enum Template {
     ServerOffline,
     /// To admins: a device has used up its quota.
     QuotaReached,
+    /// To admins: a webhook was switched off.
+    WebhookSwitchedOff,
     /// To whoever asks whether mail works.
     Test,
 }
 
 impl Template {
     /// Every mail.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Verify,
         Self::Invite,
         Self::Reset,
@@ -53,11 +55,12 @@ impl Template {
         Self::SlaBreach,
         Self::ServerOffline,
         Self::QuotaReached,
+        Self::WebhookSwitchedOff,
         Self::Test,
     ];
 
-    /// What people may choose not to get: customers the first three, agents all but the last two, admins all.
-    pub const OPTIONAL: [Self; 9] = [
+    /// What people may choose not to get: customers the first three, agents all but the last three, admins all.
+    pub const OPTIONAL: [Self; 10] = [
         Self::TicketReceived,
         Self::ReplyToCustomer,
         Self::TicketResolved,
@@ -67,6 +70,7 @@ impl Template {
         Self::SlaBreach,
         Self::ServerOffline,
         Self::QuotaReached,
+        Self::WebhookSwitchedOff,
     ];
 
     /// What somebody of a role may choose not to get.
@@ -74,7 +78,7 @@ impl Template {
         let most = match role {
             Role::Customer => 3,
             Role::Agent => 7,
-            Role::Admin | Role::SuperAdmin => 9,
+            Role::Admin | Role::SuperAdmin => 10,
         };
         &Self::OPTIONAL[..most]
     }
@@ -94,6 +98,7 @@ impl Template {
             Self::SlaBreach => "sla_breach",
             Self::ServerOffline => "server_offline",
             Self::QuotaReached => "quota_reached",
+            Self::WebhookSwitchedOff => "webhook_switched_off",
             Self::Test => "test",
         }
     }
@@ -144,9 +149,10 @@ impl Template {
                 with(json!({"metric": "first_response", "due": "2026-12-31T12:00:00Z"}))
             }
             Self::ServerOffline => {
-                json!({"server": "los-angeles", "since": "2026-12-31T12:00:00Z", "link": "servers/los-angeles"})
+                json!({"server": "los-angeles", "since": "2026-12-31T12:00:00Z", "link": "servers"})
             }
             Self::QuotaReached => json!({"devices": "los-angeles/alice-iphone", "count": 1, "link": "servers"}),
+            Self::WebhookSwitchedOff => json!({"webhook": "chat", "is_gone": false, "link": "settings/webhooks"}),
             Self::Test => json!({}),
         }
     }

@@ -1,4 +1,4 @@
-//! Changing a webhook, giving it another secret, and switching it off.
+//! Changing a webhook, and giving it another secret.
 
 use super::create::{must_be_project, place};
 use super::fields::Fields;
@@ -48,18 +48,4 @@ pub fn rotate(tx: &Tx<'_>, actor: &Actor, webhook: &Webhook) -> Result<(Webhook,
     )?;
     audit::record(tx, actor, "webhook_secret_rotated", &webhook.name)?;
     Ok((find(tx, actor, webhook.id)?, Secret::new(shown(&secret))))
-}
-
-/// Switches a webhook off because it cannot be delivered to; once more changes nothing.
-pub fn switch_off(tx: &Tx<'_>, webhook: i64, because: &'static str) -> Result<()> {
-    let system = Actor::system();
-    let found = find(tx, &system, webhook)?;
-    if !found.is_active {
-        return Ok(());
-    }
-    tx.execute(
-        "update webhooks set is_active = 0, off_because = :because, updated_at = :now where id = :id",
-        params! {":because": because, ":now": tx.now().0, ":id": webhook},
-    )?;
-    audit::record(tx, &system, "webhook_disabled", &format!("{}: {because}", found.name))
 }

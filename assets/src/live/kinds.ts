@@ -28,6 +28,7 @@ const KEPT: Record<DeskKindWord, true> = {
   "automation_rule.switched_off": true,
   "mailbox.failing": true,
   "mailbox.recovered": true,
+  "webhook.switched_off": true,
 };
 
 /** What can happen, in groups of one noun. */

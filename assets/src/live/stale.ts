@@ -47,6 +47,8 @@ export function stale({ kind, data }: Happened): Stale[] {
       return keys(["notifications"]);
     case "mailbox":
       return keys(["mailboxes"]);
+    case "webhook":
+      return keys(["webhooks"]);
     case "automation_rule":
       return keys(["rules"]);
     case "refused":

@@ -3,7 +3,7 @@
 use crate::base::clock::{DAY, HOUR, MINUTE, SECOND};
 use crate::base::{Result, Time};
 use crate::store::{Tx, params};
-use crate::webhook::switch_off;
+use crate::webhook::{Because, switch_off};
 
 /// Between one try and the next: three days in all.
 const PAUSES: [i64; 10] =
@@ -72,7 +72,7 @@ pub fn note(tx: &Tx<'_>, webhook: i64, delivery: i64, outcome: &Outcome, jitter:
         params! {":success": outcome.is_success(), ":now": tx.now().0, ":webhook": webhook},
     )?;
     if *outcome == Outcome::Answered(410) {
-        return switch_off(tx, webhook, "it answered 410 Gone");
+        return switch_off(tx, webhook, Because::Gone);
     }
     let hopeless = tx.one(
         "select 1 from webhooks where id = :webhook and failing_since <= :before",
@@ -80,7 +80,7 @@ pub fn note(tx: &Tx<'_>, webhook: i64, delivery: i64, outcome: &Outcome, jitter:
         |_| Ok(()),
     )?;
     match hopeless {
-        Some(()) => switch_off(tx, webhook, "nothing has arrived for three days"),
+        Some(()) => switch_off(tx, webhook, Because::Hopeless),
         None => Ok(()),
     }
 }

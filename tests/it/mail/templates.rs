@@ -57,7 +57,7 @@ async fn a_preview_shows_words_without_keeping_them() {
     assert!(shown["html"].as_str().unwrap().contains("<p title='Ada'>No handshake since noon</p>"), "{shown}");
     let all = post.send(&post.admin, "GET", "/api/mail-templates", Value::Null).await.with(200);
     let all = all["mail_templates"].as_array().unwrap();
-    assert!(all.len() == 26 && all.iter().all(|one| one["is_custom"] == json!(false)));
+    assert!(all.len() == 28 && all.iter().all(|one| one["is_custom"] == json!(false)));
     for one in all {
         let path = format!(
             "/api/mail-templates/{}/preview?language={}",

@@ -104,7 +104,7 @@ async fn after_a_rotation_both_secrets_sign_for_a_day() {
 }
 
 #[tokio::test]
-async fn gone_switches_a_webhook_off_and_the_log_says_so() {
+async fn gone_switches_a_webhook_off_and_admins_are_told() {
     let site = Site::start().await;
     site.receiver.will_answer(&["410 Gone"]);
     site.file().await;
@@ -113,6 +113,9 @@ async fn gone_switches_a_webhook_off_and_the_log_says_so() {
     assert_eq!((&shown["is_active"], &shown["disabled_reason"]), (&json!(false), &json!("it answered 410 Gone")));
     let audit = site.get("/api/audit?limit=1").await;
     assert_eq!((&audit[0]["action"], &audit[0]["actor"]), (&json!("webhook_disabled"), &json!("gatehouse")));
+    let outbox = site.get("/api/outbox").await;
+    let mail = &outbox["mails"][0];
+    assert_eq!((&mail["address"], &mail["template"]), (&json!("admin@example.org"), &json!("webhook_switched_off")));
     site.file().await;
     site.instance.later(HOUR);
     assert!(site.deliver().await.is_empty());
