@@ -6,6 +6,7 @@ import { companyRoutes } from "./company/routes";
 import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
 import { helpRoutes, portalHelpRoutes } from "./help/routes";
 import { knowledgeRoutes } from "./knowledge/routes";
+import { mailedRoutes } from "./mail/routes";
 import { peerPortalRoutes, peerRoutes } from "./peer/routes";
 import { personRoutes } from "./person/routes";
 import { reportRoutes } from "./report/routes";
@@ -40,6 +41,7 @@ const overview = createRoute({
 const tree = root.addChildren([
   home,
   ...sessionRoutes,
+  ...mailedRoutes,
   consoleRoot.addChildren([
     overview,
     ...ticketRoutes,

@@ -1,6 +1,6 @@
-// Mails: an admin rewords one and sees what becomes of it; everybody chooses what they are mailed about.
+// Mails: an admin rewords one and sees what becomes of it; everybody chooses what they are mailed about; their links lead somewhere.
 import { settled } from "../support/settled.ts";
-import { expect, test } from "../support/test.ts";
+import { CUSTOMER, expect, test } from "../support/test.ts";
 
 test("an admin rewords a mail, sees it filled in, and goes back to the original", async ({
   instance,
@@ -44,4 +44,41 @@ test("a customer turns a mail off, and it stays off", async ({ instance, open })
   await page.reload();
   await settled(page);
   await expect(choice).not.toBeChecked();
+});
+
+test("the link of a mail leads each reader to their own page of what it is about", async ({
+  instance,
+  open,
+}) => {
+  const { admin, customer, url } = instance;
+  const told = { project_id: 1, subject: "No handshake", description: "Since noon." };
+  const { id } = (await customer.api.post("/api/tickets", told)).ticket;
+  async function link(template: string): Promise<string> {
+    const { text } = await admin.api.post(`/api/mail-templates/${template}/preview`, {});
+    return new URL(/^https?:\S+$/m.exec(text)![0]).pathname.replace(/42$/, id);
+  }
+  const ticket = `/console/tickets/${id}`;
+  for (const [template, expected] of [
+    ["assigned", ticket],
+    ["reply_to_staff", ticket],
+    ["sla_warning", ticket],
+    ["sla_breach", ticket],
+    ["server_offline", "/console/servers"],
+    ["quota_reached", "/console/servers"],
+    ["webhook_switched_off", "/console/settings/webhooks"],
+  ]) {
+    const page = await open(url + (await link(template!)), admin);
+    await expect(page, template).toHaveURL(url + expected);
+  }
+  for (const template of ["ticket_received", "reply_to_customer", "ticket_resolved"]) {
+    const page = await open(url + (await link(template)), customer);
+    await expect(page, template).toHaveURL(`${url}/portal/tickets/${id}`);
+    await expect(page.getByText("Since noon.")).toBeVisible();
+  }
+
+  const page = await open(url + (await link("ticket_received")));
+  await page.getByRole("textbox", { name: "E-mail" }).fill(CUSTOMER.email);
+  await page.getByLabel("Password", { exact: true }).fill(CUSTOMER.password);
+  await page.getByRole("button", { name: "Sign in" }).click();
+  await expect(page).toHaveURL(`${url}/portal/tickets/${id}`);
 });
