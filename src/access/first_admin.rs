@@ -26,8 +26,9 @@ pub fn check(conn: &Conn<'_>, token: &str) -> Result<()> {
         params! {":hash": secret::token_hash(token), ":now": conn.now().0},
         |_| Ok(()),
     )?;
-    match open {
-        Some(()) if person::count(conn)? == 0 => Ok(()),
+    match (open, person::count(conn)?) {
+        (Some(()), 0) => Ok(()),
+        (_, 1..) => Err(Error::new(Kind::Gone, "There is an administrator already. Sign in.")),
         _ => Err(Error::new(Kind::Gone, "This link was used or has expired. Restart gatehouse for a new one.")),
     }
 }

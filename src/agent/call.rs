@@ -1,5 +1,6 @@
 //! Talking to the control plane.
 
+use std::error::Error;
 use std::time::{Duration, Instant};
 
 use chrono::DateTime;
@@ -79,7 +80,8 @@ impl ControlPlane {
         match response.status() {
             StatusCode::OK => response.json().await.map_err(unreachable),
             StatusCode::UNAUTHORIZED => Err(AgentError::Refused(
-                "this enrolment token is not known or was used: register the server again for a new one".into(),
+                "this enrolment token is not known or was used: ask for a new one, in the settings of the server or by POST \
+                 /api/servers/ID/enrollment".into(),
             )),
             _ => Err(failure(response).await),
         }
@@ -160,8 +162,15 @@ fn late(_: Elapsed) -> AgentError {
     AgentError::Unreachable("its answer takes too long".into(), None)
 }
 
+/// The error itself says only that it could not send; why stands innermost.
 fn unreachable(error: reqwest::Error) -> AgentError {
-    AgentError::Unreachable(error.without_url().to_string(), None)
+    let error = error.without_url();
+    let mut innermost = error.source();
+    while let Some(cause) = innermost.and_then(Error::source) {
+        innermost = Some(cause);
+    }
+    let why = innermost.map(|cause| format!(": {cause}")).unwrap_or_default();
+    AgentError::Unreachable(format!("{error}{why}"), None)
 }
 
 async fn failure(response: Response) -> AgentError {

@@ -5,8 +5,10 @@ use std::collections::BTreeSet;
 use super::picture::Touched;
 use crate::wire::{Desired, DesiredPeer};
 
-/// Removals up to this many are never held.
+/// Removals up to this many are never held, unless nobody would be left.
 const FEW: usize = 5;
+/// Removals up to this many are never held, even where nobody would be left.
+const LAST: usize = 2;
 
 /// Peers that a new desired state would drop and that stay until a person agrees; none when it drops few.
 ///
@@ -17,7 +19,8 @@ pub fn held(shown: &[DesiredPeer], wanted: &Desired, now: &str) -> Vec<DesiredPe
     let expired = |peer: &&DesiredPeer| peer.expires_at.as_deref().is_some_and(|at| at <= now);
     let kept = |peer: &&DesiredPeer| keys.contains(peer.public_key.as_str()) || ids.contains(peer.id.as_str());
     let dropped: Vec<&DesiredPeer> = shown.iter().filter(|peer| !kept(peer) && !expired(peer)).collect();
-    if dropped.len() > FEW && dropped.len() * 5 > shown.len() {
+    let leaves_nobody = wanted.peers.is_empty() && dropped.len() > LAST;
+    if leaves_nobody || dropped.len() > FEW && dropped.len() * 5 > shown.len() {
         dropped.into_iter().cloned().collect()
     } else {
         Vec::new()
@@ -27,7 +30,7 @@ pub fn held(shown: &[DesiredPeer], wanted: &Desired, now: &str) -> Vec<DesiredPe
 /// The same of a difference, by the peers that it touched and those that were held already.
 pub fn held_of(touched: &[Touched], held: Vec<DesiredPeer>, wanted: &Desired, now: &str) -> Vec<DesiredPeer> {
     let leaves = |(old, new): &&Touched| old.is_some() && new.is_none();
-    if held.is_empty() && touched.iter().filter(leaves).count() <= FEW {
+    if held.is_empty() && touched.iter().filter(leaves).count() <= LAST {
         return Vec::new();
     }
     let ids: BTreeSet<&str> = touched.iter().filter_map(|(_, new)| new.as_ref()).map(|peer| peer.id.as_str()).collect();
@@ -63,11 +66,13 @@ mod tests {
     const NOW: &str = "2026-05-06T12:00:00Z";
 
     #[test]
-    fn more_than_a_fifth_and_more_than_five_are_held() {
+    fn more_than_a_fifth_and_more_than_five_are_held_and_all_of_more_than_two() {
         assert_eq!(held(&peers(0..30), &desired(6..30), NOW).len(), 0, "exactly a fifth");
         assert_eq!(held(&peers(0..30), &desired(7..30), NOW).len(), 7);
         assert_eq!(held(&peers(0..30), &desired([]), NOW).len(), 30);
-        assert_eq!(held(&peers(0..5), &desired([]), NOW).len(), 0, "few");
+        assert_eq!(held(&peers(0..6), &desired([5]), NOW).len(), 0, "few");
+        assert_eq!(held(&peers(0..2), &desired([]), NOW).len(), 0, "the last two");
+        assert_eq!(held(&peers(0..3), &desired([]), NOW).len(), 3, "nobody is left");
         assert_eq!(held(&peers(0..6), &desired([]), NOW).len(), 6);
     }
 

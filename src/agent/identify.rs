@@ -12,6 +12,13 @@ use crate::wire::{Desired, Enroll};
 pub(super) async fn identify(agent: &Agent) -> Result<(), AgentError> {
     let options = &agent.options;
     if let Some(mut identity) = agent.with(|machine| Ok(machine.read::<Identity>(FILE))).await? {
+        if options.enroll.is_some() {
+            tracing::info!(
+                "this machine is {} already: --enroll is not used while its token is good. For another server, give another \
+                 --state-dir and --interface",
+                identity.server_id
+            );
+        }
         identity.token = options.token.clone().unwrap_or(identity.token);
         identity.url = options.url.clone().unwrap_or(identity.url);
         agent.set_line(ControlPlane::new(&identity.url, agent.clock.clone())?, identity);

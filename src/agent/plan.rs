@@ -20,6 +20,8 @@ pub struct Plan {
     pub wanted: Wanted,
     /// Of the packet filter.
     pub limits: Limits,
+    /// Peers whose time or quota has run out.
+    pub ended: BTreeSet<Key>,
     /// Peers that cannot be, each in plain words; the others are applied.
     pub faults: Vec<String>,
 }
@@ -48,7 +50,7 @@ pub fn plan(
             Err(_) => faults.push(format!("the interface address {text} cannot be read and was left out")),
         }
     }
-    let (mut peers, mut limits) = (BTreeMap::new(), Vec::new());
+    let (mut peers, mut limits, mut ended) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
     let taken: BTreeSet<&String> = desired.peers.iter().flat_map(|peer| &peer.allowed_ips).collect();
     let free = |peer: &&DesiredPeer| !peer.allowed_ips.iter().any(|range| taken.contains(range));
     for peer in desired.peers.iter().chain(held.iter().filter(free)) {
@@ -66,6 +68,7 @@ pub fn plan(
             limits.push(PeerLimit { id: peer.id.clone(), addresses: hosts, expires_at, quota });
         }
         if expires_at.is_some_and(|at| at <= now) || over_quota(peer) {
+            ended.insert(public);
             continue;
         }
         peers.insert(public, WantedPeer { preshared_key, allowed_ips });
@@ -74,6 +77,7 @@ pub fn plan(
         link: LinkWanted { addresses, mtu: desired.interface.mtu },
         wanted: Wanted { private_key: key, listen_port: desired.interface.listen_port, peers },
         limits: Limits { peers: limits, masquerade },
+        ended,
         faults,
     }
 }

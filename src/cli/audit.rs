@@ -2,7 +2,7 @@
 
 use clap::{Args, Subcommand};
 
-use super::{open, say};
+use super::say;
 use crate::audit::{Verdict, verify};
 use crate::base::{Clock, Error, Kind};
 use crate::config::Data;
@@ -22,7 +22,7 @@ enum What {
 
 pub fn run(command: &Audit) -> Result<(), Error> {
     let What::Verify(data) = &command.what;
-    let directory = open(data)?;
+    let directory = super::data(data)?;
     match store::read_once(&directory, &Clock::System, verify)? {
         Verdict::Sound { rows } => {
             say(&format!("The audit log is sound: {rows} rows, chain and signed head hold."));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::{open, say};
+use super::{data, open, say};
 use crate::base::{Clock, Error};
 use crate::config::Data;
 use crate::store;
@@ -17,7 +17,7 @@ pub struct Migrate {
 }
 
 pub fn run(command: &Migrate) -> Result<(), Error> {
-    let directory = open(&command.data)?;
+    let directory = if command.status { data(&command.data) } else { open(&command.data) }?;
     if !command.status {
         let hold = directory.hold()?;
         store::migrate(&directory, &Clock::System)?;

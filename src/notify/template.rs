@@ -149,7 +149,7 @@ impl Template {
                 with(json!({"metric": "first_response", "due": "2026-12-31T12:00:00Z"}))
             }
             Self::ServerOffline => {
-                json!({"server": "los-angeles", "since": "2026-12-31T12:00:00Z", "link": "servers"})
+                json!({"server": "los-angeles", "count": 1, "since": "2026-12-31T12:00:00Z", "link": "servers"})
             }
             Self::QuotaReached => json!({"devices": "los-angeles/alice-iphone", "count": 1, "link": "servers"}),
             Self::WebhookSwitchedOff => json!({"webhook": "chat", "is_gone": false, "link": "settings/webhooks"}),

@@ -46,7 +46,7 @@ export function ServerForm(props: {
     const rest = { name: name || id, endpoint, address, dns, allowed_ips, is_public };
     const optional = {
       ...(address6 || server?.address6 ? { address6 } : {}),
-      ...(mtu === "" ? {} : { mtu: Number(mtu) }),
+      mtu: mtu === "" ? null : Number(mtu),
       keepalive: Number(keepalive),
     };
     props.submit({ id, ...rest, ...optional }, refused);

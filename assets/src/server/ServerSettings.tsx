@@ -92,6 +92,12 @@ function Removal({ found }: { found: FleetServer }) {
   );
 }
 
+/** Everything that the form shows, as one text. */
+function shown(server: FleetServer): string {
+  const { name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public } = server;
+  return JSON.stringify([name, endpoint, address, address6, dns, allowed_ips, mtu, keepalive, is_public]);
+}
+
 /** A server's settings, for admins. */
 export function ServerSettings({ id }: { id: string }) {
   const { t } = useTranslation();
@@ -103,7 +109,8 @@ export function ServerSettings({ id }: { id: string }) {
         <Stack maw={640}>
           <Card withBorder component="section">
             <ServerForm
-              key={found.revision}
+              // Devices come and go without it: only what the form shows makes it begin anew.
+              key={shown(found)}
               server={found}
               submit={({ id: _id, ...change }, refused) =>
                 settings.mutate(change, {

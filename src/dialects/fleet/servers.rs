@@ -8,6 +8,7 @@ use crate::base::{Actor, Result, Scope};
 use crate::dialects::answer::{self, Answered};
 use crate::dialects::call::ByOperator;
 use crate::dialects::description::words::needing;
+use crate::dialects::given::given;
 use crate::store::Tx;
 use crate::vpn::enrollment;
 use crate::vpn::server::{self, NewServer, RawServer, Server, ServerChange};
@@ -28,8 +29,10 @@ struct Body {
     dns: Option<Vec<String>>,
     /// What devices send through the tunnel, as networks.
     allowed_ips: Option<Vec<String>>,
-    /// Bytes.
-    mtu: Option<i64>,
+    /// Bytes; null for what suits the way.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i64>)]
+    mtu: Option<Option<i64>>,
     /// Seconds; 0 for none.
     keepalive: Option<i64>,
     /// Whether anybody may see how it is, at `/api/public/status`; false by default.

@@ -34,7 +34,8 @@ pub fn tell_of_silence(tx: &Tx<'_>) -> Result<()> {
         names.push_str(", …");
     }
     for (id, address) in notify::admins(tx, Template::ServerOffline)? {
-        let content = json!({"server": names, "since": Time(since).to_seconds(), "link": "servers"});
+        let content =
+            json!({"server": names, "count": silent.len(), "since": Time(since).to_seconds(), "link": "servers"});
         let to = To::User { id, address: &address };
         notify::mail(tx, &Mail { template: Template::ServerOffline, to, ticket: None, content })?;
     }

@@ -1,6 +1,7 @@
 //! Changing a server.
 
 use super::create::json;
+use super::parse::everything;
 use super::{NewServer, RawServer, Server, revise, tell};
 use crate::audit;
 use crate::base::{Actor, Error, Result};
@@ -22,8 +23,12 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
         address: given.address.or_else(|| Some(server.network.v4.to_string())),
         address6: given.address6.or_else(|| server.network.v6.map(|net| net.to_string())),
         dns: given.dns.or_else(|| Some(server.dns.clone())),
-        allowed_ips: given.allowed_ips.or_else(|| Some(server.allowed_ips.clone())),
-        mtu: given.mtu.or(server.mtu.map(i64::from)),
+        // What was never chosen goes along with the network.
+        allowed_ips: given.allowed_ips.or_else(|| {
+            let is_chosen = server.allowed_ips != everything(server.network.v6.is_some());
+            is_chosen.then(|| server.allowed_ips.clone())
+        }),
+        mtu: given.mtu.or(Some(server.mtu.map(i64::from))),
         keepalive: given.keepalive.or(Some(i64::from(server.keepalive))),
         is_public: given.is_public.or(Some(server.is_public)),
     })?;

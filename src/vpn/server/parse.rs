@@ -62,7 +62,7 @@ pub struct RawServer {
     /// What peers send through the tunnel.
     pub allowed_ips: Option<Vec<String>>,
     /// Bytes.
-    pub mtu: Option<i64>,
+    pub mtu: Option<Option<i64>>,
     /// Seconds.
     pub keepalive: Option<i64>,
     /// Whether anybody may see how it is.
@@ -92,6 +92,11 @@ pub struct NewServer {
     pub is_public: bool,
 }
 
+/// What devices send through the tunnel where nothing else is said: whatever it can carry.
+pub(super) fn everything(has_v6: bool) -> Vec<String> {
+    ["0.0.0.0/0", "::/0"].into_iter().take(if has_v6 { 2 } else { 1 }).map(str::to_owned).collect()
+}
+
 impl NewServer {
     /// Checks every field and names each that is wrong.
     pub fn parse(raw: &RawServer) -> Result<Self> {
@@ -109,11 +114,9 @@ impl NewServer {
         let has_v6 = network.as_ref().is_ok_and(|network| network.v6.is_some());
         let dns =
             list(raw.dns.as_deref().unwrap_or_default(), "dns", "an IP address, such as 10.8.0.1").map_err(&mut note);
-        let everything =
-            if has_v6 { vec!["0.0.0.0/0".to_owned(), "::/0".to_owned()] } else { vec!["0.0.0.0/0".into()] };
-        let given = raw.allowed_ips.clone().filter(|list| !list.is_empty()).unwrap_or(everything);
+        let given = raw.allowed_ips.clone().filter(|list| !list.is_empty()).unwrap_or_else(|| everything(has_v6));
         let allowed_ips = list(&given, "allowed_ips", "a network, such as 10.8.0.0/24").map_err(&mut note);
-        let mtu = raw.mtu.map(|mtu| within(mtu, 576, 65535, "mtu")).transpose().map_err(&mut note);
+        let mtu = raw.mtu.flatten().map(|mtu| within(mtu, 576, 65535, "mtu")).transpose().map_err(&mut note);
         let keepalive = within(raw.keepalive.unwrap_or(25), 0, 65535, "keepalive").map_err(&mut note);
         match (id, name, endpoint, network, dns, allowed_ips, mtu, keepalive) {
             (Ok(id), Ok(name), Ok(endpoint), Ok(network), Ok(dns), Ok(allowed_ips), Ok(mtu), Ok(keepalive)) => {

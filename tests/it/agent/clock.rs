@@ -97,4 +97,9 @@ async fn an_expiry_is_kept_by_the_right_time_while_the_clock_is_wrong() {
     plane.wants(next);
     plane.report("it is applied", |report| report.applied_revision == Some(2)).await;
     machine.until("it is cut when its time is over", |machine| machine.peers().len() == 2).await;
+    let before = plane.told().reports.len();
+    plane.until("a report of after that", |told| told.reports.len() > before + 1).await;
+    let told = plane.told();
+    let faults = told.reports.iter().flat_map(|(report, _)| &report.errors);
+    assert_eq!(faults.filter(|fault| fault.code == "drift_repaired").count(), 0, "that is no drift");
 }

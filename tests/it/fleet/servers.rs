@@ -96,6 +96,21 @@ async fn a_change_keeps_what_it_leaves_out_and_raises_the_revision() {
 }
 
 #[tokio::test]
+async fn what_was_never_chosen_goes_along_and_what_was_can_be_given_up() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("a@example.org", Role::Admin).await;
+    let mut body = los_angeles();
+    body.as_object_mut().unwrap().retain(|name, _| name != "address6" && name != "allowed_ips");
+    instance.send(&admin, "POST", "/api/servers", Some(body)).await.with(201);
+    let put = async |body: Value| instance.send(&admin, "PUT", "/api/servers/los-angeles", Some(body)).await.with(200);
+    let shown = put(json!({"mtu": 1400, "address6": "fd08::1/64"})).await;
+    assert_eq!((&shown["mtu"], &shown["allowed_ips"]), (&json!(1400), &json!(["0.0.0.0/0", "::/0"])));
+    assert_eq!(put(json!({"name": "LA"})).await["mtu"], json!(1400));
+    assert_eq!(put(json!({"mtu": null, "allowed_ips": ["10.8.0.0/24"]})).await["mtu"], json!(null));
+    assert_eq!(put(json!({"address6": "fd09::1/64"})).await["allowed_ips"], json!(["10.8.0.0/24"]));
+}
+
+#[tokio::test]
 async fn a_network_that_a_device_would_fall_out_of_is_refused() {
     let instance = Instance::start();
     let admin = instance.signed_in("a@example.org", Role::Admin).await;
