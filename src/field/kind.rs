@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::Definition;
 use crate::base::check::LONGEST_BODY;
+use crate::text::list;
 
 /// Longest single line, in characters.
 const LONGEST_LINE: usize = 1_000;
@@ -99,7 +100,8 @@ pub(super) fn check(definition: &Definition, value: &Value) -> Result<Option<Val
     fitting.map(Some).ok_or_else(|| expected(definition))
 }
 
-/// Reads the text that a table holds for a value, the reverse of [`write`]: choices are separated by semicolons.
+/// Reads the text that a table holds for a value, the reverse of [`write`]: choices are separated by semicolons, and quoted
+/// where they hold one.
 pub(super) fn read(definition: &Definition, text: &str) -> Result<Option<Value>, String> {
     let (whole, text) = (text, text.trim());
     let value = match definition.kind {
@@ -108,7 +110,7 @@ pub(super) fn read(definition: &Definition, text: &str) -> Result<Option<Value>,
         Kind::Text | Kind::Dropdown | Kind::Date => Value::from(text),
         Kind::Number => text.parse::<i64>().map_or(Value::Bool(true), Value::from),
         Kind::Decimal => text.parse::<serde_json::Number>().map_or(Value::Bool(true), Value::Number),
-        Kind::Multiselect => text.split(';').map(str::trim).filter(|option| !option.is_empty()).collect(),
+        Kind::Multiselect => list::split(text, &[';']).into(),
         Kind::Checkbox => match text.to_ascii_lowercase().as_str() {
             "true" | "yes" | "1" | "on" => Value::Bool(true),
             "false" | "no" | "0" | "off" => Value::Bool(false),
@@ -122,7 +124,10 @@ pub(super) fn read(definition: &Definition, text: &str) -> Result<Option<Value>,
 pub(super) fn write(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
-        Value::Array(list) => list.iter().map(write).collect::<Vec<_>>().join("; "),
+        Value::Array(choices) => {
+            let choices: Vec<String> = choices.iter().map(write).collect();
+            list::joined(choices.iter().map(String::as_str), "; ")
+        }
         other => other.to_string(),
     }
 }

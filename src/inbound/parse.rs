@@ -1,6 +1,6 @@
 //! Reading a mail (RFC 5322, MIME) into what counts of it: nothing it holds can fail here or become more than data.
 
-use mail_parser::{MessageParser, MimeHeaders};
+use mail_parser::{MessageParser, MessagePart, MimeHeaders};
 use sha2::{Digest, Sha256};
 
 use super::machine::{Machine, machine};
@@ -81,6 +81,10 @@ pub fn parse(raw: &[u8]) -> Incoming {
     // The newest reference stands last, and In-Reply-To names the very mail that is answered.
     let mut refers: Vec<String> = all("references").chain(all("in-reply-to")).flat_map(ids).collect();
     refers.reverse();
+    if mail.machine == Some(Machine::Reports) {
+        // Whoever reports on a mail seldom refers to it, but encloses it, or its head.
+        refers.extend(parsed.parts.iter().flat_map(enclosed_ids));
+    }
     refers.truncate(MOST_IDS);
     mail.refers_to = refers;
     mail.results = all("authentication-results").map(str::to_owned).collect();
@@ -93,7 +97,9 @@ pub fn parse(raw: &[u8]) -> Incoming {
     let recipients = named.into_iter().flat_map(all).flat_map(addresses);
     mail.recipients = recipients.take(MOST_RECIPIENTS).collect();
     mail.subject = parsed.subject().map(line).unwrap_or_default();
-    let text = parsed.body_text(0).unwrap_or_default();
+    // Some programs put pictures between pieces of the text.
+    let pieces = (0..parsed.text_body_count()).filter_map(|piece| parsed.body_text(piece));
+    let text = pieces.collect::<Vec<_>>().join("\n");
     let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let (answer, quoted) = split_quote(&plain);
     let cut = |text: String| text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
@@ -110,6 +116,20 @@ pub fn parse(raw: &[u8]) -> Incoming {
         })
         .collect();
     mail
+}
+
+/// The Message-ID of a mail that is enclosed, whole (message/rfc822) or as its head alone (text/rfc822-headers, RFC 6522).
+fn enclosed_ids(part: &MessagePart<'_>) -> Vec<String> {
+    let is_head = part.content_type().is_some_and(|kind| {
+        kind.ctype().eq_ignore_ascii_case("text")
+            && kind.subtype().is_some_and(|kind| kind.eq_ignore_ascii_case("rfc822-headers"))
+    });
+    let head = part.text_contents().filter(|_| is_head);
+    let lines = head.into_iter().flat_map(str::lines);
+    let named =
+        lines.filter_map(|line| line.split_once(':').filter(|(name, _)| name.eq_ignore_ascii_case("message-id")));
+    let whole = part.message().and_then(|mail| mail.message_id()).map(str::to_owned);
+    named.flat_map(|(_, value)| ids(value)).chain(whole).collect()
 }
 
 fn unfolded(value: &str) -> String {

@@ -14,6 +14,8 @@ use crate::ticket::{self, Customer, NewFile, NewTicket, Received, Ticket};
 /// Tickets that an address may open in a day by mail, and messages that it may add.
 const MOST_TICKETS: i64 = 20;
 const MOST_MESSAGES: i64 = 100;
+/// Words in brackets of a subject that may be a ticket's number.
+const MOST_BRACKETS: usize = 5;
 /// How long it is known that a mail was taken: much longer than anybody keeps a mailbox unread.
 const KEPT: i64 = 400 * DAY;
 /// Rows forgotten in one transaction.
@@ -230,15 +232,20 @@ fn found(ticket: Result<Ticket>) -> Result<Option<Ticket>> {
 
 /// The ticket whose number the subject names, where the sender is proven and it is theirs.
 fn by_number(conn: &Conn<'_>, house: &House, mail: &Incoming, email: &str) -> Result<Option<Ticket>> {
-    let inside = mail.subject.split('[').skip(1).find_map(|rest| rest.split_once(']'));
-    let (Some((number, _)), true) = (inside, is_proven(&mail.results, house.trusted.as_deref())) else {
+    if !is_proven(&mail.results, house.trusted.as_deref()) {
         return Ok(None);
-    };
-    let ticket = found(ticket::by_number(conn, &Actor::system(), number))?;
-    match ticket {
-        Some(ticket) if is_customer(conn, &ticket, email)? => Ok(Some(ticket)),
-        _ => Ok(None),
     }
+    // Mail servers put words of their own in brackets before it: `[EXTERN]`.
+    let inside = mail.subject.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
+    for (number, _) in inside.take(MOST_BRACKETS) {
+        let ticket = found(ticket::by_number(conn, &Actor::system(), number))?;
+        if let Some(ticket) = ticket
+            && is_customer(conn, &ticket, email)?
+        {
+            return Ok(Some(ticket));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an address is that of the ticket's own customer, whose account was not closed.

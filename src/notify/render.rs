@@ -89,7 +89,7 @@ fn variables(template: Template, content: &serde_json::Value, origin: &str, is_h
         let value = match (name.as_str(), text) {
             ("link", Some(link)) if !link.starts_with("http") => Value::from(format!("{origin}/{link}")),
             ("message", Some(message)) if is_html => Value::from_safe_string(to_html(message, Form::Message)),
-            ("message", Some(message)) => Value::from(to_plain(message)),
+            ("message", Some(message)) => Value::from(to_plain(message, Form::Message)),
             _ => given.map_or_else(|| Value::from(""), Value::from_serialize),
         };
         all.insert(name.clone(), value);

@@ -3,21 +3,21 @@
 use comrak::Arena;
 use comrak::nodes::{ListType, Node, NodeValue};
 
-use super::markdown;
+use super::{Form, markdown};
 
-/// The plain text of a Markdown text: no marks and no HTML, blocks parted by an empty line, the address of a link behind
-/// its text, no control characters but line breaks and tabs.
-pub fn to_plain(text: &str) -> String {
+/// The plain text of a Markdown text: no marks and no HTML, blocks parted by an empty line, quotes behind `>`, the address of
+/// a link behind its text, no control characters but line breaks and tabs.
+pub fn to_plain(text: &str, form: Form) -> String {
     let (arena, options) = (Arena::new(), markdown::options());
-    let plain = markdown::read(&arena, text, &options).map_or_else(|| text.to_owned(), block);
+    let plain = markdown::read(&arena, text, &options).map_or_else(|| text.to_owned(), |node| block(node, form));
     let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     plain.trim().chars().filter(kept).collect()
 }
 
 /// A block and what is in it. Trees are shallow, so this may call itself.
-fn block(node: Node<'_>) -> String {
+fn block(node: Node<'_>, form: Form) -> String {
     let joined = |between: &str| {
-        let blocks = node.children().map(block).filter(|text| !text.trim().is_empty());
+        let blocks = node.children().map(|child| block(child, form)).filter(|text| !text.trim().is_empty());
         blocks.collect::<Vec<_>>().join(between)
     };
     match &node.data().value {
@@ -28,36 +28,41 @@ fn block(node: Node<'_>) -> String {
                     ListType::Bullet => "- ".to_owned(),
                     ListType::Ordered => format!("{}. ", list.start.saturating_add(index)),
                 };
-                let inside = if list.tight { item(entry, "\n") } else { item(entry, "\n\n") };
+                let inside = if list.tight { item(entry, "\n", form) } else { item(entry, "\n\n", form) };
                 format!("{mark}{}", inside.replace('\n', &format!("\n{}", " ".repeat(mark.len()))))
             });
             items.collect::<Vec<_>>().join(if list.tight { "\n" } else { "\n\n" })
         }
+        NodeValue::BlockQuote => format!("> {}", joined("\n\n").replace('\n', "\n> ")),
         NodeValue::Table(_) => joined("\n"),
-        NodeValue::TableRow(_) => node.children().map(block).collect::<Vec<_>>().join(" | "),
-        NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => inlines(node),
+        NodeValue::TableRow(_) => node.children().map(|child| block(child, form)).collect::<Vec<_>>().join(" | "),
+        NodeValue::Paragraph | NodeValue::Heading(_) | NodeValue::TableCell => inlines(node, form),
         _ => joined("\n\n"),
     }
 }
 
-fn item(node: Node<'_>, between: &str) -> String {
-    node.children().map(block).filter(|text| !text.trim().is_empty()).collect::<Vec<_>>().join(between)
+fn item(node: Node<'_>, between: &str, form: Form) -> String {
+    node.children()
+        .map(|child| block(child, form))
+        .filter(|text| !text.trim().is_empty())
+        .collect::<Vec<_>>()
+        .join(between)
 }
 
-fn inlines(node: Node<'_>) -> String {
+fn inlines(node: Node<'_>, form: Form) -> String {
     let mut out = String::new();
-    node.children().for_each(|child| inline(child, &mut out));
+    node.children().for_each(|child| inline(child, form, &mut out));
     out
 }
 
-fn inline(node: Node<'_>, out: &mut String) {
+fn inline(node: Node<'_>, form: Form, out: &mut String) {
     match &node.data().value {
         NodeValue::Text(text) => out.push_str(text),
         NodeValue::Code(code) => out.push_str(&code.literal),
-        NodeValue::SoftBreak => out.push(' '),
-        NodeValue::LineBreak => out.push('\n'),
+        NodeValue::SoftBreak if form == Form::Article => out.push(' '),
+        NodeValue::SoftBreak | NodeValue::LineBreak => out.push('\n'),
         NodeValue::Link(link) => {
-            let text = inlines(node);
+            let text = inlines(node, form);
             out.push_str(&text);
             // An address within the site says nothing outside it.
             let bare = link.url.strip_prefix("mailto:").or_else(|| link.url.strip_prefix("tel:"));
@@ -68,6 +73,6 @@ fn inline(node: Node<'_>, out: &mut String) {
                 out.push_str(&format!(" ({address})"));
             }
         }
-        _ => node.children().for_each(|child| inline(child, out)),
+        _ => node.children().for_each(|child| inline(child, form, out)),
     }
 }

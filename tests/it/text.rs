@@ -146,7 +146,11 @@ fn nothing_hostile_survives() {
             is_harmless(&html).unwrap_or_else(|what| panic!("{text}: {what}"));
             assert!(!html.to_lowercase().contains("<script"), "{text}: {html}");
         }
-        assert!(!to_plain(text).to_lowercase().contains("<script"), "{text}: {}", to_plain(text));
+        assert!(
+            !to_plain(text, Form::Article).to_lowercase().contains("<script"),
+            "{text}: {}",
+            to_plain(text, Form::Article)
+        );
     }
 }
 
@@ -160,7 +164,7 @@ fn a_link_that_leads_nowhere_good_is_text() {
             "<p><em>x</em> y</p>\n",
             "{address}"
         );
-        assert_eq!(to_plain(&format!("[*x*]({address}) ![y]({address})")), "x y", "{address}");
+        assert_eq!(to_plain(&format!("[*x*]({address}) ![y]({address})"), Form::Article), "x y", "{address}");
     }
     for address in ["/kb/1", "#top", "?a=b:c", "HTTPS://a.example", "mailto:a@b.example", "tel:+49", "./a:b"] {
         let html = to_html(&format!("[x]({address})"), Form::Article);
@@ -171,7 +175,7 @@ fn a_link_that_leads_nowhere_good_is_text() {
 #[test]
 fn pasted_html_loses_its_tags_and_keeps_its_words() {
     let text = "<div class=a>\nOne <b>two</b>\n</div>\n\nThree <i>four</i><br>five <script>six</script> seven";
-    assert_eq!(to_plain(text), "One two\n\nThree four\nfive  seven");
+    assert_eq!(to_plain(text, Form::Article), "One two\n\nThree four\nfive  seven");
     assert_eq!(to_html(text, Form::Article), "<p>One two</p>\n<p>Three four<br>\nfive  seven</p>\n");
 }
 
@@ -194,7 +198,7 @@ fn plain_text_reads_as_people_write_it() {
         ("|a|b|\n|-|-|\n|1|2|", "a | b\n1 | 2"),
         (
             "> quoted\n\n---\n\nhttps://example.org and ![a map](m.png) and [x](javascript:alert(1))",
-            "quoted\n\nhttps://example.org and a map and x",
+            "> quoted\n\nhttps://example.org and a map and x",
         ),
         ("a\u{2}b\u{3} &lt;key&gt; <key>", "ab <key> <key>"),
         (
@@ -204,8 +208,9 @@ fn plain_text_reads_as_people_write_it() {
         ("  ", ""),
     ];
     for (text, plain) in cases {
-        assert_eq!(to_plain(text), plain, "{text}");
+        assert_eq!(to_plain(text, Form::Article), plain, "{text}");
     }
+    assert_eq!(to_plain("> it\n> stopped\n\nThen\nwait.", Form::Message), "> it\n> stopped\n\nThen\nwait.");
 }
 
 /// What makes readers of Markdown or HTML slow, or fall over, where nothing bounds them.
@@ -260,7 +265,7 @@ fn what_nobody_would_write_by_hand_ends_soon_and_stays_small() {
         let html = to_html(&text, Form::Article);
         is_harmless(&html).unwrap_or_else(|what| panic!("{start}: {}", what.chars().take(100).collect::<String>()));
         assert!(html.len() < 40 * text.len() + 100, "{start}: {} bytes", html.len());
-        assert!(to_plain(&text).len() <= 2 * text.len(), "{start}");
+        assert!(to_plain(&text, Form::Article).len() <= 2 * text.len(), "{start}");
     }
 }
 
@@ -285,7 +290,7 @@ proptest! {
         let text = pieces.concat();
         let html = to_html(&text, Form::Article);
         prop_assert_eq!(is_harmless(&html), Ok(()));
-        let plain = to_plain(&text);
+        let plain = to_plain(&text, Form::Article);
         prop_assert!(plain.chars().all(|c| !c.is_control() || c == '\n' || c == '\t'));
     }
 }

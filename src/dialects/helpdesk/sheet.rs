@@ -5,11 +5,12 @@ use serde_json::Map;
 use super::view::{priority, status};
 use crate::base::{Actor, Check, Error, Result, Scope, Taken, Time};
 use crate::company::{self, AccountTier, Company, Given, Health};
-use crate::dialects::cell::{defused, joined, split};
+use crate::dialects::cell::defused;
 use crate::dialects::given;
 use crate::field::{Defined, Definition, Entity, Values};
 use crate::person::{self, Contact, Person};
 use crate::store::{Conn, Tx};
+use crate::text::list;
 use crate::ticket::{self, Arrival, Customer, Departure, Due, Source};
 
 /// The cells of a row, by the column's name; `None` where there is no such column, or nothing in it.
@@ -106,7 +107,7 @@ impl Sheet for Contacts {
             name: cells("name"),
             phone: cells("phone"),
             company: cells("company"),
-            tags: cells("tags").map(|cell| split(&cell)),
+            tags: cells("tags").map(|cell| several(&cell)),
             custom,
         })
     }
@@ -136,7 +137,7 @@ fn contact(person: &Person, company: Option<String>) -> Vec<String> {
         defused(&person.email),
         defused(person.phone.as_deref().unwrap_or_default()),
         defused(&company.unwrap_or_default()),
-        defused(&joined(person.tags.iter().map(String::as_str))),
+        listed(&person.tags),
     ]
 }
 
@@ -163,7 +164,7 @@ impl Sheet for Companies {
         Ok(Given {
             name: cells("name"),
             description: text("description"),
-            domains: cells("domains").map(|cell| Some(split(&cell))),
+            domains: cells("domains").map(|cell| Some(several(&cell))),
             industry: text("industry"),
             health: text("healthScore"),
             tier: text("accountTier"),
@@ -194,7 +195,7 @@ fn cells(company: &Company) -> Vec<String> {
     vec![
         defused(&fields.name),
         defused(fields.description.as_deref().unwrap_or_default()),
-        defused(&joined(fields.domains.iter().map(String::as_str))),
+        listed(&fields.domains),
         defused(fields.industry.as_deref().unwrap_or_default()),
         fields.health.map_or("", Health::as_str).to_owned(),
         fields.tier.map_or("", AccountTier::as_str).to_owned(),
@@ -256,7 +257,7 @@ impl Sheet for Tickets {
             status,
             priority,
             category: cells("category"),
-            tags: cells("tags").map(|cell| split(&cell)),
+            tags: cells("tags").map(|cell| several(&cell)),
             source,
             customer: Customer {
                 name: cells("customerName"),
@@ -307,7 +308,7 @@ fn written(ticket: &Departure) -> Vec<String> {
         ticket.status.as_str().to_owned(),
         ticket.priority.as_str().to_owned(),
         text(&ticket.category),
-        defused(&joined(ticket.tags.iter().map(String::as_str))),
+        listed(&ticket.tags),
         ticket.source.as_str().to_owned(),
         text(&ticket.customer.email),
         text(&ticket.customer.name),
@@ -320,4 +321,14 @@ fn written(ticket: &Departure) -> Vec<String> {
         at(ticket.resolved_at),
         at(Some(ticket.updated_at)),
     ]
+}
+
+/// Several texts in one cell.
+fn listed(texts: &[String]) -> String {
+    defused(&list::joined(texts.iter().map(String::as_str), ", "))
+}
+
+/// The reverse of [`listed`], as people write it too.
+fn several(cell: &str) -> Vec<String> {
+    list::split(cell, &[',', ';'])
 }

@@ -150,7 +150,7 @@ pub fn create(tx: &Tx<'_>, actor: &Actor, changes: &Changes) -> Result<Article> 
         "insert into kb_articles (uuid, title, content, plain, folder_id, category_id, status, visibility, is_faq, tags,
            created_at, updated_at)
          values (:uuid, :title, :content, :plain, :folder, :category, :status, :visibility, :is_faq, :tags, :now, :now)",
-        params! {":uuid": uuid, ":title": row.title, ":content": row.content, ":plain": text::to_plain(&row.content),
+        params! {":uuid": uuid, ":title": row.title, ":content": row.content, ":plain": text::to_plain(&row.content, text::Form::Article),
         ":folder": row.folder, ":category": row.category, ":status": row.status.as_str(),
         ":visibility": row.visibility.as_str(), ":is_faq": row.is_faq,
         ":tags": serde_json::to_string(&row.tags).map_err(Error::internal)?, ":now": tx.now().0},
@@ -172,7 +172,7 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, article: &Article, changes: &Changes) 
            category_id = :category, status = :status, visibility = :visibility, is_faq = :is_faq, tags = :tags,
            updated_at = :now
          where id = :id",
-        params! {":title": row.title, ":content": row.content, ":plain": text::to_plain(&row.content),
+        params! {":title": row.title, ":content": row.content, ":plain": text::to_plain(&row.content, text::Form::Article),
         ":folder": row.folder, ":category": row.category, ":status": row.status.as_str(),
         ":visibility": row.visibility.as_str(), ":is_faq": row.is_faq,
         ":tags": serde_json::to_string(&row.tags).map_err(Error::internal)?, ":now": tx.now().0,

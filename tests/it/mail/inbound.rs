@@ -121,12 +121,14 @@ async fn a_number_in_the_subject_counts_for_the_proven_customer_alone() {
         assert!(matches!(inbox.take(numbered(from, more)).await, Became::Ticket(_)), "{from}");
     }
     assert_eq!(inbox.take(numbered("customer@example.org", &proven)).await, Became::Reply(id));
+    let marked = numbered("customer@example.org", &proven).replace("Re: [", "AW: [EXTERN] Re: [");
+    assert_eq!(inbox.take(marked).await, Became::Reply(id));
 }
 
 #[tokio::test]
 async fn what_machines_write_is_noted_reopens_nothing_and_is_answered_by_nobody() {
     let mut inbox = Inbox::start().await;
-    let (id, address, _) = inbox.customer().await;
+    let (id, address, message_id) = inbox.customer().await;
     inbox
         .post
         .send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/status"), json!({"status": "resolved"}))
@@ -142,6 +144,16 @@ async fn what_machines_write_is_noted_reopens_nothing_and_is_answered_by_nobody(
         inbox.take(mail("MAILER-DAEMON@mx.example.org", &bounce, "--b\r\n\r\nNo such user\r\n--b--")).await,
         Became::Note(id)
     );
+    // As mail servers write it: the mail itself is enclosed, or its head, and nothing else names it.
+    for enclosed in ["message/rfc822", "text/rfc822-headers"] {
+        let parts = format!(
+            "--b\r\n\r\nNo such user\r\n--b\r\nContent-Type: {enclosed}\r\n\r\nFrom: help@example.org\r\n\
+             Message-ID: {message_id}\r\nSubject: Help\r\n\r\nHello\r\n--b--"
+        );
+        let report = "Return-Path: <>\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n";
+        let became = inbox.take(mail("MAILER-DAEMON@mx.example.org", report, &parts)).await;
+        assert_eq!(became, Became::Note(id), "{enclosed}");
+    }
     assert_eq!(inbox.ticket(id).await["status"], json!("resolved"));
     for machine in ["Auto-Submitted: auto-replied\r\n", "Return-Path: <>\r\n"] {
         let became = inbox.take(mail("robot@example.org", machine, "I am away.")).await;
@@ -182,6 +194,21 @@ async fn a_mail_is_taken_once_wherever_it_is_seen_again() {
     // Somebody else's mail under the same Message-ID is another mail.
     let other = inbox.take(mail("b@example.org", "Message-ID: <1@a>\r\n", "Mine.")).await;
     assert!(matches!(other, Became::Ticket(new) if new != id), "{other:?}");
+}
+
+#[tokio::test]
+async fn what_stands_behind_a_picture_is_read_too() {
+    let mut inbox = Inbox::start().await;
+    let more = "Content-Type: multipart/mixed; boundary=b\r\n";
+    let parts = "--b\r\nContent-Type: text/plain\r\n\r\nSee here:\r\n--b\r\nContent-Type: image/png\r\n\
+                 Content-Disposition: inline; filename=a.png\r\n\r\nx\r\n--b\r\nContent-Type: text/plain\r\n\r\n\
+                 Since noon.\r\n--b--";
+    let Became::Ticket(id) = inbox.take(mail("a@example.org", more, parts)).await else { panic!() };
+    let ticket = inbox.ticket(id).await;
+    let description = ticket["description"].as_str().unwrap();
+    assert!(description.starts_with("See here:") && description.ends_with("Since noon."), "{description}");
+    let files = ticket["attachments"].as_array().or(ticket["messages"][0]["attachments"].as_array());
+    assert_eq!(files.map(Vec::len), Some(1), "{ticket}");
 }
 
 #[tokio::test]
