@@ -29,6 +29,14 @@ impl Check {
         }
     }
 
+    /// Passes a value on, and notes that its field is needed where it is missing and nothing was wrong with it.
+    pub fn require<T>(&mut self, field: &'static str, value: Option<T>) -> Option<T> {
+        if value.is_none() && !self.fields.contains_key(field) {
+            return self.take(required(field, None));
+        }
+        value
+    }
+
     /// Fails when something was wrong.
     pub fn done(&mut self) -> Result<()> {
         match (self.other.take(), self.fields.is_empty()) {

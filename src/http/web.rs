@@ -23,7 +23,8 @@ const NONCE: &str = "%NONCE%";
 
 /// Whether a request asks for the web app: one of its files, or a page of it.
 pub fn is_asked(request: &Request) -> bool {
-    let path = request.uri().path();
+    // As a slip would spell it too: whoever calls `//api/…` must not be given a page for an answer.
+    let path = format!("/{}", request.uri().path().trim_start_matches('/').to_ascii_lowercase());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD);
     reads && !FOR_PROGRAMS.iter().any(|place| path.starts_with(place) || path == place.trim_end_matches('/'))
 }

@@ -138,10 +138,10 @@ fn tell(tx: &Tx<'_>, actor: &Actor, ticket: i64, what: &Happened<'_>) -> Result<
     notification::make(tx, actor, ticket, event, kind, what)
 }
 
-/// The trail, oldest first; customers and keys see nothing of what is internal.
+/// The trail, oldest first; customers and keys see nothing of what is internal, nor what keys are called.
 pub fn activities(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<Activity>> {
     conn.all(
-        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, u.uuid, a.via, a.created_at, k.uuid,
+        "select a.id, a.action, a.from_value, a.to_value, a.user_id, u.name, u.uuid, iif(:staff, a.via, null), a.created_at, k.uuid,
            iif(:staff, r.uuid, null), r.name, iif(:staff, a.cause, null)
          from activities a left join users u on u.id = a.user_id left join api_keys k on k.id = a.api_key_id
            left join automation_rules r on r.id = a.rule_id

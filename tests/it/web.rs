@@ -35,7 +35,16 @@ async fn every_address_that_is_none_of_the_programs_shows_the_page() {
         );
         assert_eq!(script(&other.text()), script(&page.text()));
     }
-    for path in ["/api/none", "/v1/none", "/oauth/none", "/api", "/assets/none.js", "/none.txt"] {
+    for path in [
+        "/api/none",
+        "/v1/none",
+        "/oauth/none",
+        "/api",
+        "/assets/none.js",
+        "/none.txt",
+        "//api/tickets",
+        "/API/tickets",
+    ] {
         assert_eq!(get(&instance, path).await.status, 404, "{path}");
     }
     assert_ne!(instance.send(&browser(), "POST", "/tickets", None).await.status, 200, "a page is only read");

@@ -117,7 +117,7 @@ fn parse(call: &Call) -> Result<(SignUp, password::Password)> {
     let phone = check.take(check::line("phone", body.phone.as_deref(), 64));
     let minimum = call.app().settings.min_password_length;
     let password = confirmed(&mut check, body.password, body.password_confirmation, minimum);
-    let password = check.take(check::required("password", password));
+    let password = check.require("password", password);
     let new = SignUp {
         name: check.need(name)?,
         email: check.need(email)?,

@@ -95,7 +95,7 @@ pub async fn reset_password(ByAnyone(call): ByAnyone) -> Answered {
     let token = check.take(token(&body));
     let minimum = call.app().settings.min_password_length;
     let password = confirmed(&mut check, body.password, body.password_confirmation, minimum);
-    let password = check.take(check::required("password", password));
+    let password = check.require("password", password);
     let (token, password) = (check.need(token)?, check.need(password)?);
     spend(&call)?;
     let looked = token.clone();

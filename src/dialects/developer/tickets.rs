@@ -7,7 +7,6 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::id;
 use super::sent::{NewTicketBody, Said, Sent, not_staff};
-use crate::base::check::{required_block, required_line};
 use crate::base::{Actor, Check, Error, Priority, Result, Scope};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::{Body, ByProgram};
@@ -141,11 +140,10 @@ pub async fn create(ByProgram(call): ByProgram) -> Answered {
     let write = |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         let sent = body.read::<Sent>()?;
         let mut check = Check::default();
-        check.take(required_line("title", sent.title.as_deref(), 255));
-        check.take(required_block("description", sent.description.as_deref()));
-        let Said { change, customer } = sent.parse(tx, actor, &mut check);
-        check.done()?;
-        let (title, description) = (change.subject.unwrap_or_default(), change.description.unwrap_or_default());
+        let Said { mut change, customer } = sent.parse(tx, actor, &mut check);
+        let title = check.require("title", change.subject.take());
+        let description = check.require("description", change.description.take());
+        let (title, description) = (check.need(title)?, check.need(description)?);
         let new = NewTicket {
             priority: change.priority.unwrap_or(Priority::Medium),
             category: change.category.flatten(),

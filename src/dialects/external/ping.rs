@@ -25,7 +25,7 @@ struct Project<'p> {
 /// Whether a key pair is good, and which project it belongs to.
 #[utoipa::path(get, path = "/api/external/ping", tag = "external",
     responses((status = 200, body = Pong), (status = 401, description = "The pair is unknown, revoked, expired, or not a pair"),
-        (status = 403, description = "The pair may not be used from this address, or its project is not active")))]
+        (status = 403, description = "The pair may not be used from this address")))]
 pub async fn ping(ByPair(call): ByPair) -> Answered {
     call.read(|conn, actor| {
         let project = project::find(conn, actor, actor.project().ok_or_else(Error::not_found)?)?;

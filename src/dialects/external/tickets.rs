@@ -170,6 +170,11 @@ async fn spend(call: &Call) -> std::result::Result<(), Failure> {
     Ok(call.spent.take(&call.app().external_tickets, &pair)?)
 }
 
+/// The project is the pair's own, so nothing in the request is wrong.
+fn closed() -> Error {
+    Error::new(Kind::Forbidden, "The project of this key pair is not active: it takes no new tickets.")
+}
+
 /// Open a ticket on behalf of a customer. At most 60 a minute for a key pair.
 ///
 /// A customer who has no account yet gets one, without a password; nothing is mailed. The ticket shows up in the account once
@@ -179,7 +184,8 @@ async fn spend(call: &Call) -> std::result::Result<(), Failure> {
 pub async fn create(ByPair(call): ByPair) -> Answered {
     spend(&call).await?;
     call.write(move |tx, actor, body| {
-        let ticket = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?)?;
+        let opened = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?);
+        let ticket = opened.map_err(|error| if error.fields.contains_key("project_id") { closed() } else { error })?;
         answer::created(&Opened {
             ticket_number: &ticket.number,
             ticket_id: ticket.id,

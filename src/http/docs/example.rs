@@ -9,26 +9,46 @@ const DEPTH: u8 = 5;
 
 /// `curl`, with what is needed and nothing else.
 pub fn command(document: &Value, listed: &Listed<'_>) -> String {
-    let mut path = listed.path.to_owned();
+    let (mut path, mut query) = (listed.path.to_owned(), Vec::new());
     for parameter in items(listed.said.get("parameters")) {
         let parameter = resolved(document, parameter);
         if let Some(name) = parameter.get("name").and_then(Value::as_str) {
             let value = parameter.get("schema").map(|schema| value(document, schema, DEPTH)).unwrap_or_default();
-            let value = match value.as_str() {
-                Some("…") => name.to_uppercase(),
-                Some(text) => text.to_owned(),
-                None => value.to_string(),
-            };
+            let value = named(name, &value);
             path = path.replace(&format!("{{{name}}}"), &value);
+            let is_needed = parameter.get("required") == Some(&json!(true));
+            if is_needed && parameter.get("in") == Some(&json!("query")) {
+                query.push(format!("{name}={value}"));
+            }
         }
+    }
+    if !query.is_empty() {
+        path = format!("{path}?{}", query.join("&"));
     }
     let mut lines = vec![format!("curl{} \"$GATEHOUSE{path}\"", method(listed.method))];
     lines.extend(credential(listed.said).iter().map(|header| format!("-H \"{header}\"")));
-    if let Some(schema) = listed.said.pointer("/requestBody/content/application~1json/schema") {
+    let sent = |kind: &str| listed.said.pointer(&format!("/requestBody/content/{}/schema", kind.replace('/', "~1")));
+    if let Some(schema) = sent("application/json") {
         lines.push("-H 'Content-Type: application/json'".to_owned());
         lines.push(format!("-d '{}'", value(document, schema, DEPTH).to_string().replace('\'', "'\\''")));
+    } else if sent("text/csv").is_some() {
+        lines.push("-H 'Content-Type: text/csv'".to_owned());
+        lines.push("--data-binary @FILE.csv".to_owned());
+    } else if let Some(schema) = sent("application/x-www-form-urlencoded") {
+        let fields = value(document, schema, DEPTH);
+        let fields = fields.as_object().into_iter().flatten();
+        lines.extend(fields.map(|(name, value)| format!("--data-urlencode '{name}={}'", named(name, value))));
     }
     lines.join(" \\\n  ")
+}
+
+/// A value within an address or a form: where nothing is known of it, what it is called, to be filled in.
+fn named(name: &str, value: &Value) -> String {
+    match value.as_str() {
+        Some("…") => name.to_uppercase(),
+        Some(text) => text.to_owned(),
+        None => value.to_string(),
+    }
 }
 
 fn method(method: &str) -> String {

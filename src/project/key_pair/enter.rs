@@ -19,8 +19,7 @@ pub struct Entered {
 }
 
 /// Who stands behind a key pair at this moment. A pair that is unknown, revoked or expired, or whose secret is another's,
-/// is [`Kind::Unauthenticated`] whatever the address; one used from outside its addresses, and one of a project that is
-/// not active, [`Kind::Forbidden`].
+/// is [`Kind::Unauthenticated`] whatever the address; one used from outside its addresses, [`Kind::Forbidden`].
 pub fn enter(conn: &Conn<'_>, key: &str, secret: &str, ip: Option<IpAddr>) -> Result<Entered> {
     struct Found {
         who: Who,
@@ -29,12 +28,11 @@ pub fn enter(conn: &Conn<'_>, key: &str, secret: &str, ip: Option<IpAddr>) -> Re
         allowed_ips: String,
         is_good: bool,
         used_at: Option<i64>,
-        is_project_active: bool,
     }
     let found = conn.one(
-        "select key_pairs.id, key_pairs.name, project_id, secret_hash, allowed_ips, last_used_at, projects.is_active,
+        "select id, name, project_id, secret_hash, allowed_ips, last_used_at,
            revoked_at is null and (expires_at is null or expires_at > :now) as is_good
-         from key_pairs join projects on projects.id = key_pairs.project_id where key_hash = :hash",
+         from key_pairs where key_hash = :hash",
         params! {":hash": secret::token_hash(key), ":now": conn.now().0},
         |row| {
             let pair = row.get("id")?;
@@ -45,7 +43,6 @@ pub fn enter(conn: &Conn<'_>, key: &str, secret: &str, ip: Option<IpAddr>) -> Re
                 allowed_ips: row.get("allowed_ips")?,
                 is_good: row.get("is_good")?,
                 used_at: row.get("last_used_at")?,
-                is_project_active: row.get("is_active")?,
             })
         },
     )?;
@@ -56,9 +53,6 @@ pub fn enter(conn: &Conn<'_>, key: &str, secret: &str, ip: Option<IpAddr>) -> Re
     }
     if !stored(&found.allowed_ips)?.admit(ip) {
         return Err(Error::new(Kind::Forbidden, "This key pair may not be used from this address."));
-    }
-    if !found.is_project_active {
-        return Err(Error::new(Kind::Forbidden, "The project of this key pair is not active."));
     }
     let is_due = found.used_at.is_none_or(|at| Time(at).plus(MINUTE) <= conn.now());
     Ok(Entered { actor: Actor::new(found.who, ip), to_note: is_due.then_some(found.pair) })

@@ -49,6 +49,13 @@ async fn the_page_for_people_shows_every_operation_and_schema_and_loads_nothing_
             assert_eq!(page.matches(&anchor).count(), 1, "{anchor}");
         }
     }
+    for line in [
+        "curl -X POST &quot;$GATEHOUSE/oauth/token&quot; \\\n  --data-urlencode",
+        "$GATEHOUSE/api/canned-responses/1/rendered?ticket=",
+        "--data-binary @FILE.csv",
+    ] {
+        assert!(page.contains(line), "{line}");
+    }
     for target in page.split("href=\"#").skip(1).map(|rest| rest.split('"').next().unwrap()) {
         assert!(page.contains(&format!("id=\"{target}\"")), "{target} leads nowhere");
     }

@@ -263,6 +263,11 @@ async fn an_application_does_for_a_customer_what_they_may_do_themselves() {
     app.change(&ticket, json!({"status": "closed", "title": "T"})).await.with(403);
     assert_eq!(app.change(&ticket, json!({"status": "closed"})).await.with(200)["status"], json!("closed"));
     assert_eq!(app.change(&ticket, json!({"status": "open"})).await.with(200)["status"], json!("open"));
+    let listed = app.get("/api/tickets").await.with(200);
+    let helpdesk = format!("/api/tickets/{}", listed[0]["id"].as_str().unwrap());
+    app.send("PATCH", &helpdesk, json!({"status": "closed", "subject": "T"})).await.with(403);
+    app.send("PATCH", &helpdesk, json!({"status": "resolved"})).await.with(403);
+    assert_eq!(app.send("PATCH", &helpdesk, json!({"status": "closed"})).await.with(200)["status"], json!("closed"));
     let tokens = app.scene.granted(&app.scene.admin).await;
     let staff = Desk { key: Caller::bearer(access(&tokens)), scene: app.scene };
     staff.change(&ticket, json!({"priority": "urgent"})).await.with(200);

@@ -117,17 +117,12 @@ async fn a_forged_forward_header_counts_for_nothing() {
 }
 
 #[tokio::test]
-async fn the_pairs_of_an_inactive_project_are_kept_out() {
+async fn the_pairs_of_an_inactive_project_still_come_in() {
     let (instance, admin) = with_admin().await;
     let (key, secret) = pair(&instance, &admin, json!({"name": "k"})).await;
-    let switch = async |on: bool| {
-        instance.send(&admin, "PUT", "/api/admin/projects/2", Some(json!({"is_active": on}))).await.with(200)
-    };
-    switch(false).await;
-    ping(&instance, &with(&key, &secret)).await.with(403);
-    ping(&instance, &with(&key, "ss_wrong")).await.with(401);
-    switch(true).await;
+    instance.send(&admin, "PUT", "/api/admin/projects/2", Some(json!({"is_active": false}))).await.with(200);
     ping(&instance, &with(&key, &secret)).await.with(200);
+    ping(&instance, &with(&key, "ss_wrong")).await.with(401);
 }
 
 #[tokio::test]
