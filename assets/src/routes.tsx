@@ -3,6 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 
 import { auditRoutes } from "./audit/routes";
 import { companyRoutes } from "./company/routes";
+import { Failed } from "./frame/Guard";
 import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
 import { helpRoutes, portalHelpRoutes } from "./help/routes";
 import { knowledgeRoutes } from "./knowledge/routes";
@@ -68,7 +69,12 @@ const tree = root.addChildren([
 ]);
 
 /** The router of the whole app. */
-export const router = createRouter({ routeTree: tree, defaultPreload: "intent", scrollRestoration: true });
+export const router = createRouter({
+  routeTree: tree,
+  defaultPreload: "intent",
+  defaultErrorComponent: Failed,
+  scrollRestoration: true,
+});
 
 declare module "@tanstack/react-router" {
   interface Register {

@@ -59,7 +59,8 @@ client.setConfig({
 
 client.interceptors.error.use((error, response) => {
   if (error instanceof Refused) return error;
-  return refusal(response?.status ?? 0, typeof error === "object" ? error : null);
+  // Without an answer the error is the browser's own, in its words.
+  return refusal(response?.status ?? 0, response && typeof error === "object" ? error : null);
 });
 
 /** The body of an answer, or the refusal thrown. */

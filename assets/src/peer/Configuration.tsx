@@ -17,6 +17,7 @@ const OwnCode = lazy(() => import("./OwnCode"));
 export function fileName(name: string): string {
   const plain = name
     .normalize("NFKD")
+    .replace(/\p{M}+/gu, "")
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, "-")
     .slice(0, 15)

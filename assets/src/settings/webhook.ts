@@ -16,4 +16,6 @@ export const deliveries = (id: number) =>
     queryKey: ["webhook", id, "deliveries"],
     queryFn: async () =>
       (await answer(getWebhooksByIdDeliveries({ path: { id }, query: { limit: 100 } }))).deliveries,
+    // Nobody tells what became of one.
+    refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === "waiting") ? 2_000 : 10_000),
   });

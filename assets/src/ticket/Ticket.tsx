@@ -2,8 +2,8 @@
 import { Grid, Group, Stack } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useNavigate, useParams } from "@tanstack/react-router";
-import { useRef, useState } from "react";
+import { Navigate, useNavigate, useParams } from "@tanstack/react-router";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
@@ -16,6 +16,7 @@ import { Conversation } from "./Conversation";
 import { Customer } from "./Customer";
 import { Deleted } from "./Deleted";
 import { Devices } from "./Devices";
+import { type Kind, useKind } from "./draft";
 import { Fields } from "./Fields";
 import { Linked } from "./Linked";
 import { Merged } from "./Merged";
@@ -27,7 +28,7 @@ import { Time } from "./Time";
 import { Trail } from "./Trail";
 import { ticket, useChange } from "./ticket";
 import { Vault } from "./Vault";
-import { type Kind, Write } from "./Write";
+import { Write } from "./Write";
 
 function Beside({ ticket }: { ticket: DeskTicket }) {
   return (
@@ -55,7 +56,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
   const navigate = useNavigate();
   const change = useChange(ticket.id);
   const { others, write: typing, rest } = usePresence(ticket.id);
-  const [kind, setKind] = useState<Kind>("reply");
+  const [kind, setKind] = useKind(ticket.id);
   const box = useRef<HTMLTextAreaElement>(null);
   const write = (what: Kind) => {
     setKind(what);
@@ -123,7 +124,16 @@ export function Ticket() {
           {t("ticket.all")}
         </TextLink>
       </Group>
-      <Loaded query={query}>{(found) => <Found key={found.id} ticket={found} />}</Loaded>
+      <Loaded query={query}>
+        {(found) =>
+          found.id === Number(id) ? (
+            <Found key={found.id} ticket={found} />
+          ) : (
+            // It was merged into another.
+            <Navigate to="/console/tickets/$id" params={{ id: String(found.id) }} replace />
+          )
+        }
+      </Loaded>
     </>
   );
 }

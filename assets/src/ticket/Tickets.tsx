@@ -3,9 +3,10 @@ import { Stack } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter, useSearch } from "@tanstack/react-router";
-import { memo, useCallback, useMemo, useState } from "react";
+import { memo, useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 
+import type { DeskTicketRow } from "../api";
 import { ButtonLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { Pager } from "../frame/Rows";
@@ -20,6 +21,7 @@ import { useAssign } from "./ticket";
 import { Views } from "./Views";
 
 const NONE: number[] = [];
+const NOTHING: DeskTicketRow[] = [];
 
 const Actions = memo(function Actions() {
   const { t } = useTranslation();
@@ -61,20 +63,27 @@ export function Tickets() {
   const filter = useSearch({ from: "/console/tickets" });
   const navigate = useNavigate();
   const assign = useAssign();
-  const [at, setAt] = useState(-1);
-  const [selected, select] = useState(NONE);
+  const [cursor, setCursor] = useState<number>();
+  const [chosen, select] = useState(NONE);
   // Another list begins at its top, with nothing selected.
   const reset = useCallback(() => {
-    setAt(-1);
+    setCursor(undefined);
     select(NONE);
   }, []);
   const { show, narrow, go } = useShow(reset);
   const tickets = useQuery({ ...list(filter), placeholderData: keepPreviousData });
-  const rows = tickets.data?.data ?? [];
+  const rows = tickets.data?.data ?? NOTHING;
+  // Rows come and go while one looks: what stands elsewhere now is still meant, what has left is not.
+  const at = rows.findIndex((row) => row.id === cursor);
   const here = rows[at];
+  const selected = useMemo(() => chosen.filter((id) => rows.some((row) => row.id === id)), [chosen, rows]);
+  const last = tickets.data?.last_page ?? 1;
+  useEffect(() => {
+    if (!tickets.isPlaceholderData && (filter.page ?? 1) > Math.max(last, 1)) go(last);
+  }, [tickets.isPlaceholderData, filter.page, last, go]);
   useHotkeys([
-    ["j", () => setAt(Math.min(at + 1, rows.length - 1))],
-    ["k", () => setAt(Math.max(at - 1, 0))],
+    ["j", () => setCursor(rows[Math.min(at + 1, rows.length - 1)]?.id)],
+    ["k", () => setCursor(rows[Math.max(at - 1, 0)]?.id)],
     ["x", () => here && select(toggled(selected, here.id))],
     ["a", () => here && assign.mutate({ id: here.id, user: me.id })],
     ["c", () => void navigate({ to: "/console/tickets/new" })],

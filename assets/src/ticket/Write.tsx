@@ -8,14 +8,13 @@ import { type Ref, useRef, useState } from "react";
 import { Markdown } from "../frame/Markdown";
 import { Canned } from "./Canned";
 import { ask } from "./change";
-import { useDraft } from "./draft";
+import { type Kind, useDraft } from "./draft";
 import { Choose, Chosen, useFiles } from "./Files";
 import type { Status } from "./filter";
 import { Send } from "./Send";
 import { refresh, useMessage } from "./ticket";
 
 /** What is written: something that the customer gets, or something for staff alone. */
-export type Kind = "reply" | "note";
 
 const NOTE = "light-dark(var(--mantine-color-yellow-0), rgba(245, 190, 66, 0.1))";
 
