@@ -3,7 +3,7 @@ import { createRoute, createRouter, lazyRouteComponent, redirect } from "@tansta
 
 import { auditRoutes } from "./audit/routes";
 import { companyRoutes } from "./company/routes";
-import { Failed } from "./frame/Guard";
+import { Broken } from "./frame/Guard";
 import { adminRoot, consoleRoot, ownRoot, portalRoot, publicRoot, root, signedIn } from "./frame/roots";
 import { helpRoutes, portalHelpRoutes } from "./help/routes";
 import { knowledgeRoutes } from "./knowledge/routes";
@@ -72,7 +72,7 @@ const tree = root.addChildren([
 export const router = createRouter({
   routeTree: tree,
   defaultPreload: "intent",
-  defaultErrorComponent: Failed,
+  defaultErrorComponent: Broken,
   scrollRestoration: true,
 });
 

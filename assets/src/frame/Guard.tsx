@@ -1,12 +1,10 @@
 // What stands between a broken page and an empty one.
 import { Button, Center, Stack, Text, Title } from "@mantine/core";
-import { type ErrorComponentProps, Navigate, useLocation } from "@tanstack/react-router";
 import { Component, type ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
-import { SignedOut } from "../session/session";
-
-function Broken() {
+/** What stands in the place of a page that broke. */
+export function Broken() {
   const { t } = useTranslation();
   return (
     <Center mih="100vh" p="md">
@@ -19,12 +17,6 @@ function Broken() {
       </Stack>
     </Center>
   );
-}
-
-/** What stands in the place of a page that broke. That a session ended is no fault: whoever signs in again comes back. */
-export function Failed({ error }: ErrorComponentProps) {
-  const next = useLocation({ select: ({ href }) => href });
-  return error instanceof SignedOut ? <Navigate to="/sign-in" search={{ next }} replace /> : <Broken />;
 }
 
 /** Shows a word and a way on when a page breaks. */

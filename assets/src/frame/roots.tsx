@@ -1,5 +1,7 @@
 // The frames that pages live in, and who may enter them.
-import { createRootRoute, createRoute, Outlet, redirect } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
+import { createRootRoute, createRoute, Outlet, redirect, useRouter } from "@tanstack/react-router";
+import { type ReactNode, useEffect } from "react";
 
 import { isAdmin, isStaff, me, useMe } from "../session/session";
 import { Console } from "./Console";
@@ -18,6 +20,19 @@ export async function signedIn(href: string) {
   return user;
 }
 
+/** A frame for whoever is signed in. Once the session has ended, wherever that was, its route is entered anew. */
+function within(Frame: () => ReactNode) {
+  return function Within() {
+    const router = useRouter();
+    const user = useQuery(me).data;
+    const hasEnded = user === null;
+    useEffect(() => {
+      if (hasEnded) void router.invalidate();
+    }, [hasEnded, router]);
+    return user && <Frame />;
+  };
+}
+
 /** The console, for staff. */
 export const consoleRoot = createRoute({
   getParentRoute: () => root,
@@ -26,7 +41,7 @@ export const consoleRoot = createRoute({
     const user = await signedIn(location.href);
     if (!isStaff(user)) throw redirect({ to: "/portal" });
   },
-  component: Console,
+  component: within(Console),
 });
 
 /** What only admins see of the console. The server decides as well: this only spares them a page of refusals. */
@@ -46,7 +61,7 @@ export const portalRoot = createRoute({
   beforeLoad: async ({ location }) => {
     await signedIn(location.href);
   },
-  component: Portal,
+  component: within(Portal),
 });
 
 function Own() {
@@ -60,7 +75,7 @@ export const ownRoot = createRoute({
   beforeLoad: async ({ location }) => {
     await signedIn(location.href);
   },
-  component: Own,
+  component: within(Own),
 });
 
 /** The pages that need no session. */

@@ -19,13 +19,10 @@ export const me = queryOptions({
   staleTime: 60_000,
 });
 
-/** The session ended while somebody looked at a page that needs one. */
-export class SignedOut extends Error {}
-
 /** Whoever is signed in, on pages that only they see. */
 export function useMe(): DeskUser {
   const user = useQuery(me).data;
-  if (!user) throw new SignedOut("This page is for people who have signed in.");
+  if (!user) throw new Error("This page is for people who have signed in.");
   return user;
 }
 
