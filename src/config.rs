@@ -163,7 +163,7 @@ fn origin(text: &str) -> Result<String, String> {
     let text = text.trim_end_matches('/');
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     match rest {
-        Some(host) if is_host(host) => Ok(text.to_owned()),
+        Some(host) if is_host(host) && url::Url::parse(text).is_ok() => Ok(text.to_owned()),
         _ => Err("must be an origin without a path, such as https://vpn.example.org".to_owned()),
     }
 }
@@ -172,4 +172,19 @@ fn origin(text: &str) -> Result<String, String> {
 pub fn is_host(text: &str) -> bool {
     let plain = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b':' | b'[' | b']');
     !text.is_empty() && text.len() <= 260 && text.bytes().all(plain)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn people_come_to_an_origin_with_a_port_that_there_can_be() {
+        for fine in ["https://vpn.example.org", "http://10.0.0.1:8080/", "https://[fd00::1]:8443"] {
+            assert_eq!(origin(fine).as_deref(), Ok(fine.trim_end_matches('/')), "{fine}");
+        }
+        for wrong in ["vpn.example.org", "https://", "https://vpn.example.org:70000", "https://vpn.example.org/desk"] {
+            assert!(origin(wrong).is_err(), "{wrong}");
+        }
+    }
 }

@@ -98,7 +98,9 @@ pub fn clock(conn: &Conn<'_>) -> Result<Finding> {
     Ok(match jump {
         Some((times, Some(at))) => {
             let what = format!("The clock was set back {times} times, the last time to {}.", Time(at).to_seconds());
-            Finding::note("clock", what, "See that the machine keeps time (timedatectl); what is past needs nothing.")
+            let remedy = "See that the machine keeps time (timedatectl). What is past needs nothing, and `gatehouse seed` \
+                          makes up a past after its first admin.";
+            Finding::note("clock", what, remedy)
         }
         _ => Finding::fine("clock", "Nothing was written in the future."),
     })

@@ -17,7 +17,7 @@ mod work;
 
 use std::path::Path;
 
-use crate::base::{Clock, Error, Result, Secret};
+use crate::base::{Clock, Error, Kind, Result, Secret};
 use crate::store::directory::RESTORE_BEGUN;
 use crate::store::{self, Conn, Directory};
 
@@ -92,7 +92,13 @@ pub fn examine(path: &Path, secret: Option<&Secret<String>>, clock: &Clock, quic
     let directory = match Directory::existing(path, secret) {
         Ok(directory) => directory,
         Err(error) => {
-            found.push(Finding::wrong("folder", error.to_string(), "Put back what is missing, or restore a backup."));
+            let remedy = match error.kind {
+                Kind::Forbidden => {
+                    "As a service's own user: sudo -u gatehouse gatehouse doctor --data-dir /var/lib/gatehouse"
+                }
+                _ => "Put back what is missing, or restore a backup.",
+            };
+            found.push(Finding::wrong("folder", error.to_string(), remedy));
             return found;
         }
     };

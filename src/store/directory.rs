@@ -55,7 +55,8 @@ impl Directory {
 
     /// Opens a directory that has a database; makes nothing.
     pub fn existing(path: &Path, given: Option<&Secret<String>>) -> Result<Self> {
-        if !path.join(RESTORE_BEGUN).exists() && !path.join("gatehouse.db").is_file() {
+        let is_there = |name| path.join(name).try_exists().map_err(|e| unusable(path, &e));
+        if !is_there(RESTORE_BEGUN)? && !is_there("gatehouse.db")? {
             let what = format!("There is no Gatehouse data in {}. Name its folder with --data-dir.", path.display());
             return Err(Error::new(Kind::NotFound, what));
         }
@@ -196,7 +197,12 @@ fn held(path: &Path) -> Error {
 }
 
 fn unusable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display()))
+    let path = path.display();
+    if error.kind() == ErrorKind::PermissionDenied {
+        let what = format!("This user may not use {path}. Run it as the user whose data that is.");
+        return Error::new(Kind::Forbidden, what);
+    }
+    Error::new(Kind::Internal, format!("{path} cannot be used: {error}."))
 }
 
 fn parse(text: &str, source: &str) -> Result<Zeroizing<[u8; 32]>> {

@@ -3,8 +3,8 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 
-use gatehouse::base::Role;
 use gatehouse::base::clock::{DAY, HOUR};
+use gatehouse::base::{Clock, Role};
 use gatehouse::doctor::{Finding, State, examine};
 use serde_json::json;
 
@@ -104,6 +104,14 @@ async fn a_folder_that_others_may_read_and_a_wrong_clock_are_told() {
     fs::set_permissions(path.join("secret.key"), Permissions::from_mode(0o600)).unwrap();
     instance.later(-HOUR);
     assert!(wrong(&look(&instance)).iter().any(|(check, _)| *check == "clock"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_looked_into_is_not_taken_for_an_empty_one() {
+    let file = tempfile::NamedTempFile::new().unwrap();
+    let found = examine(&file.path().join("data"), None, &Clock::System, false);
+    let [(check, what)] = &wrong(&found)[..] else { panic!("{found:?}") };
+    assert!(*check == "folder" && what.contains("cannot be used: Not a directory"), "{what}");
 }
 
 #[tokio::test]

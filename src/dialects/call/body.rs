@@ -7,6 +7,7 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 
 use super::locate::locate;
+use super::misfit::misfit;
 use crate::base::{Error, Kind, Result};
 use crate::dialects::given;
 use crate::store::Written;
@@ -88,6 +89,6 @@ fn wrong(text: &str, error: &serde_json::Error) -> Error {
     }
     let Some(path) = locate(text, error) else { return no_object() };
     let said = error.to_string();
-    let what = said.split(" at line ").next().unwrap_or_default();
-    Error::field(path, format!("This is not what the field takes: {what}."))
+    let what = said.rsplit_once(" at line ").map_or(said.as_str(), |(what, _)| what);
+    Error::field(path, misfit(what))
 }

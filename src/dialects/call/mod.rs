@@ -7,6 +7,7 @@ mod again;
 mod body;
 mod by;
 mod locate;
+mod misfit;
 mod patience;
 mod way_in;
 

@@ -37,16 +37,15 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
         params! {":server": server.number},
         |row| Ok((row.get::<String>("address")?, row.get::<Option<String>>("address6")?)),
     )?;
-    let outside = peers.iter().filter(|(v4, v6)| {
-        !v4.parse().is_ok_and(|address| merged.network.fits_v4(address))
-            || v6.as_ref().is_some_and(|v6| !v6.parse().is_ok_and(|address| merged.network.fits_v6(address)))
-    });
-    match outside.count() {
-        0 => {}
-        left => {
-            let message =
-                format!("{left} peers have an address outside this network or the server's own. Move them first.");
-            return Err(Error::field("address", message));
+    let network = &merged.network;
+    let outside4 = peers.iter().filter(|(v4, _)| !v4.parse().is_ok_and(|address| network.fits_v4(address))).count();
+    let outside6 = peers.iter().filter_map(|(_, v6)| v6.as_deref());
+    let outside6 = outside6.filter(|v6| !v6.parse().is_ok_and(|address| network.fits_v6(address))).count();
+    for (field, left) in [("address", outside4), ("address6", outside6)] {
+        if left > 0 {
+            let all = peers.len();
+            let what = format!("{left} of {all} peers would be outside this network, or at the server's own address.");
+            return Err(Error::field(field, format!("{what} Move them first.")));
         }
     }
     tx.execute(

@@ -125,7 +125,7 @@ async fn bad_bodies_are_told_what_is_wrong() {
     assert_eq!(missing["details"]["email"], json!(["The email is required."]));
     assert_eq!(missing["details"]["password"], json!(["The password is required."]));
     let typed = send(Some("application/json"), br#"{"email": 1}"#).await.with(400);
-    assert!(typed["details"]["email"][0].as_str().unwrap().contains("invalid type"), "{typed}");
+    assert_eq!(typed["details"]["email"], json!(["It must be a string, not a number."]));
     let large = vec![b' '; (1 << 20) + 1];
     instance.send_raw(&nobody, "POST", "/api/login", Some("application/json"), large).await.with(413);
 }

@@ -115,11 +115,18 @@ async fn a_network_that_a_device_would_fall_out_of_is_refused() {
     let instance = Instance::start();
     let admin = instance.signed_in("a@example.org", Role::Admin).await;
     instance.server(&admin, "los-angeles").await;
+    let put = async |body| instance.send(&admin, "PUT", "/api/servers/los-angeles", Some(body)).await;
+    put(json!({"address6": "fd08::1/64"})).await.with(200);
     instance.peer(&admin, "los-angeles", json!({"name": "phone"})).await;
-    for address in ["10.9.0.1/24", "10.8.0.2/24"] {
-        let body = json!({"address": address});
-        let refused = instance.send(&admin, "PUT", "/api/servers/los-angeles", Some(body)).await.with(400);
-        assert!(refused["details"]["address"][0].as_str().unwrap().starts_with("1 peers"), "{refused}");
+    for (field, address) in [
+        ("address", "10.9.0.1/24"),
+        ("address", "10.8.0.2/24"),
+        ("address6", "fd09::1/64"),
+        ("address6", "fd08::2/64"),
+        ("address6", ""),
+    ] {
+        let refused = put(json!({field: address})).await.with(400);
+        assert!(refused["details"][field][0].as_str().unwrap().starts_with("1 of 1 peers"), "{refused}");
     }
 }
 
