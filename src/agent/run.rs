@@ -4,7 +4,6 @@ use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::Notify;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
@@ -41,17 +40,10 @@ pub(super) struct Agent {
 }
 
 /// Runs until it is told to stop. Interface and packet filter stay as they are.
-pub async fn run(options: Options) -> Result<(), AgentError> {
-    let broken = |error: &dyn std::fmt::Display| AgentError::Device(error.to_string());
-    let device = device::open(&options.interface, options.backend.into()).map_err(|error| broken(&error))?;
+pub async fn run(options: Options, told: impl Future<Output = ()>) -> Result<(), AgentError> {
+    let device = device::open(&options.interface, options.backend.into())
+        .map_err(|error| AgentError::Device(error.to_string()))?;
     let firewall = nft_available().then(|| Box::new(Nft::new()) as Box<dyn Firewall>);
-    let mut terminated = signal(SignalKind::terminate()).map_err(|error| broken(&error))?;
-    let told = async {
-        tokio::select! {
-            _ = terminated.recv() => {}
-            _ = tokio::signal::ctrl_c() => {}
-        }
-    };
     run_on(options, Tools { device, firewall, clock: Clock::machine() }, told).await
 }
 

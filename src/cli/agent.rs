@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::HELD;
 use super::log::log;
+use super::stop::Stop;
 use crate::agent::{self, AgentError, Options};
 use crate::config::LogFormat;
 
@@ -24,7 +25,10 @@ pub fn run(command: Agent) -> ExitCode {
             return ExitCode::FAILURE;
         }
     };
-    let done = runtime.block_on(agent::run(command.options));
+    let done = runtime.block_on(async {
+        let stop = Stop::listen().map_err(|error| AgentError::Device(error.to_string()))?;
+        agent::run(command.options, stop.told()).await
+    });
     // A step that blocks must not keep a stopped agent alive.
     runtime.shutdown_background();
     match done {

@@ -1,4 +1,5 @@
-//! The command line: one file per subcommand, and `log` for what those that stay say meanwhile.
+//! The command line: one file per subcommand. Of those that stay, `log` is what they say meanwhile, and `stop` when they
+//! are to end.
 
 mod agent;
 mod audit;
@@ -10,6 +11,7 @@ mod migrate;
 mod restore;
 mod seed;
 mod serve;
+mod stop;
 
 use std::io::Write as _;
 use std::process::ExitCode;

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use clap::Args;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::log::log;
+use super::stop::Stop;
 use super::{open, say};
 use crate::access::first_admin;
 use crate::app::App;
@@ -66,7 +66,7 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let first = app.store.write_even_when_full(first_admin::offer).await?;
     hold.log_begins()?;
     // Whoever reads that it listens may stop it at once.
-    let mut terminated = signal(SignalKind::terminate()).map_err(Error::internal)?;
+    let stop = Stop::listen().map_err(Error::internal)?;
     say(&format!("listening on http://{address}"));
     if let Some(token) = first {
         say(&format!("make the first administrator: {}/setup?token={}", app.origin(), token.expose()));
@@ -81,10 +81,7 @@ async fn serve(app: &App, hold: &Hold) -> Result<(), Error> {
     let _told = sd_notify::notify(&[sd_notify::NotifyState::Ready]);
     let timed = tokio::spawn(jobs::run(app.clone()));
     let served = tokio::spawn(http::serve(listener, stack, app.clone()));
-    tokio::select! {
-        _ = terminated.recv() => {}
-        done = tokio::signal::ctrl_c() => done.map_err(Error::internal)?,
-    }
+    stop.told().await;
     app.stopping.cancel();
     if tokio::time::timeout(PATIENCE, served).await.is_err() {
         tracing::warn!("some requests did not end in time");

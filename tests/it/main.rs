@@ -22,6 +22,7 @@ mod mail;
 mod plot;
 mod sla;
 mod space;
+mod stop;
 mod store;
 mod text;
 mod tidy;
