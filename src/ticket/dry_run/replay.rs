@@ -1,200 +1,33 @@
-//! What a rule would have changed over the last thirty days: the past replayed under it, and nothing written.
+//! Tickets that live through their past again, under a rule.
 //!
-//! Each ticket is taken back to what its trail says it was, then lives through its trail again. At every moment at which the
+//! Each is taken back to what its trail says it was, then lives through its trail again. At every moment at which the
 //! rule would have listened it is judged and, where it would have acted, the ticket goes on as the rule would have made it,
 //! until the trail sets the same thing anew. Other rules act as they did; what the rule itself did is left out.
 
 use std::collections::{BTreeMap, HashSet};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use super::facts::description;
-use super::find::{priority, status};
-use super::past::{self, Called, Step};
-use super::{Source, tag};
-use crate::automation::{Base, Definition, Event, Facts, Moment, Plan, Runnable, fold};
-use crate::base::clock::DAY;
-use crate::base::{Actor, Error, Result, Time};
-use crate::field::Values;
-use crate::store::{Conn, Row, params};
-
-/// How far back it goes.
-const WINDOW: i64 = 30 * DAY;
-/// How long it may take; what has been counted by then is answered.
-const PATIENCE: Duration = Duration::from_secs(20);
-
-/// What would have been.
-#[derive(Clone, Debug)]
-pub struct Replayed {
-    /// The beginning of the time that was looked at.
-    pub from: Time,
-    /// Its end: now.
-    pub to: Time,
-    /// Tickets that were looked at.
-    pub examined: u64,
-    /// Tickets that would have been changed.
-    pub changed: u64,
-    /// How often the rule would have acted.
-    pub executions: u64,
-    /// Whether everything was looked at within the time there was.
-    pub is_complete: bool,
-    /// The first of the changes, ticket by ticket.
-    pub first: Vec<WouldChange>,
-}
-
-/// One time that the rule would have acted.
-#[derive(Clone, Debug)]
-pub struct WouldChange {
-    /// The ticket's number.
-    pub ticket: i64,
-    /// The id that some surfaces show instead.
-    pub uuid: String,
-    /// When.
-    pub at: Time,
-    /// What would have become of what.
-    pub differences: Vec<Difference>,
-}
-
-/// One thing that would have been different.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Difference {
-    /// A word or an id: the field, from, to.
-    Word(&'static str, Option<String>, Option<String>),
-    /// Tags, from and to.
-    Tags(Vec<String>, Vec<String>),
-}
-
-/// Replays the last thirty days under a rule. `number` is that of a rule that is kept, whose own deeds are left out; at
-/// most `most` changes are told in full, all are counted. Admins alone may.
-pub fn dry_run(
-    conn: &Conn<'_>,
-    actor: &Actor,
-    definition: Definition,
-    number: Option<i64>,
-    most: usize,
-) -> Result<Replayed> {
-    actor.must_be_admin()?;
-    let (from, to) = (conn.now().plus(-WINDOW), conn.now());
-    let rule = Runnable {
-        number: number.unwrap_or_default(),
-        name: definition.name,
-        event: definition.event,
-        version: 0,
-        armed_at: from,
-        program: definition.program,
-    };
-    let needs = rule.program.needs();
-    let replayed = Replayed { from, to, examined: 0, changed: 0, executions: 0, is_complete: true, first: Vec::new() };
-    let mut replay =
-        Replay { conn, rule, called: Called::load(conn)?, most, until: Instant::now() + PATIENCE, replayed };
-    let mut seen = HashSet::new();
-    let farthest = replay.rule.program.moments().filter(|(_, moment)| moment.base != Base::Due);
-    let farthest = farthest.filter_map(|(_, moment)| moment.after).max().unwrap_or_default().max(0);
-    let since = match replay.rule.event {
-        Event::Created => i64::MAX,
-        Event::Updated | Event::Replied => from.0,
-        Event::Time => from.0.saturating_sub(farthest),
-    };
-    let due = replay.rule.program.moments().find(|(_, moment)| moment.base == Base::Due).map(|(_, moment)| moment);
-    let due = due.filter(|_| replay.rule.event == Event::Time);
-    let (due_from, due_to) = due.map_or((i64::MAX, i64::MIN), |moment| (moment.reach(from).0, moment.reach(to).0));
-    let is_creation = replay.rule.event == Event::Created;
-    let within = actor.within();
-    let mut visit = |row: &Row<'_>| {
-        let mut past = read(row, &replay.called)?;
-        if is_creation || seen.insert(past.ticket) {
-            if needs.description {
-                past.facts.description = fold(&description(conn, past.ticket)?);
-            }
-            if needs.tags {
-                past.facts.tags = tag::names(conn, past.ticket)?;
-            }
-            replay.live_through(past)?;
-        }
-        Ok(())
-    };
-    let done = if is_creation {
-        conn.each(
-            "select id, uuid, project_id, subject, status, priority, category_id, source, customer_email, assignee_id,
-               group_id, due_at, custom_fields, created_at, updated_at
-             from tickets where deleted_at is null and created_at >= :from and (:within is null or project_id = :within)
-             order by created_at, id",
-            params! {":from": from.0, ":within": within},
-            &mut visit,
-        )
-    } else {
-        conn.each(
-            "select id, uuid, project_id, subject, status, priority, category_id, source, customer_email, assignee_id,
-               group_id, due_at, custom_fields, created_at, updated_at
-             from tickets where deleted_at is null and updated_at >= :since and (:within is null or project_id = :within)
-             order by updated_at, id",
-            params! {":since": since, ":within": within},
-            &mut visit,
-        )
-        .and_then(|()| {
-            conn.each(
-                "select id, uuid, project_id, subject, status, priority, category_id, source, customer_email,
-                   assignee_id, group_id, due_at, custom_fields, created_at, updated_at
-                 from tickets where deleted_at is null and due_at is not null and due_at between :from and :to
-                   and (:within is null or project_id = :within)
-                 order by due_at, id",
-                params! {":from": due_from, ":to": due_to, ":within": within},
-                &mut visit,
-            )
-        })
-    };
-    match done {
-        Err(error) if !replay.replayed.is_complete => drop(error),
-        done => done?,
-    }
-    Ok(replay.replayed)
-}
+use super::{Difference, PATIENCE, Replayed, WouldChange};
+use crate::automation::{Base, Event, Facts, Moment, Plan, Runnable};
+use crate::base::{Error, Result, Time};
+use crate::store::{Conn, params};
+use crate::ticket::past::{self, Called, Step};
 
 /// A ticket, before its trail has been read.
-struct Past {
-    ticket: i64,
-    uuid: String,
-    facts: Facts,
+pub(super) struct Past {
+    pub ticket: i64,
+    pub uuid: String,
+    pub facts: Facts,
 }
 
-fn read(row: &Row<'_>, called: &Called) -> Result<Past> {
-    let c = row.columns();
-    let (ticket, uuid, project, subject) = (c.take()?, c.take()?, c.take()?, fold(&c.take::<String>()?));
-    let (status, priority) = (status(&c.take::<String>()?)?, priority(&c.take::<String>()?)?);
-    let (category, source): (Option<i64>, String) = (c.take()?, c.take()?);
-    let customer_email = c.take::<Option<String>>()?.as_deref().map(fold);
-    let (assignee, group) = (c.take()?, c.take()?);
-    let due_at = c.take::<Option<i64>>()?.map(Time);
-    let own: String = c.take()?;
-    Ok(Past {
-        ticket,
-        uuid,
-        facts: Facts {
-            status,
-            priority,
-            category: called.slug(category),
-            subject,
-            description: String::new(),
-            source: Source::parse(&source).unwrap_or(Source::Api),
-            tags: Vec::new(),
-            customer_email,
-            assignee,
-            group,
-            project,
-            created_at: Time(c.take()?),
-            updated_at: Time(c.take()?),
-            due_at,
-            own: Values::parse(&own)?,
-        },
-    })
-}
-
-struct Replay<'r, 'c> {
+/// A rule on its way through the past of one ticket after the other.
+pub(super) struct Replay<'r, 'c> {
     conn: &'r Conn<'c>,
     rule: Runnable,
-    called: Called,
+    pub called: Called,
     most: usize,
     until: Instant,
-    replayed: Replayed,
+    pub replayed: Replayed,
 }
 
 /// One ticket on its way through its past.
@@ -207,8 +40,13 @@ struct Life {
     was_changed: bool,
 }
 
-impl Replay<'_, '_> {
-    fn live_through(&mut self, past: Past) -> Result<()> {
+impl<'r, 'c> Replay<'r, 'c> {
+    /// Begins now, with so long to go.
+    pub fn new(conn: &'r Conn<'c>, rule: Runnable, most: usize, replayed: Replayed) -> Result<Self> {
+        Ok(Self { conn, rule, called: Called::load(conn)?, most, until: Instant::now() + PATIENCE, replayed })
+    }
+
+    pub fn live_through(&mut self, past: Past) -> Result<()> {
         if Instant::now() > self.until {
             self.replayed.is_complete = false;
             return Err(Error::internal("a dry run took too long"));
