@@ -34,7 +34,7 @@ export function Portal() {
           <Tabs value={here} onChange={(place) => place && void navigate({ to: `/portal/${place}` })}>
             <Tabs.List>
               {PLACES.map((place) => (
-                <Tabs.Tab key={place} value={place}>
+                <Tabs.Tab key={place} value={place} px={{ base: "xs", xs: "md" }}>
                   {t(`portal.${place}`)}
                 </Tabs.Tab>
               ))}

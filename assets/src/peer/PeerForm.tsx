@@ -52,6 +52,10 @@ export function PeerForm(props: {
     initialValues: initial(peer),
     validate: {
       name: (name) => (name.trim() === "" ? t("device.nameMissing") : null),
+      expiresAt: (at) =>
+        at !== "" && at !== initial(peer).expiresAt && new Date(at) <= new Date()
+          ? t("device.expiresPast")
+          : null,
       quotaBytes: (quota) => (quota !== "" && quota <= 0 ? t("device.quotaWrong") : null),
     },
   });

@@ -48,6 +48,7 @@ function NewKey(props: { close: () => void; done: (key: HelpdeskApiKey) => void 
       scopes: ["tickets:read"] as HelpdeskScopeWord[],
       projectId: null as string | null,
       rateLimit: "" as number | "",
+      /** As the field has it: without a zone. */
       expiresAt: "",
     },
   });
@@ -55,7 +56,11 @@ function NewKey(props: { close: () => void; done: (key: HelpdeskApiKey) => void 
     ask: ({ rateLimit, expiresAt, ...values }: typeof form.values) =>
       answer(
         postApiKeys({
-          body: { ...values, rateLimit: rateLimit === "" ? null : rateLimit, expiresAt: expiresAt || null },
+          body: {
+            ...values,
+            rateLimit: rateLimit === "" ? null : rateLimit,
+            expiresAt: expiresAt === "" ? null : new Date(expiresAt).toISOString(),
+          },
         }),
       ),
     again: AGAIN,
@@ -95,7 +100,7 @@ function NewKey(props: { close: () => void; done: (key: HelpdeskApiKey) => void 
           max={1_000_000}
           {...form.getInputProps("rateLimit")}
         />
-        <TextInput label={t("settings.expires")} type="date" {...form.getInputProps("expiresAt")} />
+        <TextInput label={t("settings.expires")} type="datetime-local" {...form.getInputProps("expiresAt")} />
       </Group>
     </Sheet>
   );

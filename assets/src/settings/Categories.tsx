@@ -5,13 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import {
-  deleteCategoriesById,
-  type DeskCategoryBranch,
-  getCategories,
-  postCategories,
-  putCategoriesById,
-} from "../api";
+import { deleteCategoriesById, type DeskCategoryBranch, postCategories, putCategoriesById } from "../api";
 import { Acts } from "../frame/Acts";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
@@ -20,6 +14,7 @@ import { Sheet, useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
 import { AddButton } from "./AddButton";
 import { Colour, Named } from "./Colour";
+import { categories } from "./sets";
 
 const AGAIN = [["categories"]];
 
@@ -91,10 +86,7 @@ function Category(props: { category: DeskCategoryBranch | undefined; all: Line[]
 export function Categories() {
   const { t } = useTranslation();
   const [open, setOpen] = useState<DeskCategoryBranch | "new" | null>(null);
-  const tree = useQuery({
-    queryKey: ["categories"],
-    queryFn: async () => (await answer(getCategories())).categories,
-  });
+  const tree = useQuery(categories);
   const remove = useSave({
     ask: (id: number) => answer(deleteCategoriesById({ path: { id } })),
     again: AGAIN,

@@ -8,7 +8,6 @@ import { useTranslation } from "react-i18next";
 import {
   deleteAgentGroupsById,
   deleteAgentGroupsByIdMembersByMember,
-  getAgentGroups,
   getAgentGroupsByIdMembers,
   type HelpdeskGroup,
   patchAgentGroupsById,
@@ -23,6 +22,7 @@ import { Sheet, useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
 import { staff } from "../person/person";
 import { AddButton } from "./AddButton";
+import { groups } from "./sets";
 
 const AGAIN = [["groups"]];
 
@@ -118,10 +118,7 @@ export function Groups() {
   const { t } = useTranslation();
   const [open, setOpen] = useState<HelpdeskGroup | "new" | null>(null);
   const [inside, setInside] = useState<HelpdeskGroup | null>(null);
-  const groups = useQuery({
-    queryKey: ["groups"],
-    queryFn: () => answer(getAgentGroups({ query: { limit: 1000 } })),
-  });
+  const all = useQuery(groups);
   const remove = useSave({
     ask: (id: string) => answer(deleteAgentGroupsById({ path: { id } })),
     again: AGAIN,
@@ -155,7 +152,7 @@ export function Groups() {
       title={t("settings.area.groups")}
       actions={<AddButton word={t("settings.group.add")} act={() => setOpen("new")} />}
     >
-      <Loaded query={groups}>
+      <Loaded query={all}>
         {(rows) => (
           <Rows
             rows={rows}

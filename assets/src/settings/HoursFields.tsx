@@ -1,14 +1,26 @@
 // The fields of business hours.
 import { ActionIcon, Fieldset, Group, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
+import type { FormErrors } from "@mantine/form";
 import { IconPlus, IconX } from "@tabler/icons-react";
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
 import { type Day, DAYS, type Hours, type Span } from "./hours";
 import { ZONES } from "./ProjectForm";
 
-function DayFields(props: { day: string; spans: Span[]; change: (spans: Span[]) => void }) {
+function Wrong({ said }: { said: ReactNode }) {
+  return (
+    said && (
+      <Text size="xs" c="red" role="alert">
+        {said}
+      </Text>
+    )
+  );
+}
+
+function DayFields(props: { day: string; spans: Span[]; error: ReactNode; change: (spans: Span[]) => void }) {
   const { t } = useTranslation();
-  const { day, spans, change } = props;
+  const { day, spans, error, change } = props;
   const set = (index: number, end: 0 | 1, value: string) =>
     change(spans.map((span, at) => (at === index ? (span.with(end, value) as Span) : span)));
   return (
@@ -52,14 +64,18 @@ function DayFields(props: { day: string; spans: Span[]; change: (spans: Span[]) 
             )}
           </Group>
         ))}
+        <Wrong said={error} />
       </Stack>
     </Group>
   );
 }
 
-/** The zone, the week and the holidays. */
-export function HoursFields({ hours, change }: { hours: Hours; change: (hours: Hours) => void }) {
+/** The zone, the week and the holidays; each with what is said of it, or of something in it. */
+export function HoursFields(props: { hours: Hours; errors: FormErrors; change: (hours: Hours) => void }) {
   const { t } = useTranslation();
+  const { hours, errors, change } = props;
+  const wrong = (part: string): ReactNode =>
+    Object.entries(errors).find(([field]) => `${field}.`.startsWith(`business_hours.${part}.`))?.[1];
   const week = (day: Day, spans: Span[]) => change({ ...hours, week: { ...hours.week, [day]: spans } });
   return (
     <Fieldset legend={t("settings.hours.title")}>
@@ -70,6 +86,7 @@ export function HoursFields({ hours, change }: { hours: Hours; change: (hours: H
           searchable
           allowDeselect={false}
           value={hours.zone}
+          error={wrong("time_zone")}
           onChange={(zone) => zone && change({ ...hours, zone })}
         />
         {DAYS.map((day) => (
@@ -77,11 +94,14 @@ export function HoursFields({ hours, change }: { hours: Hours; change: (hours: H
             key={day}
             day={t(`settings.hours.${day}`)}
             spans={hours.week[day]}
+            error={wrong(`week.${day}`)}
             change={(spans) => week(day, spans)}
           />
         ))}
+        <Wrong said={errors["business_hours.week"]} />
         <Textarea
           label={t("settings.hours.holidays")}
+          error={wrong("holidays")}
           description={
             <Text span inherit>
               {t("settings.hours.holidaysHint")}

@@ -2,7 +2,6 @@
 import { ActionIcon, Button, Fieldset, Group, Select, Stack, Switch, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconPlus, IconX } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 
@@ -14,20 +13,21 @@ import {
 } from "../api";
 import { answer } from "../frame/queries";
 import { Sheet, useSave } from "../frame/Sheet";
-import { staff } from "../person/person";
 import { DryRun } from "./DryRun";
 import {
+  about,
   type Action,
   ACTIONS,
   type Condition,
   FIELDS,
-  OPERATORS,
+  operators,
   readAction,
   readCondition,
   TYPES,
   writeAction,
   writeCondition,
 } from "./rule";
+import { RuleValue } from "./RuleValue";
 
 const AGAIN = [["rules"]];
 
@@ -79,25 +79,6 @@ function Lines<T>(props: {
         </Group>
       </Stack>
     </Fieldset>
-  );
-}
-
-function Value(props: { of: string; value: string; change: (value: string) => void }) {
-  const { t } = useTranslation();
-  const people = useQuery(staff);
-  const { of, value, change } = props;
-  const label = { "aria-label": t("settings.rule.value"), placeholder: t("settings.rule.nothing") };
-  if (of !== "assigneeId" && of !== "assign_to")
-    return <TextInput {...label} value={value} onChange={(event) => change(event.currentTarget.value)} />;
-  return (
-    <Select
-      {...label}
-      data={(people.data ?? []).map(({ uuid, name }) => ({ value: uuid, label: name }))}
-      value={value || null}
-      onChange={(picked) => change(picked ?? "")}
-      searchable
-      clearable
-    />
   );
 }
 
@@ -192,17 +173,17 @@ export function RuleForm({ rule, close }: { rule: HelpdeskAutomationRule | undef
                   : [{ value: line.field, label: line.field }]),
               ]}
               value={line.field}
-              onChange={(field) => field && set({ field })}
+              onChange={(field) => field && field !== line.field && set(about(field, line.operator))}
               allowDeselect={false}
             />
             <Select
               aria-label={t("settings.rule.operator.title")}
-              data={words("operator", OPERATORS)}
+              data={words("operator", operators(line.field))}
               value={line.operator}
               onChange={(operator) => operator && set({ operator: operator as Condition["operator"] })}
               allowDeselect={false}
             />
-            <Value of={line.field} value={line.value} change={(value) => set({ value })} />
+            <RuleValue of={line.field} value={line.value} change={(value) => set({ value })} />
           </>
         )}
       </Lines>
@@ -219,10 +200,12 @@ export function RuleForm({ rule, close }: { rule: HelpdeskAutomationRule | undef
               aria-label={t("settings.rule.action.title")}
               data={words("action", ACTIONS)}
               value={line.type}
-              onChange={(type) => type && set({ type: type as Action["type"] })}
+              onChange={(type) =>
+                type && type !== line.type && set({ type: type as Action["type"], value: "" })
+              }
               allowDeselect={false}
             />
-            <Value of={line.type} value={line.value} change={(value) => set({ value })} />
+            <RuleValue of={line.type} value={line.value} change={(value) => set({ value })} />
           </>
         )}
       </Lines>

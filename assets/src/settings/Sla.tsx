@@ -92,11 +92,16 @@ function Policy({ policy, close }: { policy: DeskSlaPolicy | undefined; close: (
       <Switch label={t("settings.active")} {...form.getInputProps("is_active", { type: "checkbox" })} />
       <Switch
         label={t("settings.hours.only")}
-        description={form.errors["business_hours"] ?? t("settings.hours.onlyHint")}
+        description={t("settings.hours.onlyHint")}
+        error={form.errors["business_hours"]}
         {...form.getInputProps("inHours", { type: "checkbox" })}
       />
       {form.values.inHours && (
-        <HoursFields hours={form.values.hours} change={(hours) => form.setFieldValue("hours", hours)} />
+        <HoursFields
+          hours={form.values.hours}
+          errors={form.errors}
+          change={(hours) => form.setFieldValue("hours", hours)}
+        />
       )}
     </Sheet>
   );

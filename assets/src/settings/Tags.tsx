@@ -5,7 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 
-import { deleteTagsById, type DeskTag, getTags, postTags } from "../api";
+import { deleteTagsById, type DeskTag, postTags } from "../api";
 import { Acts } from "../frame/Acts";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
@@ -15,6 +15,7 @@ import { Loaded } from "../frame/State";
 import { isAdmin, useMe } from "../session/session";
 import { AddButton } from "./AddButton";
 import { Colour, Named } from "./Colour";
+import { tags } from "./sets";
 
 const AGAIN = [["tags"]];
 
@@ -46,7 +47,7 @@ export function Tags() {
   const { t } = useTranslation();
   const admin = isAdmin(useMe());
   const [adding, setAdding] = useState(false);
-  const tags = useQuery({ queryKey: ["tags"], queryFn: async () => (await answer(getTags())).tags });
+  const all = useQuery(tags);
   const remove = useSave({
     ask: (id: number) => answer(deleteTagsById({ path: { id } })),
     again: AGAIN,
@@ -70,7 +71,7 @@ export function Tags() {
       title={t("settings.area.tags")}
       actions={<AddButton word={t("settings.tag.add")} act={() => setAdding(true)} />}
     >
-      <Loaded query={tags}>
+      <Loaded query={all}>
         {(rows) => (
           <Rows
             rows={rows}

@@ -15,13 +15,14 @@ export const ACTIONS: readonly HelpdeskActionWord[] = [
   "assign_to",
   "add_tag",
 ];
-export const OPERATORS: readonly HelpdeskOperatorWord[] = [
-  "is",
-  "is_not",
-  "contains",
-  "greater_than",
-  "less_than",
-];
+export const SOURCES = ["portal", "api", "email"] as const;
+
+const OPERATORS: Record<"same" | "text" | "order" | "any", readonly HelpdeskOperatorWord[]> = {
+  same: ["is", "is_not"],
+  text: ["is", "is_not", "contains"],
+  order: ["is", "is_not", "greater_than", "less_than"],
+  any: ["is", "is_not", "contains", "greater_than", "less_than"],
+};
 export const FIELDS = [
   "status",
   "priority",
@@ -39,6 +40,27 @@ export const FIELDS = [
   "hoursUntilDue",
 ] as const;
 
+const KINDS: Record<(typeof FIELDS)[number], keyof typeof OPERATORS> = {
+  status: "same",
+  priority: "order",
+  category: "text",
+  subject: "text",
+  description: "text",
+  customerEmail: "text",
+  source: "same",
+  assigneeId: "same",
+  groupId: "same",
+  projectId: "same",
+  tags: "text",
+  hoursSinceCreated: "order",
+  hoursSinceUpdated: "order",
+  hoursUntilDue: "order",
+};
+
+/** How a field can be compared; the API knows of those that this instance has of its own. */
+export const operators = (field: string): readonly HelpdeskOperatorWord[] =>
+  OPERATORS[(KINDS as Record<string, keyof typeof OPERATORS>)[field] ?? "any"];
+
 /** A condition as a form holds it. */
 export interface Condition {
   field: string;
@@ -52,6 +74,17 @@ export interface Action {
   value: string;
 }
 
+/** A condition about another field than before: nothing to compare with yet, and compared as before where that can be. */
+export function about(field: string, operator: HelpdeskOperatorWord): Condition {
+  return { field, operator: operators(field).includes(operator) ? operator : "is", value: "" };
+}
+
+/** Words that the rest of the console spells in another way. */
+const SPELLED: Record<string, string> = { pending: "pending_customer", urgent: "critical" };
+
+const spelled = (of: string, value: string): string =>
+  /^(set_)?(status|priority)$/.test(of) ? (SPELLED[value] ?? value) : value;
+
 const text = (value: unknown): string =>
   value === null || value === undefined ? "" : Array.isArray(value) ? value.join(", ") : String(value);
 
@@ -59,13 +92,13 @@ const text = (value: unknown): string =>
 export const readCondition = ({ field, operator, value }: HelpdeskAutomationCondition): Condition => ({
   field,
   operator,
-  value: text(value),
+  value: spelled(field, text(value)),
 });
 
 /** What was kept, for a form. */
 export const readAction = ({ type, value }: HelpdeskAutomationAction): Action => ({
   type,
-  value: text(value),
+  value: spelled(type, text(value)),
 });
 
 /** A condition for the API: hours are numbers, tags a list, and nothing is null. */
