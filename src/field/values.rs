@@ -90,6 +90,16 @@ impl Values {
         seen.filter_map(|definition| Some((definition.name.clone(), self.get(definition)?.clone()))).collect()
     }
 
+    /// The fields whose values may be seen, in their order, each with its value and whether that may be set.
+    pub fn seen<'d>(
+        &'d self,
+        defined: &'d Defined,
+        by: By,
+    ) -> impl Iterator<Item = (&'d Definition, Option<&'d Value>, bool)> {
+        let seen = defined.iter().filter(move |definition| by.may_view(definition));
+        seen.map(move |definition| (definition, self.get(definition), by.may_edit(definition)))
+    }
+
     /// The values of something new. A required field that the caller can supply is missing where it is empty; errors are
     /// of `customFields.NAME`.
     pub fn begin(given: &Map<String, Value>, defined: &Defined, by: By) -> Result<Self> {

@@ -6,11 +6,10 @@ use super::open::{must_be_category, must_be_group};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Due, Status, Ticket, automate, index, tag};
+use super::{Due, Status, Ticket, automate, fill, index, tag};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Priority, Result};
-use crate::field::{self, Entity, Values};
 use crate::store::{Conn, Tx, params};
 
 /// What may be changed; what is `None` stays, an inner `None` clears.
@@ -127,26 +126,13 @@ fn classify(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, change: &Change) ->
         ticket.environment.clone_from(environment);
     }
     if let Some(fields) = change.custom_fields.as_ref().filter(|fields| **fields != before.custom_fields) {
-        fill(tx, actor, ticket, fields)?;
+        fill::put(tx, actor, ticket, fields)?;
     }
     if let Some(metadata) = change.metadata.as_ref().filter(|metadata| **metadata != before.metadata) {
         record(&Happened { internal: true, ..Happened::new("metadata_changed") })?;
         ticket.metadata.clone_from(metadata);
     }
     Ok(*ticket != before)
-}
-
-/// Custom fields, already merged: each that changed is in the trail, for customers too where they may see it.
-fn fill(tx: &Tx<'_>, actor: &Actor, ticket: &mut Ticket, fields: &str) -> Result<()> {
-    let (before, after) = (Values::parse(&ticket.custom_fields)?, Values::parse(fields)?);
-    for changed in before.changes(&after, &*field::defined(tx, Entity::Ticket)?) {
-        let named = |text: Option<String>| text.map(|text| format!("{}: {text}", changed.name));
-        let (from, to) = (named(changed.from), named(changed.to));
-        let what = Happened::between("custom_field_changed", from.as_deref(), to.as_deref());
-        activity::record(tx, actor, ticket.id, &Happened { internal: !changed.customer_can_view, ..what })?;
-    }
-    fields.clone_into(&mut ticket.custom_fields);
-    Ok(())
 }
 
 /// Group, parent, links; whether anything changed.

@@ -9,7 +9,7 @@
 //! | `sees` `viewer` | who may see what, in SQL and in memory; statuses and sources are words of `base` |
 //! | `find` `detail` `brief` `beside` `list` `search` | reading one, all of one, what it refers to, many, by words |
 //! | `open` `number` `adopt` | a new ticket and its number; whose it becomes later |
-//! | `change` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
+//! | `change` `fill` `status` `assign` `hand` `pick` `tag` `relate` `merge` `watch` `rate` `delete` | what can be done to it |
 //! | `take_in` `take_out` | tables of tickets from and to elsewhere |
 //! | `due` `by_word` | due dates; categories and tags as integrators name them |
 //! | `by_uuid` `author` | what integrators name by UUID; whoever acts where they name a user |
@@ -47,6 +47,7 @@ mod due;
 mod edit;
 mod facts;
 mod file;
+mod fill;
 mod filter;
 mod find;
 mod hand;
@@ -102,6 +103,7 @@ pub use dry_run::{Difference, Replayed, WouldChange, dry_run};
 pub use due::Due;
 pub use edit::edit;
 pub use file::{FileName, MediaType};
+pub use fill::{fill, filled};
 pub use filter::Filter;
 pub use find::{Customer, Promise, Ticket, by_number, by_uuid, find, find_live, itself, itself_live};
 pub use hand::hand;

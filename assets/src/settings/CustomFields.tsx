@@ -49,6 +49,8 @@ function FieldForm({ field, close }: { field: HelpdeskCustomField | undefined; c
       position: field?.position ?? 0,
       isRequired: field?.isRequired ?? false,
       requiredOnClose: field?.requiredOnClose ?? false,
+      customerCanView: field?.customerCanView ?? false,
+      customerCanEdit: field?.customerCanEdit ?? false,
       isActive: field?.isActive ?? true,
     },
   });
@@ -58,6 +60,7 @@ function FieldForm({ field, close }: { field: HelpdeskCustomField | undefined; c
         ...values,
         label: label || values.name,
         helpText: helpText || null,
+        customerCanEdit: values.customerCanView && values.customerCanEdit,
         ...(HAS_OPTIONS.includes(values.fieldType) && { options }),
       };
       return field
@@ -72,9 +75,9 @@ function FieldForm({ field, close }: { field: HelpdeskCustomField | undefined; c
     value,
     label: t(`fieldKind.${kind}.${value}`),
   });
-  const yes = (name: "isRequired" | "requiredOnClose" | "isActive") => (
-    <Switch label={t(`fieldKind.${name}`)} {...form.getInputProps(name, { type: "checkbox" })} />
-  );
+  const yes = (
+    name: "isRequired" | "requiredOnClose" | "customerCanView" | "customerCanEdit" | "isActive",
+  ) => <Switch label={t(`fieldKind.${name}`)} {...form.getInputProps(name, { type: "checkbox" })} />;
   return (
     <Sheet
       title={field?.label ?? t("fieldKind.add")}
@@ -124,6 +127,8 @@ function FieldForm({ field, close }: { field: HelpdeskCustomField | undefined; c
       />
       {yes("isRequired")}
       {yes("requiredOnClose")}
+      {yes("customerCanView")}
+      {form.values.customerCanView && yes("customerCanEdit")}
       {yes("isActive")}
     </Sheet>
   );

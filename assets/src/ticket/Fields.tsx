@@ -27,8 +27,14 @@ const fields = queryOptions({
   staleTime: 5 * 60_000,
 });
 
+/** What it takes to fill a field in, whoever does. */
+export type Fillable = Pick<
+  HelpdeskCustomField,
+  "name" | "label" | "fieldType" | "options" | "isRequired" | "placeholder" | "helpText"
+>;
+
 interface Filled {
-  field: HelpdeskCustomField;
+  field: Fillable;
   value: unknown;
   set: (value: unknown) => void;
 }
@@ -72,7 +78,8 @@ function Line({ field, value, set }: Filled) {
   );
 }
 
-function Field({ field, value, set }: Filled) {
+/** The input of a field. */
+export function Field({ field, value, set }: Filled) {
   const common = {
     size: "xs",
     label: field.label,

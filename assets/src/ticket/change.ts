@@ -19,6 +19,7 @@ export type Change =
   | { kind: "category"; category: number | null }
   | { kind: "tags"; tags: number[] }
   | { kind: "assign"; user: number | null }
+  | { kind: "field"; name: string; value: unknown }
   | { kind: "watch"; watching: boolean }
   | { kind: "rate"; score: number; comment: string }
   | { kind: "delete" }
@@ -38,6 +39,8 @@ export function ask(id: number, change: Change): Promise<unknown> {
       return answer(putTicketsById({ path, body: { tags: change.tags } }));
     case "assign":
       return answer(postTicketsByIdAssign({ path, body: { user_id: change.user } }));
+    case "field":
+      return answer(putTicketsById({ path, body: { custom_fields: { [change.name]: change.value } } }));
     case "watch":
       return answer(change.watching ? postTicketsByIdWatch({ path }) : deleteTicketsByIdWatch({ path }));
     case "rate":

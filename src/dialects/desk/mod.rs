@@ -4,6 +4,7 @@ mod attachments;
 mod auth;
 mod canned_responses;
 mod categories;
+mod changing;
 mod conversation;
 mod devices;
 mod done;
@@ -43,7 +44,7 @@ pub fn routes<R: Register>() -> R {
     R::default()
         .routes(routes!(health::health))
         .routes(routes!(tickets::list, tickets::create))
-        .routes(routes!(tickets::show, tickets::change, tickets::delete))
+        .routes(routes!(tickets::show, changing::change, tickets::delete))
         .routes(routes!(tickets::restore))
         .routes(routes!(conversation::message))
         .routes(routes!(attachments::download))

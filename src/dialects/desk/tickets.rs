@@ -7,17 +7,18 @@ use utoipa::ToSchema;
 
 use super::done::Done;
 use super::page::{self, Paginated};
-use super::view::{AnyPriority, AnyStatus, Row, Whole, parse_priority, parse_status};
-use crate::base::check::{block, line, required_block, required_line};
+use super::view::{AnyPriority, AnyStatus, FieldView, Row, Whole, parse_priority, parse_status};
+use crate::base::check::{line, required_block, required_line};
 use crate::base::clock::{DAY, MINUTE};
 use crate::base::{Actor, Capability, Check, Error, Priority, Result, Time};
 use crate::dialects::answer::{self, Answer, Answered};
 use crate::dialects::call::ByPerson;
 use crate::dialects::form::Shape;
-use crate::dialects::given::{self, customer_email, given, metadata, number, yes};
+use crate::dialects::given::{self, customer_email, metadata, number, yes};
 use crate::dialects::upload::BySender;
+use crate::field::{self, By, Entity, Values};
 use crate::store::Conn;
-use crate::ticket::{self, Change, Customer, Filter, NewTicket, Source, Ticket};
+use crate::ticket::{self, Customer, Filter, NewTicket, Source, Ticket};
 
 /// How far ahead deadlines are looked for at most, in minutes.
 const FARTHEST: i64 = 30 * DAY / MINUTE;
@@ -32,7 +33,9 @@ pub struct One<'t> {
 /// The whole ticket as the actor sees it: what every change answers.
 pub fn shown(conn: &Conn<'_>, actor: &Actor, ticket: &Ticket) -> Result<Vec<u8>> {
     let detail = ticket::detail(conn, actor, ticket)?;
-    let one = One { ticket: Whole::of(ticket, &detail, actor.is_staff())? };
+    let (values, defined) = (Values::parse(&ticket.custom_fields)?, field::defined(conn, Entity::Ticket)?);
+    let fields = FieldView::all(&values, &defined, By::of(actor));
+    let one = One { ticket: Whole::of(ticket, &detail, fields, actor.is_staff())? };
     serde_json::to_vec(&one).map_err(Error::internal)
 }
 
@@ -202,50 +205,6 @@ pub async fn create(BySender(upload): BySender) -> Answered {
         let ticket = ticket::open(tx, actor, &body.read::<Body>()?.into_new()?)?;
         ticket::attach(tx, actor, &ticket, ticket::description(tx, &ticket)?, body.files(), quota)?;
         Ok(Answer { status: axum::http::StatusCode::CREATED, ..show_it(tx, actor, &ticket)? })
-    })
-    .await
-}
-
-#[derive(Deserialize, ToSchema)]
-#[schema(as = TicketChange)]
-struct Changes {
-    #[schema(max_length = 255)]
-    subject: Option<String>,
-    /// At most 64 KiB.
-    description: Option<String>,
-    #[schema(value_type = Option<AnyPriority>)]
-    priority: Option<String>,
-    /// Null for none.
-    #[serde(default, deserialize_with = "given")]
-    category_id: Option<Option<i64>>,
-    tags: Option<Vec<i64>>,
-}
-
-impl Changes {
-    fn into_change(self) -> Result<Change> {
-        let mut check = Check::default();
-        let change = Change {
-            subject: check.take(line("subject", self.subject.as_deref(), 255)).flatten(),
-            description: check.take(block("description", self.description.as_deref())).flatten(),
-            category: self.category_id,
-            priority: self.priority.filter(|text| !text.is_empty()).and_then(|text| check.take(parse_priority(&text))),
-            tags: self.tags,
-            ..Change::default()
-        };
-        check.done()?;
-        Ok(change)
-    }
-}
-
-/// Change a ticket; what is left out stays.
-#[utoipa::path(put, path = "/api/tickets/{id}", tag = "desk", params(("id" = i64, Path)),
-    request_body = Changes, responses((status = 200, body = One), (status = 403)))]
-pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered {
-    call.write(move |tx, actor, body| {
-        let ticket = ticket::find_live(tx, actor, given::id(&id)?)?;
-        actor.must_be_staff()?;
-        let ticket = ticket::change(tx, actor, &ticket, &body.read::<Changes>()?.into_change()?)?;
-        show_it(tx, actor, &ticket)
     })
     .await
 }

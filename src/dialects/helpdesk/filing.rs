@@ -169,8 +169,8 @@ fn cleared(given: Option<Option<String>>, find: impl Fn(&str) -> Result<i64>) ->
 }
 
 impl Changes {
-    /// The status, where that is all that is to change.
-    fn status_alone(&self) -> Option<&str> {
+    /// The status and the custom fields, where nothing else is to change.
+    fn alone(&self) -> (Option<&str>, Option<&Map<String, Value>>) {
         let others = [
             self.subject.is_some(),
             self.description.is_some(),
@@ -181,10 +181,9 @@ impl Changes {
             self.parent_ticket_id.is_some(),
             self.linked_ticket_ids.is_some(),
             self.tags.is_some(),
-            self.custom_fields.is_some(),
             self.due_date.is_some(),
         ];
-        self.status.as_deref().filter(|_| !others.contains(&true))
+        if others.contains(&true) { (None, None) } else { (self.status.as_deref(), self.custom_fields.as_ref()) }
     }
 
     fn into_change(self, tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<Change> {
@@ -196,11 +195,7 @@ impl Changes {
         let due = self.due_date.map(|text| check.take(due(text.as_deref())).flatten());
         let fields = match &self.custom_fields {
             None => None,
-            Some(given) => {
-                let defined = field::defined(tx, Entity::Ticket)?;
-                let merged = Values::parse(&ticket.custom_fields)?.merge(given, &defined, By::of(actor));
-                check.take(merged).map(|values| values.to_text())
-            }
+            Some(given) => check.take(ticket::filled(tx, actor, ticket, given)),
         };
         let change = Change {
             subject: check.take(line("subject", self.subject.as_deref(), 255)).flatten(),
@@ -228,16 +223,17 @@ impl Changes {
     security(("scope" = ["tickets:write"])),
     params(("id" = String, Path, format = "uuid")),
     request_body = Changes,
-    responses((status = 200, body = TicketView)))]
+    responses((status = 200, body = TicketView), (status = 409)))]
 pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
     let write = move |tx: &Tx<'_>, actor: &Actor, body: &Body| {
         must_be_let_in(actor)?;
         let ticket = live(tx, actor, &id)?;
         let changes = body.read::<Changes>()?;
-        let ticket = match changes.status_alone().filter(|_| !actor.is_staff()) {
-            // An application that acts for a customer does what they may: close and reopen.
-            Some(text) => ticket::set_status(tx, actor, &ticket, status(text)?)?,
-            None => {
+        let ticket = match changes.alone() {
+            // An application that acts for a customer does what they may: close, reopen, fill in what is theirs.
+            (Some(text), None) if !actor.is_staff() => ticket::set_status(tx, actor, &ticket, status(text)?)?,
+            (None, Some(given)) if !actor.is_staff() => ticket::fill(tx, actor, &ticket, given)?,
+            _ => {
                 actor.must_be_staff()?;
                 let change = changes.into_change(tx, actor, &ticket)?;
                 ticket::change(tx, actor, &ticket, &change).map_err(|error| error.called(NAMES))?

@@ -5,6 +5,7 @@ mod attachments;
 mod auth;
 mod canned_responses;
 mod categories;
+mod custom_fields;
 mod devices;
 mod filters;
 mod key_pairs;

@@ -15,6 +15,7 @@ import { Conversation } from "../Conversation";
 import { isOver } from "../filter";
 import { ticket, useChange } from "../ticket";
 import { Write } from "../Write";
+import { OwnFields } from "./OwnFields";
 import { Rate } from "./Rate";
 
 function Move({ ticket }: { ticket: DeskTicket }) {
@@ -60,6 +61,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
       }
     >
       <Stack>
+        <OwnFields ticket={ticket} />
         <Conversation ticket={ticket} />
         {(isOver(ticket.status) || ticket.rating) && ticket.creator?.id === me.id && <Rate ticket={ticket} />}
         {ticket.status !== "closed" && <Write ticket={ticket.id} said={ticket.messages.length} />}

@@ -1,9 +1,11 @@
 //! How this surface shows tickets and messages.
 //!
 //! `row` is a ticket in a list, `whole` one with all that is beside it, `message` one of its messages, `activity` a line of its
-//! trail; what several of them name stands here.
+//! trail, `field` one of its
+//! custom fields; what several of them name stands here.
 
 mod activity;
+mod field;
 mod message;
 mod row;
 mod whole;
@@ -11,6 +13,7 @@ mod whole;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+pub use self::field::FieldView;
 pub use self::message::MessageView;
 pub use self::row::Row;
 pub use self::whole::{RatingView, Whole};

@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::activity::ActivityView;
+use super::field::FieldView;
 use super::message::{MailView, MessageView};
 use super::{Category, ChannelWord, PriorityWord, Project, StatusWord, Tag, Who, priority, status};
 use crate::base::{Error, Result, Time};
@@ -119,11 +120,18 @@ pub struct Whole<'t> {
     /// For staff: the tickets that were merged into it, directly or through others. `POST /api/tickets/{uuid}/unmerge` undoes
     /// that, at any time.
     merged: Vec<Merged<'t>>,
+    /// The fields that this instance has of its own, in their order, as far as the reader may see them.
+    custom_fields: Vec<FieldView<'t>>,
 }
 
 impl<'t> Whole<'t> {
     /// Puts a ticket and what is beside it together. `updated_at` is what the reader may know of.
-    pub fn of(ticket: &'t Ticket, detail: &'t Detail, is_staff: bool) -> Result<Self> {
+    pub fn of(
+        ticket: &'t Ticket,
+        detail: &'t Detail,
+        custom_fields: Vec<FieldView<'t>>,
+        is_staff: bool,
+    ) -> Result<Self> {
         let description = detail.messages.iter().find(|message| message.kind == Kind::Description);
         let replies = detail.messages.iter().filter(|message| message.kind != Kind::Description);
         let metadata = ticket.metadata.as_deref().map(serde_json::from_str).transpose().map_err(Error::internal)?;
@@ -169,6 +177,7 @@ impl<'t> Whole<'t> {
             rating: detail.rating.as_ref().map(RatingView::from),
             sla_policy: detail.policy.as_ref().map(Policy::from),
             merged: detail.merged.iter().map(Merged::from).collect(),
+            custom_fields,
         })
     }
 }
