@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `parse` | reads a mail (RFC 5322, MIME) into what counts of it |
 //! | `machine` | tells what machines write from what people write |
+//! | `html` | the text of a mail that is HTML |
 //! | `quote` | tells what an answer says from what it quotes |
 //! | `believe` | how far the address in From: was proven on the way |
 //! | `take` | a ticket, an answer, a note, or nothing: once |
@@ -12,6 +13,7 @@
 //! by an address or a Message-ID of ours; whoever else writes opens a ticket of their own.
 
 mod believe;
+mod html;
 mod machine;
 mod parse;
 mod quote;

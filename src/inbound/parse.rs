@@ -1,8 +1,9 @@
 //! Reading a mail (RFC 5322, MIME) into what counts of it: nothing it holds can fail here or become more than data.
 
-use mail_parser::{MessageParser, MessagePart, MimeHeaders};
+use mail_parser::{Message, MessageParser, MessagePart, MimeHeaders, PartType};
 use sha2::{Digest, Sha256};
 
+use super::html;
 use super::machine::{Machine, machine};
 use super::quote::split_quote;
 use crate::base::check::LONGEST_BODY;
@@ -16,6 +17,8 @@ const MOST_RECIPIENTS: usize = 100;
 const MOST_FILES: usize = 10;
 /// Longest subject, in characters.
 const LONGEST_SUBJECT: usize = 255;
+/// Longest name of an enclosed mail without its ending, in characters.
+const LONGEST_STEM: usize = 60;
 
 /// A file that a mail carries.
 #[derive(Clone, Debug)]
@@ -97,10 +100,7 @@ pub fn parse(raw: &[u8]) -> Incoming {
     let recipients = named.into_iter().flat_map(all).flat_map(addresses);
     mail.recipients = recipients.take(MOST_RECIPIENTS).collect();
     mail.subject = parsed.subject().map(line).unwrap_or_default();
-    // Some programs put pictures between pieces of the text.
-    let pieces = (0..parsed.text_body_count()).filter_map(|piece| parsed.body_text(piece));
-    let text = pieces.collect::<Vec<_>>().join("\n");
-    let plain: String = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
+    let plain: String = text(&parsed).chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')).collect();
     let (answer, quoted) = split_quote(&plain);
     let cut = |text: String| text[..text.floor_char_boundary(LONGEST_BODY)].to_owned();
     (mail.text, mail.quoted) = (cut(answer), quoted.map(cut));
@@ -108,14 +108,71 @@ pub fn parse(raw: &[u8]) -> Incoming {
         .attachments()
         .take(MOST_FILES)
         .map(|part| File {
-            name: part.attachment_name().unwrap_or_default().to_owned(),
-            media_type: part.content_type().map_or_else(String::new, |kind| {
-                format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("octet-stream"))
-            }),
+            name: part
+                .attachment_name()
+                .filter(|name| !name.trim().is_empty())
+                .map_or_else(|| name(part), str::to_owned),
+            media_type: media_type(part),
             bytes: part.contents().to_vec(),
         })
         .collect();
     mail
+}
+
+/// The text of a mail: what is plain, or where that says nothing what is HTML. Some programs put pictures between pieces of it.
+fn text(mail: &Message<'_>) -> String {
+    let of = |part: &MessagePart<'_>| match &part.body {
+        PartType::Text(text) => Some(text.to_string()),
+        PartType::Html(text) => Some(html::to_text(text)),
+        _ => None,
+    };
+    let joined =
+        |parts: &[u32]| parts.iter().filter_map(|part| mail.part(*part).and_then(of)).collect::<Vec<_>>().join("\n");
+    Some(joined(&mail.text_body)).filter(|text| !text.trim().is_empty()).unwrap_or_else(|| joined(&mail.html_body))
+}
+
+/// Endings of the names of files, by their type.
+const ENDINGS: [(&str, &str); 21] = [
+    ("application/gzip", "gz"),
+    ("application/json", "json"),
+    ("application/pdf", "pdf"),
+    ("application/pgp-keys", "asc"),
+    ("application/pgp-signature", "asc"),
+    ("application/pkcs7-signature", "p7s"),
+    ("application/xml", "xml"),
+    ("application/zip", "zip"),
+    ("audio/mpeg", "mp3"),
+    ("image/gif", "gif"),
+    ("image/heic", "heic"),
+    ("image/jpeg", "jpg"),
+    ("image/png", "png"),
+    ("image/svg+xml", "svg"),
+    ("image/webp", "webp"),
+    ("text/calendar", "ics"),
+    ("text/csv", "csv"),
+    ("text/html", "html"),
+    ("text/plain", "txt"),
+    ("text/vcard", "vcf"),
+    ("video/mp4", "mp4"),
+];
+
+/// What a file that has no name is called: a mail by its subject, anything else by its type. Blank where that says nothing.
+fn name(part: &MessagePart<'_>) -> String {
+    let kind = media_type(part).to_ascii_lowercase();
+    if kind == "message/rfc822" {
+        let subject = part.message().and_then(|mail| mail.subject()).map(line).unwrap_or_default();
+        let subject: String = subject.replace(['/', '\\'], "-").chars().take(LONGEST_STEM).collect();
+        return format!("{}.eml", if subject.is_empty() { "message" } else { subject.trim() });
+    }
+    let ending = ENDINGS.iter().find(|(known, _)| *known == kind).map(|(_, ending)| *ending);
+    let known = ["audio", "image", "text", "video"].into_iter().find(|stem| kind.split('/').next() == Some(stem));
+    let stem = known.unwrap_or("file");
+    ending.map(|ending| format!("{stem}.{ending}")).unwrap_or_default()
+}
+
+fn media_type(part: &MessagePart<'_>) -> String {
+    part.content_type()
+        .map_or_else(String::new, |kind| format!("{}/{}", kind.ctype(), kind.subtype().unwrap_or("octet-stream")))
 }
 
 /// The Message-ID of a mail that is enclosed, whole (message/rfc822) or as its head alone (text/rfc822-headers, RFC 6522).

@@ -1,7 +1,17 @@
 //! Telling what an answer says from what it quotes: the thread has that already.
 
+/// The line that Outlook puts before a quoted mail.
+pub(super) const SEPARATOR: &str = "________________________________";
 /// Beginnings of the line that mail programs put before a quoted mail.
-const BEFORE: [&str; 3] = ["-----Original", "-----Ursprüngliche", "________________________________"];
+const BEFORE: [&str; 3] = ["-----Original", "-----Ursprüngliche", SEPARATOR];
+/// The words before which the head of a quoted mail names its sender, its time and its subject, where nothing stands before it.
+const HEAD: [[&str; 4]; 3] = [
+    ["From:", "Von:", "*From:*", "*Von:*"],
+    ["Sent:", "Gesendet:", "*Sent:*", "*Gesendet:*"],
+    ["Subject:", "Betreff:", "*Subject:*", "*Betreff:*"],
+];
+/// Lines of such a head that are looked at.
+const LONGEST_HEAD: usize = 7;
 
 /// The text of an answer, and the mail that it quotes at its end. What stands between quotes stays, and so do the quotes
 /// before it: it may answer them. A text that is nothing but a quote stays whole.
@@ -9,7 +19,7 @@ pub fn split_quote(text: &str) -> (String, Option<String>) {
     let lines: Vec<&str> = text.lines().collect();
     let mut end = lines.len();
     // A whole mail below a line that says so.
-    if let Some(at) = lines.iter().position(|line| begins_original(line)) {
+    if let Some(at) = (0..lines.len()).find(|at| begins_original(&lines[*at..])) {
         end = at;
     }
     // Quoted lines at the end, and the line that introduces them.
@@ -37,9 +47,12 @@ pub fn split_quote(text: &str) -> (String, Option<String>) {
     }
 }
 
-fn begins_original(line: &str) -> bool {
-    let line = line.trim();
-    BEFORE.iter().any(|beginning| line.starts_with(beginning))
+fn begins_original(lines: &[&str]) -> bool {
+    let Some(line) = lines.first().map(|line| line.trim()) else { return false };
+    let [from, rest @ ..] = HEAD;
+    let begins = |line: &str, words: &[&str]| words.iter().any(|word| line.trim_start().starts_with(word));
+    let head = || lines.iter().skip(1).take(LONGEST_HEAD).take_while(|line| !line.trim().is_empty());
+    begins(line, &BEFORE) || (begins(line, &from) && rest.iter().all(|words| head().any(|line| begins(line, words))))
 }
 
 /// `On … wrote:`, `Am … schrieb …:`
@@ -59,6 +72,8 @@ mod tests {
             ("It works.\n\nOn Mon, Ada wrote:\n> Try again.\n>\n> Ada\n", "It works."),
             ("Geht.\n\nAm Montag schrieb Ada\n<a@example.org>:\n> Noch einmal.\n", "Geht."),
             ("Yes.\n-----Original Message-----\nFrom: Ada\n\nTry.", "Yes."),
+            ("Yes.\n\nVon: Ada\nGesendet: Montag\nAn: x\nBetreff: Hilfe\n\nVersuch.", "Yes."),
+            ("From: home\nSubject: to change", "From: home\nSubject: to change"),
             ("> Is it on?\nYes.\n> Really?\nYes.", "> Is it on?\nYes.\n> Really?\nYes."),
             ("> only this", "> only this"),
             ("a > b", "a > b"),

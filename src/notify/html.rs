@@ -27,6 +27,7 @@ fn paragraph(html: &mut String, lines: &[&str]) {
         [] => {}
         ["{{ link }}"] => html.push_str("<p><a href=\"{{ link }}\">{{ link }}</a></p>\n"),
         ["{{ message }}"] => html.push_str("<blockquote>{{ message }}</blockquote>\n"),
+        ["{{ files }}"] => html.push_str("{{ files }}\n"),
         _ => {
             let lines: Vec<String> = lines.iter().map(|line| literal(line)).collect();
             html.push_str(&format!("<p>{}</p>\n", lines.join("<br>\n")));

@@ -5,7 +5,7 @@
 
 use super::outbox::Row;
 use super::render::one_line;
-use super::{Template, render, words};
+use super::{Template, render, said, words};
 use crate::base::{Error, Keys, Language, Result};
 use crate::store::Conn;
 
@@ -100,7 +100,8 @@ pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Lette
     let template = Template::parse(&row.template).ok_or_else(|| Error::internal("there is no such mail any more"))?;
     let language = row.language.unwrap_or(sender.language);
     let words = words::of(conn, template, language)?;
-    let content = row.open(conn.keys())?;
+    let mut content = row.open(conn.keys())?;
+    said::complete(conn, &mut content)?;
     let rendered = match render(template, language, &words, &content, &sender.origin) {
         Err(error) if words.updated_at.is_some() => {
             // Better in words that nobody chose than not at all.

@@ -8,6 +8,7 @@
 //! | `render` `html` | words and what fills them, as subject, text and HTML |
 //! | `letter` | a mail as it is sent: who writes to whom, and what an answer comes back to |
 //! | `outbox` | what is due, and what became of it |
+//! | `said` | what the message that a mail tells of is and carries |
 //! | `test` | a mail that only shows whether mail works |
 //! | `seen` | the outbox as admins see it, and sending something again |
 //! | `muted` | what people do not want to hear of |
@@ -18,6 +19,7 @@ mod mail;
 mod muted;
 mod outbox;
 mod render;
+mod said;
 mod seen;
 mod template;
 mod test;

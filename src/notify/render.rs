@@ -6,7 +6,7 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior, Value};
 
 use super::{Template, Words, html};
 use crate::base::{Error, Language, Result};
-use crate::text::{Form, to_html, to_plain};
+use crate::text::{Form, escape, to_html, to_plain};
 
 /// Steps that a template may take: a loop that does not end is an error.
 const FUEL: u64 = 50_000;
@@ -26,7 +26,8 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// Fills words. A `link` is within the site whose address is given, `message` Markdown, everything else plain text.
+/// Fills words. A `link` is within the site whose address is given, `message` Markdown unless `is_plain` says otherwise, `files` a list
+/// of names and sizes, everything else plain text.
 /// What cannot be filled is an error of `subject`, `text` or `html`.
 pub fn render(
     template: Template,
@@ -37,7 +38,7 @@ pub fn render(
 ) -> Result<Rendered> {
     let environment = environment();
     let fill = |field: &'static str, source: &str, is_html: bool| {
-        let variables = variables(template, content, origin, is_html);
+        let variables = variables(template, language, content, origin, is_html);
         let name = if is_html { "mail.html" } else { "mail.txt" };
         let filled = environment.render_named_str(name, source, variables).map_err(|error| explain(field, &error))?;
         if filled.len() > LONGEST {
@@ -79,7 +80,15 @@ fn environment() -> Environment<'static> {
 }
 
 /// Every variable of the template: those that the content does not have are blank.
-fn variables(template: Template, content: &serde_json::Value, origin: &str, is_html: bool) -> Value {
+fn variables(
+    template: Template,
+    language: Language,
+    content: &serde_json::Value,
+    origin: &str,
+    is_html: bool,
+) -> Value {
+    let is_plain = content.get("is_plain").and_then(serde_json::Value::as_bool) == Some(true);
+    let form = if is_plain { Form::Plain } else { Form::Message };
     let sample = template.sample();
     let names = sample.as_object().into_iter().flat_map(|all| all.keys());
     let mut all: BTreeMap<String, Value> = BTreeMap::from([("origin".to_owned(), Value::from(origin))]);
@@ -88,13 +97,43 @@ fn variables(template: Template, content: &serde_json::Value, origin: &str, is_h
         let text = given.and_then(serde_json::Value::as_str);
         let value = match (name.as_str(), text) {
             ("link", Some(link)) if !link.starts_with("http") => Value::from(format!("{origin}/{link}")),
-            ("message", Some(message)) if is_html => Value::from_safe_string(to_html(message, Form::Message)),
-            ("message", Some(message)) => Value::from(to_plain(message, Form::Message)),
+            ("message", Some(message)) if is_html => Value::from_safe_string(to_html(message, form)),
+            ("message", Some(message)) => Value::from(to_plain(message, form)),
+            ("files", _) if is_html => Value::from_safe_string(listed(given, language, is_html)),
+            ("files", _) => Value::from(listed(given, language, is_html)),
             _ => given.map_or_else(|| Value::from(""), Value::from_serialize),
         };
         all.insert(name.clone(), value);
     }
     all.into_iter().collect()
+}
+
+/// Files, each with its size, as a list; blank where there are none.
+fn listed(files: Option<&serde_json::Value>, language: Language, is_html: bool) -> String {
+    let files = files.and_then(serde_json::Value::as_array).map(Vec::as_slice).unwrap_or_default();
+    let lines = files.iter().filter_map(|file| {
+        let (name, bytes) = (file.get("name")?.as_str()?, file.get("size")?.as_u64()?);
+        Some(format!("{} ({})", one_line(name), size(bytes, language)))
+    });
+    if is_html {
+        let entries: String = lines.map(|line| format!("<li>{}</li>", escape(&line))).collect();
+        return if entries.is_empty() { entries } else { format!("<ul>{entries}</ul>") };
+    }
+    lines.map(|line| format!("- {line}")).collect::<Vec<_>>().join("\n")
+}
+
+/// Bytes as people read them: `640 B`, `1.5 MiB`.
+fn size(bytes: u64, language: Language) -> String {
+    let scaled = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    let text = match bytes {
+        0..1_024 => return format!("{bytes} B"),
+        1_024..1_048_576 => format!("{} KiB", scaled(1 << 10)),
+        _ => format!("{} MiB", scaled(1 << 20)),
+    };
+    match language {
+        Language::En => text,
+        Language::De => text.replacen('.', ",", 1),
+    }
 }
 
 /// What is wrong with a template, for whoever wrote it.

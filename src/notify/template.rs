@@ -134,6 +134,7 @@ impl Template {
             all.extend(more.as_object().cloned().unwrap_or_default());
             Value::Object(all)
         };
+        let files = json!([{"name": "screenshot.png", "size": 34_816}]);
         let message = "Please switch it off and on **once**.\n\n1. off\n2. on";
         match self {
             Self::Verify | Self::Invite | Self::Reset => {
@@ -141,8 +142,8 @@ impl Template {
                 json!({"link": link, "expires_at": "2026-12-31T12:00:00Z", "sets_password": false})
             }
             Self::TicketReceived => ticket,
-            Self::ReplyToCustomer => with(json!({"author": "Ada", "message": message})),
-            Self::ReplyToStaff => with(json!({"author": "Ada", "message": message, "is_note": false})),
+            Self::ReplyToCustomer => with(json!({"author": "Ada", "message": message, "files": files})),
+            Self::ReplyToStaff => with(json!({"author": "Ada", "message": message, "files": files, "is_note": false})),
             Self::Assigned => with(json!({"author": "Ada", "priority": "high"})),
             Self::TicketResolved => with(json!({"can_rate": true, "is_closed": false})),
             Self::SlaWarning | Self::SlaBreach => {

@@ -17,6 +17,8 @@ pub enum Form {
     /// What anybody writes to somebody: each line break is kept. Links stand in the place of images, because an image that
     /// loads tells its owner who reads.
     Message,
+    /// What came by mail: no Markdown, each line, blank and mark as it was written.
+    Plain,
 }
 
 /// All that may be in the HTML. It is made of a tree without HTML, so this only holds what the two before it miss.
@@ -42,6 +44,9 @@ static RULES: LazyLock<Builder<'static>> = LazyLock::new(|| {
 /// The HTML of a Markdown text: elements of text only, links to http, https, mail, telephone and within the site, no
 /// script, style, form or frame whatever the text holds. What nests too deep to be worth reading is shown as it was written.
 pub fn to_html(text: &str, form: Form) -> String {
+    if form == Form::Plain {
+        return as_lines(text);
+    }
     let (arena, mut options) = (Arena::new(), markdown::options());
     options.render.hardbreaks = form == Form::Message;
     let as_written = || format!("<pre>{}</pre>\n", escape(text));
@@ -59,6 +64,23 @@ pub fn to_html(text: &str, form: Form) -> String {
         Ok(()) => RULES.clean(&html).to_string(),
         Err(_) => as_written(),
     }
+}
+
+/// A text as it was written, for readers that know no `pre-wrap`.
+fn as_lines(text: &str) -> String {
+    let (mut html, mut apart) = (String::with_capacity(text.len() + 16), true);
+    html.push_str("<p>");
+    for c in text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t')) {
+        match c {
+            '\n' => html.push_str("<br>\n"),
+            '\t' => html.push_str("&nbsp;&nbsp;&nbsp; "),
+            ' ' if apart => html.push_str("&nbsp;"),
+            c => html.push_str(&escape(c.encode_utf8(&mut [0; 4]))),
+        }
+        apart = matches!(c, '\n' | '\t') || (c == ' ' && !apart);
+    }
+    html.push_str("</p>\n");
+    html
 }
 
 /// Text as HTML.

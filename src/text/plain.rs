@@ -9,7 +9,8 @@ use super::{Form, markdown};
 /// a link behind its text, no control characters but line breaks and tabs.
 pub fn to_plain(text: &str, form: Form) -> String {
     let (arena, options) = (Arena::new(), markdown::options());
-    let plain = markdown::read(&arena, text, &options).map_or_else(|| text.to_owned(), |node| block(node, form));
+    let read = if form == Form::Plain { None } else { markdown::read(&arena, text, &options) };
+    let plain = read.map_or_else(|| text.to_owned(), |node| block(node, form));
     let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\t');
     plain.trim().chars().filter(kept).collect()
 }

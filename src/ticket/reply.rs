@@ -58,7 +58,7 @@ pub fn reply(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<
     after.last_activity_at = tx.now();
     audit::record(tx, actor, "ticket_replied", &ticket.number)?;
     let after = save(tx, actor, ticket, after)?;
-    tell::replied(tx, actor, &after, body, by_customer)?;
+    tell::replied(tx, actor, &after, (id, body), by_customer)?;
     Ok((automate::heed(tx, actor, after, Event::Replied)?, id))
 }
 
@@ -75,7 +75,7 @@ pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_pri
     let what = Happened { internal: true, message: Some(id), said: Some(body), ..Happened::new("note_added") };
     activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
-    tell::noted(tx, actor, ticket, body)?;
+    tell::noted(tx, actor, ticket, (id, body))?;
     let after = Ticket { updated_at: tx.now(), ..ticket.clone() };
     Ok((save(tx, actor, ticket, after)?, id))
 }

@@ -133,21 +133,29 @@ pub(super) fn opened(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()> 
 }
 
 /// Tells the other side, and the staff concerned, that somebody has answered.
-pub(super) fn replied(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, by_customer: bool) -> Result<()> {
+pub(super) fn replied(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    (message, body): (i64, &str),
+    by_customer: bool,
+) -> Result<()> {
+    let said = [ticket.id, message];
     let author = name(tx, actor, ticket)?;
     let mut told = BTreeSet::new();
     if let Some(reader) = customer(tx, ticket)?.filter(|reader| !by_customer && !is(actor, reader)) {
-        let content = content(ticket, json!({"author": author, "message": body}));
+        let content = content(ticket, json!({"author": author, "message": body, "said": said}));
         send(tx, ticket, Template::ReplyToCustomer, &reader, content)?;
         told.insert(reader.address.to_lowercase());
     }
-    to_staff(tx, actor, ticket, &told, json!({"author": author, "message": body, "is_note": false}))
+    to_staff(tx, actor, ticket, &told, json!({"author": author, "message": body, "said": said, "is_note": false}))
 }
 
 /// Tells the staff concerned of a note.
-pub(super) fn noted(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<()> {
-    let author = name(tx, actor, ticket)?;
-    to_staff(tx, actor, ticket, &BTreeSet::new(), json!({"author": author, "message": body, "is_note": true}))
+pub(super) fn noted(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, (message, body): (i64, &str)) -> Result<()> {
+    let (author, said) = (name(tx, actor, ticket)?, [ticket.id, message]);
+    let more = json!({"author": author, "message": body, "said": said, "is_note": true});
+    to_staff(tx, actor, ticket, &BTreeSet::new(), more)
 }
 
 /// Tells the staff concerned, and whoever wrote it, that an answer could not be mailed.

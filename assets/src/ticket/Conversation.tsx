@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 
 import type { DeskAttachment, DeskChannelWord, DeskMessage, DeskMessageMail, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
+import { AsWritten } from "../frame/AsWritten";
 import { Markdown } from "../frame/Markdown";
 import { isStaff, useMe } from "../session/session";
 import { Attachments } from "./Files";
@@ -34,6 +35,8 @@ interface Words {
   own?: boolean;
   at: string;
   body: string;
+  /** Whether they came by mail: no Markdown. */
+  plain: boolean;
   files: DeskAttachment[];
   /** The way they came in, where staff are told. */
   channel?: DeskChannelWord | null | false;
@@ -41,7 +44,7 @@ interface Words {
   mail?: DeskMessageMail | undefined;
 }
 
-function Said({ who, side, own, at, body, files, channel, mail }: Words) {
+function Said({ who, side, own, at, body, plain, files, channel, mail }: Words) {
   const { t } = useTranslation();
   const { color, edge, bg } = LOOKS[side];
   return (
@@ -77,7 +80,7 @@ function Said({ who, side, own, at, body, files, channel, mail }: Words) {
         </Text>
       </Group>
       {mail && <Trust mail={mail} />}
-      <Markdown text={body} />
+      {plain ? <AsWritten text={body} /> : <Markdown text={body} />}
       <Attachments files={files} />
       {mail && <Original mail={mail} />}
     </Paper>
@@ -102,6 +105,7 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
         own={isOwn && creator?.id === me.id}
         at={ticket.created_at}
         body={ticket.description}
+        plain={ticket.channel === "mail"}
         files={ticket.attachments}
         channel={!isOwn && ticket.channel}
         mail={ticket.mail}
@@ -114,6 +118,7 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
           own={isOwn && message.user.id === me.id}
           at={message.created_at}
           body={message.body}
+          plain={message.channel === "mail"}
           files={message.attachments}
           channel={!isOwn && message.channel}
           mail={message.mail}

@@ -48,7 +48,7 @@ impl Inbox {
     }
 }
 
-fn mail(from: &str, more: &str, text: &str) -> String {
+pub(super) fn mail(from: &str, more: &str, text: &str) -> String {
     format!("From: {from}\r\nTo: help@example.org\r\nSubject: Help\r\n{more}\r\n{text}\r\n")
 }
 

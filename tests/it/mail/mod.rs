@@ -10,6 +10,7 @@ mod notifications;
 mod postfix;
 mod sink;
 mod templates;
+mod words;
 
 use gatehouse::base::Role;
 use gatehouse::jobs::deliver_mail;

@@ -47,6 +47,7 @@ impl<'t> From<&'t Received> for MailView<'t> {
 #[schema(as = Message)]
 pub struct MessageView<'t> {
     id: i64,
+    /// Markdown; plain text where `channel` is `mail`.
     body: &'t str,
     /// `reply` or `note`.
     r#type: &'static str,

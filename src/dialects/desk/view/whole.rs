@@ -72,6 +72,7 @@ pub struct Whole<'t> {
     uuid: &'t str,
     ticket_number: &'t str,
     subject: &'t str,
+    /// Markdown; plain text where `channel` is `mail`.
     description: &'t str,
     #[schema(value_type = StatusWord)]
     status: &'static str,
