@@ -2,7 +2,8 @@
 
 use super::create::{taken, tell};
 use super::{Email, Person, TicketScope, by_id, find, granted};
-use crate::access::{link, oauth, register, session};
+use crate::access::link::{self, Purpose};
+use crate::access::{oauth, register, session};
 use crate::audit;
 use crate::base::{Actor, Error, Event, Kind, Result, Role, Time};
 use crate::feed;
@@ -53,8 +54,20 @@ pub struct Profile {
     pub password_hash: Option<String>,
 }
 
-/// Changes a user on an admin's behalf.
-pub fn change(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> Result<Person> {
+/// Changes a user on an admin's behalf. An address that counts as unproven from now on is mailed a link that proves it, where
+/// there is a password to sign in with; `origin` is this instance's own.
+pub fn change(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange, origin: &str) -> Result<Person> {
+    let after = change_unasked(tx, actor, person, change)?;
+    let asks = after.is_active && after.verified_at.is_none() && after.password_hash.is_some();
+    let moved = !after.email.eq_ignore_ascii_case(&person.email);
+    if moved && asks && link::next_mail(tx, Purpose::Verify, &after.email)?.is_none() {
+        link::mail(tx, &after, Purpose::Verify, None, origin)?;
+    }
+    Ok(after)
+}
+
+/// [`change`] that mails nobody: what is taken in from elsewhere never changes an address.
+pub(super) fn change_unasked(tx: &Tx<'_>, actor: &Actor, person: &Person, change: &PersonChange) -> Result<Person> {
     actor.must_command(person.role)?;
     let role = change.role.unwrap_or(person.role);
     actor.must_command(role)?;

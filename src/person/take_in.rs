@@ -1,6 +1,7 @@
 //! Taking in a customer from elsewhere: made where nobody has the address, else brought up to date. Nobody is mailed.
 
-use super::{Email, NewPerson, Person, PersonChange, by_email, change, create, granted, parse_tags};
+use super::change::change_unasked;
+use super::{Email, NewPerson, Person, PersonChange, by_email, create, granted, parse_tags};
 use crate::base::{Actor, Capability, Check, Error, Result, Role, Taken, check};
 use crate::company;
 use crate::field::{self, Entity, Values};
@@ -33,7 +34,7 @@ enum Plan {
 pub fn take_in(tx: &Tx<'_>, actor: &Actor, contact: &Contact) -> Result<Taken> {
     match plan(tx, actor, contact)? {
         Plan::Make(new) => create(tx, actor, &new).map(|_| Taken::Created),
-        Plan::Change(person, wanted) => change(tx, actor, &person, &wanted).map(|_| Taken::Updated),
+        Plan::Change(person, wanted) => change_unasked(tx, actor, &person, &wanted).map(|_| Taken::Updated),
         Plan::Nothing => Ok(Taken::Same),
     }
 }

@@ -226,7 +226,7 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 /// Change a user; what is left out stays, a null or blank phone or department clears it.
 ///
 /// A password ends the user's sessions and verifies the address, and so does `email_verified`; a new address is unproven
-/// unless one of them comes with it. Deactivating ends the sessions too. Only a super admin changes a super admin, nobody
+/// unless one of them comes with it, and is mailed a link that proves it. Deactivating ends the sessions too. Only a super admin changes a super admin, nobody
 /// changes the own role (403), and the last active super admin stays one (409).
 #[utoipa::path(put, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
     request_body = Body, responses((status = 200, body = One),
@@ -245,11 +245,12 @@ pub async fn change(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answere
         change.password_hash = Some(call.app().passwords.hash(password.checked).await?);
     }
     let takes_away = change.is_active == Some(false) || change.password_hash.is_some();
+    let origin = call.app().origin();
     call.even_when_full_if(takes_away)
         .write(move |tx, actor, _| {
             actor.must(Capability::Administer)?;
             let person = person::find(tx, actor, number)?;
-            let person = person::change(tx, actor, &person, &change)?;
+            let person = person::change(tx, actor, &person, &change, &origin)?;
             answer::ok(&One { user: View::with_projects(tx, person)? })
         })
         .await

@@ -220,7 +220,7 @@ pub async fn create(ByUser(call): ByUser) -> Answered {
 /// Change a user: every field of creating one, all optional; what is left out stays, null clears.
 ///
 /// A password ends the user's sessions and verifies the address, and so does `emailVerified`; a new address is unproven
-/// unless one of them comes with it. Nobody changes the own role (403), only a super admin changes a super admin (403), and
+/// unless one of them comes with it, and is mailed a link that proves it. Nobody changes the own role (403), only a super admin changes a super admin (403), and
 /// the last active super admin stays one (409). A key needs `settings:write` to change the role of staff or make somebody
 /// staff, to set a password or an address, and to vouch for an address for which a password waits; one that sees a single
 /// project changes only customers whom it made.
@@ -241,10 +241,12 @@ pub async fn change(Path(id): Path<String>, ByUser(call): ByUser) -> Answered {
         wanted.change.password_hash = Some(call.app().passwords.hash(password).await?);
     }
     let takes_away = wanted.change.is_active == Some(false) || wanted.change.password_hash.is_some();
+    let origin = call.app().origin();
     call.even_when_full_if(takes_away)
         .write(move |tx, actor, _| {
             let person = person::find_uuid(tx, actor, &uuid)?;
-            let person = person::change(tx, actor, &person, &wanted.resolve(tx, actor, Some(&person))?)?;
+            let change = wanted.resolve(tx, actor, Some(&person))?;
+            let person = person::change(tx, actor, &person, &change, &origin)?;
             answer::ok(&View::of(person, &*field::defined(tx, Entity::Contact)?))
         })
         .await

@@ -199,6 +199,25 @@ async fn a_link_opens_its_own_purpose_for_its_own_address() {
 }
 
 #[tokio::test]
+async fn an_address_that_an_admin_changes_is_mailed_a_link_that_proves_it() {
+    let instance = Instance::start();
+    let admin = instance.signed_in("admin@example.org", Role::Admin).await;
+    let path = format!("/api/admin/users/{}", instance.person("a@example.org", Role::Agent));
+    let put = async |body: Value| instance.send(&admin, "PUT", &path, Some(body)).await.with(200)["user"].clone();
+    put(json!({"name": "A", "email": "A@example.org"})).await;
+    put(json!({"email": "b@example.org", "email_verified": true})).await;
+    assert!(mailed(&instance).is_empty(), "nothing is to be proven");
+    assert_eq!(put(json!({"email": "c@example.org"})).await["email_verified"], json!(false));
+    let mails = mailed(&instance);
+    let told: Vec<_> = mails.iter().map(|mail| (mail.template.as_str(), mail.address.as_str())).collect();
+    assert_eq!(told, [("verify", "c@example.org")]);
+    let token = json!({"token": mails[0].token()});
+    instance.send(&Caller::default(), "POST", "/api/auth/verify", Some(token)).await.with(200);
+    let shown = instance.send(&admin, "GET", &path, None).await.with(200);
+    assert_eq!(shown["user"]["email_verified"], json!(true));
+}
+
+#[tokio::test]
 async fn a_link_of_a_closed_or_deleted_account_opens_nothing() {
     let instance = Instance::start();
     instance.person("admin@example.org", Role::Admin);
