@@ -1,21 +1,22 @@
 //! What a mail becomes: a ticket, an answer, a note among staff, or nothing; once, however often it is seen.
 
-use super::believe::{is_proven, trust};
+use super::answer::{answer, hold, note, speak};
 use super::machine::Machine;
+use super::open::open;
 use super::parse::Incoming;
+use super::sent::Sent;
+use super::thread::{self, Staff, is_customer};
 use crate::base::clock::DAY;
-use crate::base::{Actor, Error, Kind, Result, Role, Source, Status, Who};
+use crate::base::{Kind, Result};
 use crate::mailbox;
-use crate::notify::{self, Sender};
-use crate::person::{self, Person};
+use crate::notify::Sender;
 use crate::store::{Conn, Tx, params};
-use crate::ticket::{self, Customer, NewFile, NewTicket, Received, Ticket};
+use crate::ticket::NewFile;
 
-/// Tickets that an address may open in a day by mail, and messages that it may add.
-const MOST_TICKETS: i64 = 20;
+/// Messages that an address may add in a day by mail.
 const MOST_MESSAGES: i64 = 100;
-/// Words in brackets of a subject that may be a ticket's number.
-const MOST_BRACKETS: usize = 5;
+/// The same for staff whose address is proven.
+const MOST_OF_STAFF: i64 = 500;
 /// How long it is known that a mail was taken: much longer than anybody keeps a mailbox unread.
 const KEPT: i64 = 400 * DAY;
 /// Rows forgotten in one transaction.
@@ -114,7 +115,9 @@ pub fn take(
     if taken(tx, place)?.is_some() {
         return Ok(None);
     }
-    let became = match tx.attempt(|| decide(tx, house, place, mail, &Files { raw, files })) {
+    let email = mail.from.as_ref().map(|(email, _)| email.as_str()).unwrap_or_default();
+    let sent = Sent { house, mail, email, raw, files };
+    let became = match tx.attempt(|| decide(tx, place, &sent)) {
         // What was asked cannot be: no other try will fare better.
         Err(error) if error.kind == Kind::Invalid => {
             tracing::warn!(%error, mailbox = place.mailbox, "a mail could not become a ticket");
@@ -122,7 +125,6 @@ pub fn take(
         }
         done => done?,
     };
-    let sender = mail.from.as_ref().map(|(email, _)| email.as_str().to_lowercase()).unwrap_or_default();
     let reason = match became {
         Became::Nothing(reason) => Some(reason),
         _ => None,
@@ -132,8 +134,8 @@ pub fn take(
            ticket_id, taken_at)
          values (:mailbox, :validity, :uid, :message_id, :sender, :proven, :hash, :became, :reason, :ticket, :now)",
         params! {":mailbox": place.mailbox, ":validity": place.uid_validity, ":uid": place.uid,
-        ":message_id": mail.message_id, ":sender": sender,
-        ":proven": is_proven(&mail.results, house.trusted.as_deref()), ":hash": mail.hash, ":became": became.word(),
+        ":message_id": mail.message_id, ":sender": email.to_lowercase(),
+        ":proven": sent.is_proven(), ":hash": mail.hash, ":became": became.word(),
         ":reason": reason, ":ticket": became.ticket(), ":now": tx.now().0},
     )?;
     if let (Some(mailbox), Some(_)) = (house.origin.mailbox, became.ticket()) {
@@ -142,24 +144,8 @@ pub fn take(
     Ok(Some(became))
 }
 
-/// What of a mail is on disk.
-struct Files<'m> {
-    /// The mail itself.
-    raw: &'m NewFile,
-    /// What it carries.
-    files: &'m [NewFile],
-}
-
-/// Puts to a message what its mail carries, and what is known of that mail.
-fn put(tx: &Tx<'_>, house: &House, ticket: &Ticket, message: i64, mail: &Incoming, files: &Files<'_>) -> Result<()> {
-    ticket::attach_received(tx, ticket, message, files.files)?;
-    let (trust, findings) = trust(&mail.results, house.trusted.as_deref());
-    let sender = mail.from.as_ref().map(|(email, _)| email.as_str().to_owned()).unwrap_or_default();
-    let known = Received { sender, trust, findings, quoted: mail.quoted.clone(), raw: None };
-    ticket::received(tx, ticket, message, &known, files.raw)
-}
-
-fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &Files<'_>) -> Result<Became> {
+fn decide(tx: &Tx<'_>, place: &Place, sent: &Sent<'_>) -> Result<Became> {
+    let (house, mail, email) = (sent.house, sent.mail, sent.email);
     let same = tx.one(
         "select 1 from incoming_mails where hash = :hash and mailbox = :mailbox",
         params! {":hash": mail.hash, ":mailbox": place.mailbox},
@@ -168,31 +154,38 @@ fn decide(tx: &Tx<'_>, house: &House, place: &Place, mail: &Incoming, files: &Fi
     if same.is_some() {
         return Ok(Became::Nothing("The very same mail was taken before."));
     }
-    let Some((email, _)) = &mail.from else { return Ok(Became::Nothing("It does not say whom it is from.")) };
-    let email = email.as_str();
+    if email.is_empty() {
+        return Ok(Became::Nothing("It does not say whom it is from."));
+    }
     if is_own(house, email) {
         return Ok(Became::Nothing("It is from ourselves."));
     }
-    let thread = thread(tx, house, mail)?;
-    let is_customers = match &thread {
-        Some(ticket) => is_customer(tx, ticket, email)?,
-        None => false,
+    let thread = thread::named(tx, house, mail)?;
+    let (is_customers, staff) = match &thread {
+        Some(thread) if is_customer(tx, &thread.ticket, email)? => (true, None),
+        Some(thread) => (false, thread::staff(tx, &thread.ticket, email)?),
+        None => (false, None),
     };
-    if too_many(tx, email, "note", MOST_MESSAGES)? || too_many(tx, email, "reply", MOST_MESSAGES)? {
+    let most = if staff.is_some() && sent.is_proven() { MOST_OF_STAFF } else { MOST_MESSAGES };
+    if too_many(tx, email, "note", most)? || too_many(tx, email, "reply", most)? {
         return Ok(Became::Nothing("Its sender has written too much today."));
     }
-    match (mail.machine, thread) {
-        (None, Some(ticket)) if is_customers && ticket.status != Status::Closed => {
-            reply(tx, house, &ticket, email, mail, files)
+    match (mail.machine, thread, staff) {
+        (None, Some(thread), _) if is_customers => answer(tx, sent, &thread.ticket),
+        (None, Some(thread), Some(Staff { actor: Some(actor), .. })) if sent.is_proven() => {
+            speak(tx, sent, &thread, &actor)
         }
-        (None, _) => match by_number(tx, house, mail, email)? {
-            Some(ticket) if ticket.status != Status::Closed => reply(tx, house, &ticket, email, mail, files),
-            _ => open(tx, house, mail, files),
+        (None, Some(thread), Some(staff)) => hold(tx, sent, &thread.ticket, staff.user),
+        (None, _, _) => match thread::numbered(tx, house, mail, email)? {
+            Some(ticket) => answer(tx, sent, &ticket),
+            None => open(tx, sent, None),
         },
-        (Some(Machine::Reports | Machine::Answers), Some(ticket)) => note(tx, house, &ticket, email, mail, files),
-        (Some(Machine::Writes), Some(ticket)) if is_customers => note(tx, house, &ticket, email, mail, files),
-        (Some(Machine::Reports | Machine::Answers), None) => Ok(Became::Nothing("A machine answered, to no ticket.")),
-        (Some(Machine::Writes), _) => open(tx, house, mail, files),
+        (Some(Machine::Reports | Machine::Answers), Some(thread), _) => note(tx, sent, &thread.ticket),
+        (Some(Machine::Writes), Some(thread), _) if is_customers => note(tx, sent, &thread.ticket),
+        (Some(Machine::Reports | Machine::Answers), None, _) => {
+            Ok(Became::Nothing("A machine answered, to no ticket."))
+        }
+        (Some(Machine::Writes), _, _) => open(tx, sent, None),
     }
 }
 
@@ -208,57 +201,8 @@ fn is_own(house: &House, email: &str) -> bool {
     })
 }
 
-/// The ticket that a mail names by an address or a Message-ID of ours.
-fn thread(conn: &Conn<'_>, house: &House, mail: &Incoming) -> Result<Option<Ticket>> {
-    let (keys, mut named) = (conn.keys(), None);
-    if let Some(inbound) = &house.sender.inbound {
-        for address in &mail.recipients {
-            named = named.or(notify::ticket_of_address(keys, inbound, address)?);
-        }
-    }
-    for id in &mail.refers_to {
-        named = named.or(notify::ticket_of_message_id(keys, id)?);
-    }
-    named.map_or(Ok(None), |ticket| found(ticket::find_live(conn, &Actor::system(), ticket)))
-}
-
-fn found(ticket: Result<Ticket>) -> Result<Option<Ticket>> {
-    match ticket {
-        Ok(ticket) => Ok(Some(ticket)),
-        Err(error) if error.kind == Kind::NotFound => Ok(None),
-        Err(error) => Err(error),
-    }
-}
-
-/// The ticket whose number the subject names, where the sender is proven and it is theirs.
-fn by_number(conn: &Conn<'_>, house: &House, mail: &Incoming, email: &str) -> Result<Option<Ticket>> {
-    if !is_proven(&mail.results, house.trusted.as_deref()) {
-        return Ok(None);
-    }
-    // Mail servers put words of their own in brackets before it: `[EXTERN]`.
-    let inside = mail.subject.split('[').skip(1).filter_map(|rest| rest.split_once(']'));
-    for (number, _) in inside.take(MOST_BRACKETS) {
-        let ticket = found(ticket::by_number(conn, &Actor::system(), number))?;
-        if let Some(ticket) = ticket
-            && is_customer(conn, &ticket, email)?
-        {
-            return Ok(Some(ticket));
-        }
-    }
-    Ok(None)
-}
-
-/// Whether an address is that of the ticket's own customer, whose account was not closed.
-fn is_customer(conn: &Conn<'_>, ticket: &Ticket, email: &str) -> Result<bool> {
-    let Some(creator) = ticket.creator else {
-        return Ok(ticket.customer.email.as_ref().is_some_and(|own| own.eq_ignore_ascii_case(email)));
-    };
-    let person = person::by_email(conn, email)?.filter(|person| person.is_active);
-    Ok(person.is_some_and(|person| person.id == creator))
-}
-
 /// Whether an address has sent so many mails of a kind within a day.
-fn too_many(conn: &Conn<'_>, email: &str, became: &str, most: i64) -> Result<bool> {
+pub(super) fn too_many(conn: &Conn<'_>, email: &str, became: &str, most: i64) -> Result<bool> {
     let count = conn.one(
         "select count(*) as n from incoming_mails
          where sender = lower(:sender) and taken_at > :since and became = :became",
@@ -266,82 +210,6 @@ fn too_many(conn: &Conn<'_>, email: &str, became: &str, most: i64) -> Result<boo
         |row| row.get::<i64>("n"),
     )?;
     Ok(count.unwrap_or_default() >= most)
-}
-
-/// The customer's side, as somebody with an account or without one. Nobody is staff by mail.
-fn customer(person: Option<&Person>) -> Actor {
-    match person {
-        Some(person) => {
-            let (user, email) = (person.id, person.email.clone());
-            Actor::new(Who::Person { user, email, role: Role::Customer, session: String::new() }, None)
-        }
-        None => Actor::nobody(None),
-    }
-}
-
-fn body(mail: &Incoming) -> &str {
-    if mail.text.is_empty() { "(no text)" } else { &mail.text }
-}
-
-fn reply(
-    tx: &Tx<'_>,
-    house: &House,
-    ticket: &Ticket,
-    email: &str,
-    mail: &Incoming,
-    files: &Files<'_>,
-) -> Result<Became> {
-    let person = match ticket.creator {
-        Some(_) => person::by_email(tx, email)?,
-        None => None,
-    };
-    let (ticket, message) = ticket::reply(tx, &customer(person.as_ref()), ticket, body(mail))?;
-    put(tx, house, &ticket, message, mail, files)?;
-    Ok(Became::Reply(ticket.id))
-}
-
-/// What machines say about a ticket: it opens nothing again and is answered by nobody.
-fn note(
-    tx: &Tx<'_>,
-    house: &House,
-    ticket: &Ticket,
-    email: &str,
-    mail: &Incoming,
-    files: &Files<'_>,
-) -> Result<Became> {
-    let text = format!("An automatic mail from {email}: {}\n\n{}", mail.subject, body(mail));
-    let text = &text[..text.floor_char_boundary(crate::base::check::LONGEST_BODY)];
-    let (ticket, message) = ticket::note(tx, &Actor::system(), ticket, text)?;
-    put(tx, house, &ticket, message, mail, files)?;
-    Ok(Became::Note(ticket.id))
-}
-
-/// A new ticket. It is the account's whose address it is only where that was proven on the way.
-fn open(tx: &Tx<'_>, house: &House, mail: &Incoming, files: &Files<'_>) -> Result<Became> {
-    let Some((email, name)) = &mail.from else { return Err(Error::not_found()) };
-    if too_many(tx, email.as_str(), "ticket", MOST_TICKETS)? {
-        return Ok(Became::Nothing("Its sender has opened too many tickets today."));
-    }
-    let proven = is_proven(&mail.results, house.trusted.as_deref());
-    let person = person::by_email(tx, email.as_str())?
-        .filter(|person| proven && person.is_active && person.role == Role::Customer && person.verified_at.is_some());
-    let subject = if mail.subject.is_empty() { "(no subject)".to_owned() } else { mail.subject.clone() };
-    let mut new = NewTicket::new(subject, body(mail).to_owned(), Source::Email);
-    new.project = match &house.origin.project {
-        Some(Project::Slug(slug)) => Some(project(tx, slug)?),
-        Some(Project::Number(number)) => Some(*number),
-        None => None,
-    };
-    new.customer = Customer { name: name.clone(), email: Some(email.as_str().to_owned()), ..Customer::default() };
-    new.is_answered = mail.machine.is_none();
-    let ticket = ticket::open(tx, &customer(person.as_ref()), &new)?;
-    put(tx, house, &ticket, ticket::description(tx, &ticket)?, mail, files)?;
-    Ok(Became::Ticket(ticket.id))
-}
-
-fn project(conn: &Conn<'_>, slug: &str) -> Result<i64> {
-    let found = conn.one("select id from projects where slug = :slug", params! {":slug": slug}, |row| row.get("id"))?;
-    found.ok_or_else(|| Error::field("project", format!("There is no project {slug}.")))
 }
 
 /// Forgets mails that were taken long ago.

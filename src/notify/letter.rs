@@ -47,6 +47,17 @@ pub struct Letter {
     pub html: String,
 }
 
+/// The ticket that a mail is about, as its Message-ID and its reply address tell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Named {
+    /// Its number.
+    pub ticket: i64,
+    /// Whether the mail tells staff of what customers do not see, so that its answer is none for them.
+    pub is_internal: bool,
+}
+
+/// What stands before the keyed hash of a reply address, and at the end of a Message-ID's name, where a mail is internal.
+const INTERNAL: &str = "n";
 /// Characters of a keyed hash in an address: 80 bits.
 const MARK: usize = 20;
 
@@ -57,9 +68,10 @@ fn mark(keys: &Keys, kind: &str, named: &str) -> Result<String> {
 }
 
 /// The address that answers about a ticket go to: `support+42.9f86d081884c7d659a2f@example.org`.
-fn reply_address(keys: &Keys, inbound: &str, ticket: i64) -> Result<String> {
+fn reply_address(keys: &Keys, inbound: &str, Named { ticket, is_internal }: Named) -> Result<String> {
     let (local, domain) = inbound.rsplit_once('@').ok_or_else(|| Error::internal("no inbound address"))?;
-    Ok(format!("{local}+{ticket}.{}@{domain}", mark(keys, "reply", &ticket.to_string())?))
+    let (kind, sign) = if is_internal { ("note", INTERNAL) } else { ("reply", "") };
+    Ok(format!("{local}+{ticket}.{sign}{}@{domain}", mark(keys, kind, &ticket.to_string())?))
 }
 
 /// A Message-ID that can be told to be ours, and which ticket it is about.
@@ -68,8 +80,8 @@ fn message_id(keys: &Keys, domain: &str, ticket: Option<i64>, name: &str) -> Res
     Ok(format!("<{named}.{}@{domain}>", mark(keys, "message", &named)?))
 }
 
-/// The ticket that a reply address names, where it is one of ours: an address whose keyed hash is right.
-pub fn ticket_of_address(keys: &Keys, inbound: &str, address: &str) -> Result<Option<i64>> {
+/// What a reply address names, where it is one of ours: an address whose keyed hash is right.
+pub fn named_by_address(keys: &Keys, inbound: &str, address: &str) -> Result<Option<Named>> {
     let Some((local, domain)) = inbound.rsplit_once('@') else { return Ok(None) };
     let Some((theirs, their_domain)) = address.rsplit_once('@') else { return Ok(None) };
     let Some((base, rest)) = theirs.split_once('+') else { return Ok(None) };
@@ -77,22 +89,27 @@ pub fn ticket_of_address(keys: &Keys, inbound: &str, address: &str) -> Result<Op
         return Ok(None);
     }
     let Some((ticket, given)) = rest.split_once('.') else { return Ok(None) };
-    named(keys, "reply", ticket, ticket, given)
+    match given.strip_prefix(INTERNAL) {
+        Some(given) => named(keys, "note", ticket, ticket, given, true),
+        None => named(keys, "reply", ticket, ticket, given, false),
+    }
 }
 
-/// The ticket that a Message-ID names, where it is one of ours; without angle brackets.
-pub fn ticket_of_message_id(keys: &Keys, id: &str) -> Result<Option<i64>> {
+/// What a Message-ID names, where it is one of ours; without angle brackets.
+pub fn named_by_message_id(keys: &Keys, id: &str) -> Result<Option<Named>> {
     let whole = id.rsplit_once('@').and_then(|(local, _)| local.rsplit_once('.'));
     let Some((name, given)) = whole else { return Ok(None) };
     let ticket = name.split('.').next().unwrap_or_default();
-    named(keys, "message", name, ticket, given)
+    let is_internal = name.rsplit('.').next() == Some(INTERNAL);
+    named(keys, "message", name, ticket, given, is_internal)
 }
 
-fn named(keys: &Keys, kind: &str, name: &str, ticket: &str, given: &str) -> Result<Option<i64>> {
+fn named(keys: &Keys, kind: &str, name: &str, ticket: &str, given: &str, is_internal: bool) -> Result<Option<Named>> {
     use subtle::ConstantTimeEq;
     let right = mark(keys, kind, name)?;
     let is_right: bool = right.as_bytes().ct_eq(given.to_ascii_lowercase().as_bytes()).into();
-    Ok(ticket.parse().ok().filter(|ticket| is_right && *ticket > 0))
+    let ticket = ticket.parse().ok().filter(|ticket| is_right && *ticket > 0);
+    Ok(ticket.map(|ticket| Named { ticket, is_internal }))
 }
 
 /// Writes a mail of the outbox.
@@ -110,8 +127,10 @@ pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Lette
         }
         done => done?,
     };
-    let mut letter =
-        compose(conn.keys(), sender, &row.address, &row.uuid, row.ticket.as_ref().map(|t| t.id), rendered)?;
+    let is_note = content.get("is_note").and_then(serde_json::Value::as_bool) == Some(true);
+    let is_internal = is_note || matches!(template, Template::SlaWarning | Template::SlaBreach);
+    let about = row.ticket.as_ref().map(|about| Named { ticket: about.id, is_internal });
+    let mut letter = compose(conn.keys(), sender, &row.address, &row.uuid, about, rendered)?;
     letter.to.0 = row.name.as_deref().map(one_line);
     if let Some(ticket) = &row.ticket {
         let (_, domain) = letter.from.1.rsplit_once('@').unwrap_or_default();
@@ -138,16 +157,17 @@ pub fn compose(
     sender: &Sender,
     address: &str,
     uuid: &str,
-    ticket: Option<i64>,
+    about: Option<Named>,
     rendered: super::Rendered,
 ) -> Result<Letter> {
     let from = sender.from.clone().ok_or_else(|| Error::internal("nobody is named as the sender of mails"))?;
     let (_, domain) = from.rsplit_once('@').unwrap_or_default();
-    let reply_to = match (&sender.inbound, ticket) {
-        (Some(inbound), Some(ticket)) => Some(reply_address(keys, inbound, ticket)?),
+    let reply_to = match (&sender.inbound, about) {
+        (Some(inbound), Some(about)) => Some(reply_address(keys, inbound, about)?),
         (inbound, _) => inbound.clone(),
     };
-    let message_id = message_id(keys, domain, ticket, uuid)?;
+    let internal = about.is_some_and(|about| about.is_internal).then(|| format!("{uuid}.{INTERNAL}"));
+    let message_id = message_id(keys, domain, about.map(|about| about.ticket), internal.as_deref().unwrap_or(uuid))?;
     let super::Rendered { subject, text, html } = rendered;
     let to = (None, address.to_owned());
     let (thread, list, unsubscribe) = (None, None, None);

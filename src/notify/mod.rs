@@ -25,7 +25,7 @@ mod template;
 mod test;
 mod words;
 
-pub use letter::{Letter, Sender, compose, ticket_of_address, ticket_of_message_id};
+pub use letter::{Letter, Named, Sender, compose, named_by_address, named_by_message_id};
 pub use mail::{Mail, To, last, mail};
 pub use muted::{Wanted, admins, choose, mute_everybody, wanted, wants};
 pub use outbox::{GivenUp, Outcome, Outgoing, due, next_due, purge, settle};

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use super::Ticket;
+use super::activity::{self, Happened};
 use super::find::itself_live;
 use crate::base::{Actor, Error, Result};
 use crate::store::{Conn, Tx, params};
@@ -58,6 +60,17 @@ pub(super) fn link(tx: &Tx<'_>, actor: &Actor, ticket: i64, others: &[i64]) -> R
         )?;
     }
     Ok(present != wanted)
+}
+
+/// Links a ticket with the one that it goes on with, which is closed.
+pub fn follow_up(tx: &Tx<'_>, ticket: &Ticket, before: &Ticket) -> Result<()> {
+    let system = Actor::system();
+    if link(tx, &system, ticket.id, &[before.id])? {
+        for one in [ticket, before] {
+            activity::record(tx, &system, one.id, &Happened { internal: true, ..Happened::new("links_changed") })?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether a ticket may be part of another: one that the actor sees, and that is not part of it in turn.

@@ -4,7 +4,7 @@ use super::activity::{self, Happened};
 use super::message::{self, Kind, NewMessage};
 use super::save::save;
 use super::status::enter;
-use super::{Status, Ticket, automate, tell};
+use super::{Status, Ticket, Told, automate, tell};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Error, Kind as Failure, Result};
@@ -69,13 +69,29 @@ pub fn note(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str) -> Result<(
 
 /// [`note`], of which its author says whether it is private. Customers never learn of it whatever they say.
 pub fn note_said(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, body: &str, is_private: bool) -> Result<(Ticket, i64)> {
+    add_note(tx, actor, ticket, body, is_private, Told::Concerned)
+}
+
+/// [`note`] of a mail, by Gatehouse itself, and who is told of it.
+pub fn note_received(tx: &Tx<'_>, ticket: &Ticket, body: &str, told: Told) -> Result<(Ticket, i64)> {
+    add_note(tx, &Actor::system(), ticket, body, true, told)
+}
+
+fn add_note(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    body: &str,
+    is_private: bool,
+    told: Told,
+) -> Result<(Ticket, i64)> {
     actor.must_be_staff()?;
     let new = NewMessage { kind: Kind::Note, body, is_staff: true, is_first_response: false, is_private, author: None };
     let id = message::add(tx, actor, ticket.id, &new)?;
     let what = Happened { internal: true, message: Some(id), said: Some(body), ..Happened::new("note_added") };
     activity::record(tx, actor, ticket.id, &what)?;
     audit::record(tx, actor, "ticket_note_added", &ticket.number)?;
-    tell::noted(tx, actor, ticket, (id, body))?;
+    tell::noted(tx, actor, ticket, (id, body), told)?;
     let after = Ticket { updated_at: tx.now(), ..ticket.clone() };
     Ok((save(tx, actor, ticket, after)?, id))
 }

@@ -25,6 +25,17 @@ struct Reader {
     can_rate: bool,
 }
 
+/// Who is told of a note that a mail became.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Told {
+    /// The staff concerned.
+    Concerned,
+    /// They, and this user.
+    With(i64),
+    /// Nobody: it is what a robot of the staff writes by itself.
+    Nobody,
+}
+
 /// What every mail about a ticket says.
 fn content(ticket: &Ticket, more: Value) -> Value {
     let link = format!("tickets/{}", ticket.id);
@@ -148,14 +159,25 @@ pub(super) fn replied(
         send(tx, ticket, Template::ReplyToCustomer, &reader, content)?;
         told.insert(reader.address.to_lowercase());
     }
-    to_staff(tx, actor, ticket, &told, json!({"author": author, "message": body, "said": said, "is_note": false}))
+    to_staff(tx, actor, ticket, &told, None, json!({"author": author, "message": body, "said": said, "is_note": false}))
 }
 
 /// Tells the staff concerned of a note.
-pub(super) fn noted(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, (message, body): (i64, &str)) -> Result<()> {
+pub(super) fn noted(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    (message, body): (i64, &str),
+    told: Told,
+) -> Result<()> {
+    let also = match told {
+        Told::Concerned => None,
+        Told::With(user) => Some(user),
+        Told::Nobody => return Ok(()),
+    };
     let (author, said) = (name(tx, actor, ticket)?, [ticket.id, message]);
     let more = json!({"author": author, "message": body, "said": said, "is_note": true});
-    to_staff(tx, actor, ticket, &BTreeSet::new(), more)
+    to_staff(tx, actor, ticket, &BTreeSet::new(), also, more)
 }
 
 /// Tells the staff concerned, and whoever wrote it, that an answer could not be mailed.
@@ -167,8 +189,15 @@ pub(super) fn undelivered(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, author: O
     Ok(())
 }
 
-fn to_staff(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, told: &BTreeSet<String>, more: Value) -> Result<()> {
-    for reader in staff(tx, ticket, false, None)? {
+fn to_staff(
+    tx: &Tx<'_>,
+    actor: &Actor,
+    ticket: &Ticket,
+    told: &BTreeSet<String>,
+    also: Option<i64>,
+    more: Value,
+) -> Result<()> {
+    for reader in staff(tx, ticket, false, also)? {
         if !is(actor, &reader) && !told.contains(&reader.address.to_lowercase()) {
             send(tx, ticket, Template::ReplyToStaff, &reader, content(ticket, more.clone()))?;
         }

@@ -7,8 +7,10 @@ mod dovecot;
 mod inbound;
 mod mailboxes;
 mod notifications;
+mod owners;
 mod postfix;
 mod sink;
+mod staff;
 mod templates;
 mod words;
 
