@@ -141,7 +141,7 @@ fn nothing_hostile_survives() {
         "https://example.org/<script>alert(1)</script>",
     ];
     for text in hostile {
-        for form in [Form::Article, Form::Message] {
+        for form in [Form::Article, Form::Message, Form::Plain] {
             let html = to_html(text, form);
             is_harmless(&html).unwrap_or_else(|what| panic!("{text}: {what}"));
             assert!(!html.to_lowercase().contains("<script"), "{text}: {html}");

@@ -267,6 +267,16 @@ async fn an_application_does_for_a_customer_what_they_may_do_themselves() {
     let helpdesk = format!("/api/tickets/{}", listed[0]["id"].as_str().unwrap());
     app.send("PATCH", &helpdesk, json!({"status": "closed", "subject": "T"})).await.with(403);
     app.send("PATCH", &helpdesk, json!({"status": "resolved"})).await.with(403);
+    for (name, is_theirs) in [("router", true), ("secret", false)] {
+        let field = json!({"entityType": "ticket", "name": name, "fieldType": "text", "customerCanView": is_theirs,
+            "customerCanEdit": is_theirs});
+        let made = app.scene.instance.send(&app.scene.admin, "POST", "/api/custom-fields", Some(field)).await;
+        made.with(201);
+    }
+    let filled = app.send("PATCH", &helpdesk, json!({"customFields": {"router": "A"}})).await.with(200);
+    assert_eq!(filled["customFields"], json!({"router": "A"}));
+    app.send("PATCH", &helpdesk, json!({"customFields": {"secret": "A"}})).await.with(400);
+    app.send("PATCH", &helpdesk, json!({"customFields": {"router": "A"}, "subject": "T"})).await.with(403);
     assert_eq!(app.send("PATCH", &helpdesk, json!({"status": "closed"})).await.with(200)["status"], json!("closed"));
     let tokens = app.scene.granted(&app.scene.admin).await;
     let staff = Desk { key: Caller::bearer(access(&tokens)), scene: app.scene };
