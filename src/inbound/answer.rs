@@ -27,12 +27,12 @@ pub(super) fn answer(tx: &Tx<'_>, sent: &Sent<'_>, ticket: &Ticket) -> Result<Be
     Ok(Became::Reply(ticket.id))
 }
 
-/// What staff say: an answer in their name, or a note where it answers what customers do not see.
+/// What staff say: an answer in their name, or a note where it answers anything but what is for customers.
 pub(super) fn speak(tx: &Tx<'_>, sent: &Sent<'_>, thread: &Thread, actor: &Actor) -> Result<Became> {
-    let add = if thread.is_internal { ticket::note } else { ticket::reply };
+    let add = if thread.goes_out { ticket::reply } else { ticket::note };
     let (ticket, message) = add(tx, actor, &thread.ticket, sent.body())?;
     sent.put(tx, &ticket, message)?;
-    Ok(if thread.is_internal { Became::Note(ticket.id) } else { Became::Reply(ticket.id) })
+    Ok(if thread.goes_out { Became::Reply(ticket.id) } else { Became::Note(ticket.id) })
 }
 
 /// What claims to be from staff and is not proven to be: for staff to read, and they whose name stands on it hear of it.

@@ -15,8 +15,8 @@ const MOST_BRACKETS: usize = 5;
 /// The ticket that a mail answers.
 pub(super) struct Thread {
     pub ticket: Ticket,
-    /// Whether it answers what customers do not see.
-    pub is_internal: bool,
+    /// Whether what staff answer goes to the customer: not to a note, and not where that is not certain.
+    pub goes_out: bool,
 }
 
 /// The ticket that a mail names by an address or a Message-ID of ours.
@@ -35,10 +35,10 @@ pub(super) fn named(conn: &Conn<'_>, house: &House, mail: &Incoming) -> Result<O
         }
     }
     let Some(first) = all.first() else { return Ok(None) };
-    // What answers a note by any of its names is not for customers.
-    let is_internal = all.iter().any(|named| named.is_internal);
+    let mut told = all.iter().filter_map(|named| named.goes_out).peekable();
+    let goes_out = told.peek().is_some() && told.all(|goes_out| goes_out);
     let ticket = found(ticket::find_live(conn, &Actor::system(), first.ticket))?;
-    Ok(ticket.map(|ticket| Thread { ticket, is_internal }))
+    Ok(ticket.map(|ticket| Thread { ticket, goes_out }))
 }
 
 fn found(ticket: Result<Ticket>) -> Result<Option<Ticket>> {

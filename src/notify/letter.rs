@@ -52,12 +52,15 @@ pub struct Letter {
 pub struct Named {
     /// Its number.
     pub ticket: i64,
-    /// Whether the mail tells staff of what customers do not see, so that its answer is none for them.
-    pub is_internal: bool,
+    /// Whether what staff answer to it goes to the customer; `None` where it stands for a whole thread.
+    pub goes_out: Option<bool>,
 }
 
-/// What stands before the keyed hash of a reply address, and at the end of a Message-ID's name, where a mail is internal.
-const INTERNAL: &str = "n";
+/// What stands before the keyed hash of a reply address, and at the end of a Message-ID's name, where what staff answer goes to
+/// the customer: nothing else does, mails of old versions least of all.
+const OUTWARD: &str = "t";
+/// The name of the Message-ID that stands for a thread.
+const THREAD: &str = "thread";
 /// Characters of a keyed hash in an address: 80 bits.
 const MARK: usize = 20;
 
@@ -68,9 +71,9 @@ fn mark(keys: &Keys, kind: &str, named: &str) -> Result<String> {
 }
 
 /// The address that answers about a ticket go to: `support+42.9f86d081884c7d659a2f@example.org`.
-fn reply_address(keys: &Keys, inbound: &str, Named { ticket, is_internal }: Named) -> Result<String> {
+fn reply_address(keys: &Keys, inbound: &str, Named { ticket, goes_out }: Named) -> Result<String> {
     let (local, domain) = inbound.rsplit_once('@').ok_or_else(|| Error::internal("no inbound address"))?;
-    let (kind, sign) = if is_internal { ("note", INTERNAL) } else { ("reply", "") };
+    let (kind, sign) = if goes_out == Some(true) { ("outward", OUTWARD) } else { ("reply", "") };
     Ok(format!("{local}+{ticket}.{sign}{}@{domain}", mark(keys, kind, &ticket.to_string())?))
 }
 
@@ -89,9 +92,10 @@ pub fn named_by_address(keys: &Keys, inbound: &str, address: &str) -> Result<Opt
         return Ok(None);
     }
     let Some((ticket, given)) = rest.split_once('.') else { return Ok(None) };
-    match given.strip_prefix(INTERNAL) {
-        Some(given) => named(keys, "note", ticket, ticket, given, true),
-        None => named(keys, "reply", ticket, ticket, given, false),
+    let given = given.to_ascii_lowercase();
+    match given.strip_prefix(OUTWARD) {
+        Some(given) => named(keys, "outward", ticket, ticket, given, Some(true)),
+        None => named(keys, "reply", ticket, ticket, &given, Some(false)),
     }
 }
 
@@ -100,16 +104,24 @@ pub fn named_by_message_id(keys: &Keys, id: &str) -> Result<Option<Named>> {
     let whole = id.rsplit_once('@').and_then(|(local, _)| local.rsplit_once('.'));
     let Some((name, given)) = whole else { return Ok(None) };
     let ticket = name.split('.').next().unwrap_or_default();
-    let is_internal = name.rsplit('.').next() == Some(INTERNAL);
-    named(keys, "message", name, ticket, given, is_internal)
+    let last = name.rsplit('.').next();
+    let goes_out = (last != Some(THREAD)).then_some(last == Some(OUTWARD));
+    named(keys, "message", name, ticket, given, goes_out)
 }
 
-fn named(keys: &Keys, kind: &str, name: &str, ticket: &str, given: &str, is_internal: bool) -> Result<Option<Named>> {
+fn named(
+    keys: &Keys,
+    kind: &str,
+    name: &str,
+    ticket: &str,
+    given: &str,
+    goes_out: Option<bool>,
+) -> Result<Option<Named>> {
     use subtle::ConstantTimeEq;
     let right = mark(keys, kind, name)?;
     let is_right: bool = right.as_bytes().ct_eq(given.to_ascii_lowercase().as_bytes()).into();
     let ticket = ticket.parse().ok().filter(|ticket| is_right && *ticket > 0);
-    Ok(ticket.map(|ticket| Named { ticket, is_internal }))
+    Ok(ticket.map(|ticket| Named { ticket, goes_out }))
 }
 
 /// Writes a mail of the outbox.
@@ -128,13 +140,13 @@ pub(super) fn write(conn: &Conn<'_>, sender: &Sender, row: &Row) -> Result<Lette
         done => done?,
     };
     let is_note = content.get("is_note").and_then(serde_json::Value::as_bool) == Some(true);
-    let is_internal = is_note || matches!(template, Template::SlaWarning | Template::SlaBreach);
-    let about = row.ticket.as_ref().map(|about| Named { ticket: about.id, is_internal });
+    let goes_out = Some(!is_note && matches!(template, Template::ReplyToStaff | Template::Assigned));
+    let about = row.ticket.as_ref().map(|about| Named { ticket: about.id, goes_out });
     let mut letter = compose(conn.keys(), sender, &row.address, &row.uuid, about, rendered)?;
     letter.to.0 = row.name.as_deref().map(one_line);
     if let Some(ticket) = &row.ticket {
         let (_, domain) = letter.from.1.rsplit_once('@').unwrap_or_default();
-        letter.thread = Some(message_id(conn.keys(), domain, Some(ticket.id), "thread")?);
+        letter.thread = Some(message_id(conn.keys(), domain, Some(ticket.id), THREAD)?);
         letter.from.0 = Some(one_line(&ticket.project));
         letter.list = template.is_for_staff().then(|| list(&ticket.slug, ticket.number, domain));
     }
@@ -166,8 +178,9 @@ pub fn compose(
         (Some(inbound), Some(about)) => Some(reply_address(keys, inbound, about)?),
         (inbound, _) => inbound.clone(),
     };
-    let internal = about.is_some_and(|about| about.is_internal).then(|| format!("{uuid}.{INTERNAL}"));
-    let message_id = message_id(keys, domain, about.map(|about| about.ticket), internal.as_deref().unwrap_or(uuid))?;
+    let outward = about.and_then(|about| about.goes_out) == Some(true);
+    let name = if outward { format!("{uuid}.{OUTWARD}") } else { uuid.to_owned() };
+    let message_id = message_id(keys, domain, about.map(|about| about.ticket), &name)?;
     let super::Rendered { subject, text, html } = rendered;
     let to = (None, address.to_owned());
     let (thread, list, unsubscribe) = (None, None, None);

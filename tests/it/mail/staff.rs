@@ -97,6 +97,26 @@ async fn a_robot_of_the_staff_is_noted_and_tells_nobody() {
 }
 
 #[tokio::test]
+async fn what_names_no_mail_that_staff_may_answer_in_public_stays_among_them() {
+    let mut inbox = Inbox::start().await;
+    let (id, address, message_id) = inbox.customer().await;
+    let (agent, _) = inbox.post.agent(AGENT).await;
+    // The customer's own mail, forwarded or in copy; mails of older versions named the same.
+    for named in [format!("Cc: {address}\r\n"), format!("In-Reply-To: {message_id}\r\n")] {
+        assert_eq!(inbox.take(mail(AGENT, &proven(&named), &format!("Well. {named}"))).await, Became::Note(id));
+    }
+    let notes = inbox.ticket(id).await["messages"].clone();
+    assert!(notes.as_array().unwrap().iter().all(|note| note["user"]["id"] == json!(agent)), "{notes}");
+    assert!(inbox.post.mails().await.is_empty());
+    // An address comes back as its server likes it.
+    let assign = json!({"user_id": agent});
+    inbox.post.send(&inbox.post.admin, "POST", &format!("/api/tickets/{id}/assign"), assign).await.with(200);
+    let told = inbox.post.mails().await;
+    let named = format!("Cc: {}\r\n", told[0].header("Reply-To").to_uppercase());
+    assert_eq!(inbox.take(mail(AGENT, &proven(&named), "Switch it off.")).await, Became::Reply(id));
+}
+
+#[tokio::test]
 async fn a_deadline_is_answered_among_staff() {
     let mut inbox = Inbox::start().await;
     let (id, _, _) = told(&mut inbox).await;
