@@ -352,8 +352,7 @@ mod tests {
     }
 
     #[test]
-    fn whatever_it_holds_it_is_read_soon() {
-        let begun = std::time::Instant::now();
+    fn whatever_it_holds_no_more_is_read_than_a_message_can_have() {
         for html in [
             "&".repeat(8 << 20),
             "<div>".repeat(1 << 20),
@@ -362,6 +361,5 @@ mod tests {
         ] {
             assert!(to_text(&html).len() < 2 * ENOUGH);
         }
-        assert!(begun.elapsed() < std::time::Duration::from_secs(20));
     }
 }

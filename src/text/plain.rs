@@ -17,10 +17,7 @@ pub fn to_plain(text: &str, form: Form) -> String {
 
 /// A block and what is in it. Trees are shallow, so this may call itself.
 fn block(node: Node<'_>, form: Form) -> String {
-    let joined = |between: &str| {
-        let blocks = node.children().map(|child| block(child, form)).filter(|text| !text.trim().is_empty());
-        blocks.collect::<Vec<_>>().join(between)
-    };
+    let joined = |between: &str| blocks(node, between, form);
     match &node.data().value {
         NodeValue::CodeBlock(code) => code.literal.trim_end().to_owned(),
         NodeValue::List(list) => {
@@ -29,7 +26,7 @@ fn block(node: Node<'_>, form: Form) -> String {
                     ListType::Bullet => "- ".to_owned(),
                     ListType::Ordered => format!("{}. ", list.start.saturating_add(index)),
                 };
-                let inside = if list.tight { item(entry, "\n", form) } else { item(entry, "\n\n", form) };
+                let inside = blocks(entry, if list.tight { "\n" } else { "\n\n" }, form);
                 format!("{mark}{}", inside.replace('\n', &format!("\n{}", " ".repeat(mark.len()))))
             });
             items.collect::<Vec<_>>().join(if list.tight { "\n" } else { "\n\n" })
@@ -42,12 +39,9 @@ fn block(node: Node<'_>, form: Form) -> String {
     }
 }
 
-fn item(node: Node<'_>, between: &str, form: Form) -> String {
-    node.children()
-        .map(|child| block(child, form))
-        .filter(|text| !text.trim().is_empty())
-        .collect::<Vec<_>>()
-        .join(between)
+fn blocks(node: Node<'_>, between: &str, form: Form) -> String {
+    let all = node.children().map(|child| block(child, form)).filter(|text| !text.trim().is_empty());
+    all.collect::<Vec<_>>().join(between)
 }
 
 fn inlines(node: Node<'_>, form: Form) -> String {

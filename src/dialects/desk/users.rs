@@ -226,8 +226,8 @@ pub async fn create(ByPerson(call): ByPerson) -> Answered {
 /// Change a user; what is left out stays, a null or blank phone or department clears it.
 ///
 /// A password ends the user's sessions and verifies the address, and so does `email_verified`; a new address is unproven
-/// unless one of them comes with it, and is mailed a link that proves it. Deactivating ends the sessions too. Only a super admin changes a super admin, nobody
-/// changes the own role (403), and the last active super admin stays one (409).
+/// unless one of them comes with it, and is mailed a link that proves it. Deactivating ends the sessions too. Only a super
+/// admin changes a super admin, nobody changes the own role (403), and the last active super admin stays one (409).
 #[utoipa::path(put, path = "/api/admin/users/{user}", tag = "desk", params(("user" = i64, Path)),
     request_body = Body, responses((status = 200, body = One),
         (status = 409, description = "The address is taken, or there would be no active super admin.")))]

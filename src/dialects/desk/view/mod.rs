@@ -1,8 +1,7 @@
 //! How this surface shows tickets and messages.
 //!
 //! `row` is a ticket in a list, `whole` one with all that is beside it, `message` one of its messages, `activity` a line of its
-//! trail, `field` one of its
-//! custom fields; what several of them name stands here.
+//! trail, `field` one of its custom fields; what several of them name stands here.
 
 mod activity;
 mod field;
