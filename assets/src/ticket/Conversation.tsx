@@ -94,9 +94,9 @@ export function Conversation({ ticket }: { ticket: DeskTicket }) {
   const { creator } = ticket;
   const isOwn = !isStaff(me);
   const customer = creator?.name ?? ticket.customer_name ?? ticket.customer_email ?? t("conversation.nobody");
-  // Whoever has no account wrote by mail.
-  const side = ({ type, user }: DeskMessage): Side =>
-    type === "note" ? "note" : user.id === null || user.id === creator?.id ? "customer" : "staff";
+  // Not by who has the ticket now: what was merged into it, or changed hands, was written by other customers.
+  const side = ({ type, is_staff }: DeskMessage): Side =>
+    type === "note" ? "note" : is_staff ? "staff" : "customer";
   return (
     <Stack gap="sm" component="section" aria-label={t("conversation.title")}>
       <Said

@@ -183,9 +183,9 @@ async fn the_first_answer_of_staff_starts_the_work_and_stamps_the_response() {
     desk.instance.later(5 * 60_000);
     let own =
         desk.send(&desk.customer, "POST", &path(&ticket, "/messages"), json!({"body": "anyone?"})).await.with(201);
-    assert_eq!(own["message"]["is_first_response"], json!(false));
+    assert_eq!((&own["message"]["is_first_response"], &own["message"]["is_staff"]), (&json!(false), &json!(false)));
     let reply = desk.send(&desk.agent, "POST", &path(&ticket, "/messages"), json!({"body": "Hi"})).await.with(201);
-    assert_eq!(reply["message"]["is_first_response"], json!(true));
+    assert_eq!((&reply["message"]["is_first_response"], &reply["message"]["is_staff"]), (&json!(true), &json!(true)));
     assert_eq!(reply["message"]["user"], json!({"id": desk.agent_id, "name": "alice"}));
     let second = desk.send(&desk.agent, "POST", &path(&ticket, "/messages"), json!({"body": "Hi"})).await.with(201);
     assert_eq!(second["message"]["is_first_response"], json!(false));

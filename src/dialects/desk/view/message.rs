@@ -51,6 +51,8 @@ pub struct MessageView<'t> {
     body: &'t str,
     /// `reply` or `note`.
     r#type: &'static str,
+    /// Whether staff wrote it, other than as the ticket's own customer.
+    is_staff: bool,
     /// Whether it is the first public one by staff.
     is_first_response: bool,
     user: Who<'t>,
@@ -71,6 +73,7 @@ impl<'t> From<&'t Message> for MessageView<'t> {
             id: message.id,
             body: &message.body,
             r#type: message.kind.as_str(),
+            is_staff: message.is_staff,
             is_first_response: message.is_first_response,
             user: Who { id: message.user, name: message.author.as_deref().unwrap_or_default() },
             channel: message.channel.map(Channel::as_str),
