@@ -32,7 +32,7 @@ function Others({ ticket, email }: { ticket: DeskTicket; email: string }) {
       <Stack gap={6} component="ul" p={0} m={0}>
         {others.slice(0, MOST).map((other) => (
           <Group key={other.id} component="li" justify="space-between" wrap="nowrap" gap="xs">
-            <TextLink to="/console/tickets/$id" params={{ id: String(other.id) }} size="sm" truncate>
+            <TextLink to="/console/tickets/$id" params={{ id: String(other.id) }} state size="sm" truncate>
               {other.subject}
             </TextLink>
             <StatusBadge status={other.status} />

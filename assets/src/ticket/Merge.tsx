@@ -39,7 +39,7 @@ export function Merge({ ticket, close }: { ticket: DeskTicket; close: () => void
       answer(postTicketsByIdMerge({ path: { id: ticket.uuid }, body: { into: await uuidOf(into) } })),
     onSuccess: async (_, into) => {
       close();
-      await navigate({ to: "/console/tickets/$id", params: { id: String(into) } });
+      await navigate({ to: "/console/tickets/$id", params: { id: String(into) }, state: true });
       await refreshAll();
       const id = notifications.show({
         autoClose: AT_HAND,

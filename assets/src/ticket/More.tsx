@@ -4,20 +4,20 @@ import { useClipboard, useDisclosure } from "@mantine/hooks";
 import { modals } from "@mantine/modals";
 import { notifications } from "@mantine/notifications";
 import { IconArrowMerge, IconCopy, IconDots, IconTrash } from "@tabler/icons-react";
-import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
 import { isAdmin, useMe } from "../session/session";
+import { useList } from "./back";
+import { useDelete } from "./Deleted";
 import { Merge } from "./Merge";
-import { useChange } from "./ticket";
 
 /** The menu beside the title. */
 export function More({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
   const me = useMe();
-  const navigate = useNavigate();
-  const change = useChange(ticket.id);
+  const list = useList();
+  const deletion = useDelete(ticket);
   const clipboard = useClipboard();
   const [merging, { open, close }] = useDisclosure();
   const copy = () => {
@@ -30,8 +30,7 @@ export function More({ ticket }: { ticket: DeskTicket }) {
       children: <Text size="sm">{t("ticket.deleteHint")}</Text>,
       labels: { confirm: t("ticket.delete"), cancel: t("ticket.keep") },
       confirmProps: { color: "red" },
-      onConfirm: () =>
-        change.mutate({ kind: "delete" }, { onSuccess: () => void navigate({ to: "/console/tickets" }) }),
+      onConfirm: () => deletion.mutate(list),
     });
   return (
     <>

@@ -101,6 +101,20 @@ function Choices({ ticket }: { ticket: DeskTicket }) {
   );
 }
 
+/** What a deleted ticket was: nothing of it can be changed. */
+function Kept({ ticket }: { ticket: DeskTicket }) {
+  const { t } = useTranslation();
+  return (
+    <>
+      <Told label={t("ticket.assignee")}>{ticket.assignee?.name ?? t("ticket.unassign")}</Told>
+      <Told label={t("ticket.category")}>{ticket.category?.name ?? t("ticket.noCategory")}</Told>
+      <Told label={t("ticket.tags")}>
+        {ticket.tags.map((tag) => tag.name).join(", ") || t("ticket.noTags")}
+      </Told>
+    </>
+  );
+}
+
 /** The card beside a conversation. */
 export function Properties({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
@@ -110,8 +124,14 @@ export function Properties({ ticket }: { ticket: DeskTicket }) {
         <Title order={2} size="h5">
           {t("ticket.properties")}
         </Title>
-        <Clocks ticket={ticket} />
-        <Choices ticket={ticket} />
+        {ticket.deleted_at ? (
+          <Kept ticket={ticket} />
+        ) : (
+          <>
+            <Clocks ticket={ticket} />
+            <Choices ticket={ticket} />
+          </>
+        )}
         <Told label={t("ticket.created")}>{moment(ticket.created_at)}</Told>
         <Told label={t("ticket.source")}>
           <Badge variant="light" color="gray" radius="sm" tt="none">

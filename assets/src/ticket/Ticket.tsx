@@ -9,8 +9,10 @@ import { useTranslation } from "react-i18next";
 import type { DeskTicket } from "../api";
 import { TextLink } from "../frame/links";
 import { Page } from "../frame/Page";
-import { Loaded } from "../frame/State";
+import { Refused } from "../frame/queries";
+import { Failed, Loaded } from "../frame/State";
 import { useMe } from "../session/session";
+import { useList } from "./back";
 import { PriorityBadge, StatusBadge } from "./Badges";
 import { Conversation } from "./Conversation";
 import { Customer } from "./Customer";
@@ -37,14 +39,10 @@ function Beside({ ticket }: { ticket: DeskTicket }) {
       <Vault ticket={ticket} />
       <Customer ticket={ticket} />
       <Devices ticket={ticket.id} />
-      {!ticket.deleted_at && (
-        <>
-          <Fields ticket={ticket} />
-          <Linked ticket={ticket} />
-          <Merged ticket={ticket} />
-          <Time ticket={ticket} />
-        </>
-      )}
+      <Fields ticket={ticket} />
+      <Linked ticket={ticket} />
+      <Merged ticket={ticket} />
+      <Time ticket={ticket} />
       <Trail activities={ticket.activities} />
     </Stack>
   );
@@ -54,6 +52,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
   const me = useMe();
   const navigate = useNavigate();
+  const list = useList();
   const change = useChange(ticket.id);
   const { others, write: typing, rest } = usePresence(ticket.id);
   const [kind, setKind] = useKind(ticket.id);
@@ -69,7 +68,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
     ["a", () => change.mutate({ kind: "assign", user: me.id })],
     ["s", () => document.getElementById("ticket-status")?.focus()],
     ["p", () => document.getElementById("ticket-priority")?.focus()],
-    ["u", () => void navigate({ to: "/console/tickets" })],
+    ["u", () => void navigate({ to: "/console/tickets", search: list })],
   ]);
   return (
     <Page
@@ -80,28 +79,25 @@ function Found({ ticket }: { ticket: DeskTicket }) {
           <Present others={others} />
           <PriorityBadge priority={ticket.priority} />
           <StatusBadge status={ticket.status} />
-          {!ticket.deleted_at && <More ticket={ticket} />}
+          <More ticket={ticket} />
         </>
       }
     >
-      <Deleted ticket={ticket} />
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: 7, lg: 8 }}>
           <Stack>
             <Conversation ticket={ticket} />
-            {!ticket.deleted_at && (
-              <Write
-                ticket={ticket.id}
-                said={ticket.messages.length}
-                kind={kind}
-                setKind={setKind}
-                box={box}
-                writing={typing}
-                resting={rest}
-              >
-                <AlsoWriting others={others} />
-              </Write>
-            )}
+            <Write
+              ticket={ticket.id}
+              said={ticket.messages.length}
+              kind={kind}
+              setKind={setKind}
+              box={box}
+              writing={typing}
+              resting={rest}
+            >
+              <AlsoWriting others={others} />
+            </Write>
           </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 5, lg: 4 }} component="aside" aria-label={t("ticket.beside")}>
@@ -112,28 +108,34 @@ function Found({ ticket }: { ticket: DeskTicket }) {
   );
 }
 
+function Shown({ ticket, asked }: { ticket: DeskTicket; asked: number }) {
+  if (ticket.id !== asked) {
+    // It was merged into another.
+    return <Navigate to="/console/tickets/$id" params={{ id: String(ticket.id) }} state replace />;
+  }
+  return ticket.deleted_at ? <Deleted ticket={ticket} /> : <Found key={ticket.id} ticket={ticket} />;
+}
+
 /** The page of a ticket. */
 export function Ticket() {
   const { t } = useTranslation();
-  const { id } = useParams({ from: "/console/tickets/$id" });
-  const query = useQuery(ticket(Number(id)));
+  const id = Number(useParams({ from: "/console/tickets/$id" }).id);
+  const list = useList();
+  const query = useQuery(ticket(id));
+  // Somebody deleted it, or took it away from whoever looks at it: what is still known of it can no longer be worked on.
+  const gone = query.error instanceof Refused && query.error.status === 404 ? query.error : null;
   return (
     <>
       <Group mb="xs">
-        <TextLink to="/console/tickets" size="sm">
-          {t("ticket.all")}
+        <TextLink to="/console/tickets" search={list} size="sm">
+          {t(Object.keys(list).length > 0 ? "ticket.back" : "ticket.all")}
         </TextLink>
       </Group>
-      <Loaded query={query}>
-        {(found) =>
-          found.id === Number(id) ? (
-            <Found key={found.id} ticket={found} />
-          ) : (
-            // It was merged into another.
-            <Navigate to="/console/tickets/$id" params={{ id: String(found.id) }} replace />
-          )
-        }
-      </Loaded>
+      {gone ? (
+        <Failed error={gone} />
+      ) : (
+        <Loaded query={query}>{(found) => <Shown ticket={found} asked={id} />}</Loaded>
+      )}
     </>
   );
 }

@@ -77,10 +77,10 @@ export function Tickets() {
   const at = rows.findIndex((row) => row.id === cursor);
   const here = rows[at];
   const selected = useMemo(() => chosen.filter((id) => rows.some((row) => row.id === id)), [chosen, rows]);
-  const last = tickets.data?.last_page ?? 1;
+  const last = tickets.isPlaceholderData ? undefined : tickets.data?.last_page;
   useEffect(() => {
-    if (!tickets.isPlaceholderData && (filter.page ?? 1) > Math.max(last, 1)) go(last);
-  }, [tickets.isPlaceholderData, filter.page, last, go]);
+    if (last !== undefined && (filter.page ?? 1) > Math.max(last, 1)) go(last);
+  }, [filter.page, last, go]);
   useHotkeys([
     ["j", () => setCursor(rows[Math.min(at + 1, rows.length - 1)]?.id)],
     ["k", () => setCursor(rows[Math.max(at - 1, 0)]?.id)],
@@ -89,7 +89,13 @@ export function Tickets() {
     ["c", () => void navigate({ to: "/console/tickets/new" })],
   ]);
   // Enter on a link or a button is theirs.
-  const open = () => here && void navigate({ to: "/console/tickets/$id", params: { id: String(here.id) } });
+  const open = () =>
+    here &&
+    void navigate({
+      to: "/console/tickets/$id",
+      params: { id: String(here.id) },
+      state: { list: filter },
+    });
   useHotkeys([["Enter", open, { preventDefault: false }]], ["INPUT", "TEXTAREA", "SELECT", "A", "BUTTON"]);
   return (
     <Page

@@ -2,6 +2,8 @@
 import { useRouter } from "@tanstack/react-router";
 import { type MouseEvent, type SyntheticEvent, useMemo } from "react";
 
+import { readFilter } from "./filter";
+
 const to = "/console/tickets/$id" as const;
 
 type Link = HTMLAnchorElement;
@@ -19,7 +21,8 @@ export function useOpen() {
       const isOwn = event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey;
       if (isOwn) return;
       event.preventDefault();
-      void router.navigate({ to, params: params(event) });
+      const list = readFilter(router.latestLocation.search);
+      void router.navigate({ to, params: params(event), state: { list } });
     };
     return (id: number) => ({
       href: `/console/tickets/${id}`,

@@ -88,3 +88,28 @@ test("tickets are gone through with keys, selected, and opened here or in a tab 
   await expect(page).toHaveURL(new RegExp(`/console/tickets/${second.id}$`));
   await expect(page.getByRole("heading", { level: 1, name: second.subject })).toBeVisible();
 });
+
+test("the way back from a ticket leads to the list that one came from", async ({ instance, open }) => {
+  const { url, admin } = instance;
+  const [second, closed] = [`${url}/console/tickets?page=2`, `${url}/console/tickets?status=closed`];
+  const page = await open(second, admin);
+  await settled(page);
+  const way = page.getByRole("link", { name: "Back to the list" });
+  const first = page.getByRole("row").nth(1);
+  await first.getByRole("link").click();
+  await expect(page).toHaveURL(/\/console\/tickets\/\d+$/);
+  await page.reload();
+  await settled(page);
+  await way.click();
+  await expect(page).toHaveURL(second);
+
+  await page.getByRole("combobox", { name: "Status" }).click();
+  await page.getByRole("option", { name: "Closed" }).click();
+  await expect(page).toHaveURL(closed);
+  await expect(first).toContainText("Closed");
+  await page.keyboard.press("Escape");
+  await first.getByRole("link").click();
+  await expect(way).toBeVisible();
+  await page.keyboard.press("u");
+  await expect(page).toHaveURL(closed);
+});
