@@ -28,10 +28,13 @@ import {
   postTicketsByIdTimeEntries,
   postTimeEntriesByIdToggle,
 } from "../api";
-import { duration, moment } from "../figures";
+import { duration, exact, moment } from "../figures";
 import { answer } from "../frame/queries";
 import { Sheet, useSave } from "../frame/Sheet";
 import { isAdmin, useMe } from "../session/session";
+
+/** Minutes that one entry may have: a hundred days, as the server has it. */
+const LONGEST = 144_000;
 
 /** Minutes of an entry by now: a timer that runs was counted when it was asked for. */
 function spent(entry: HelpdeskTimeEntry, asked: number): number {
@@ -87,7 +90,12 @@ function Enter(props: { enter: (entry: HelpdeskNewTimeEntry) => void; pending: b
   const { t } = useTranslation();
   const form = useForm({
     initialValues: { minutes: 15 as number | string, description: "", billable: true },
-    validate: { minutes: (minutes) => (Number(minutes) > 0 ? null : t("time.needsMinutes")) },
+    validate: {
+      minutes: (minutes) => {
+        if (Number(minutes) < 1) return t("time.needsMinutes");
+        return Number(minutes) > LONGEST ? t("time.tooLong", { most: exact(LONGEST) }) : null;
+      },
+    },
   });
   return (
     <Sheet
@@ -101,8 +109,10 @@ function Enter(props: { enter: (entry: HelpdeskNewTimeEntry) => void; pending: b
       <NumberInput
         label={t("time.minutes")}
         min={1}
-        max={10_000}
+        max={LONGEST}
+        clampBehavior="none"
         allowDecimal={false}
+        allowNegative={false}
         required
         data-autofocus
         {...form.getInputProps("minutes")}

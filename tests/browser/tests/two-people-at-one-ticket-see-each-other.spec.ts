@@ -62,3 +62,25 @@ test("an admin sees whose time was spent", async ({ instance, open }) => {
   await expect(spent).toContainText("A long call");
   await expect(spent).toContainText(name);
 });
+
+test("whoever enters too much time is told how much an entry may have", async ({ instance, open }) => {
+  const { ticket } = await instance.customer.api.post("/api/tickets", {
+    project_id: 1,
+    subject: "A long story",
+    description: "Sit down.",
+  });
+  const page = await open(`${instance.url}/console/tickets/${ticket.id}`, instance.agent);
+  await settled(page);
+  await page.getByRole("button", { name: "Enter time" }).click();
+  const sheet = page.getByRole("dialog", { name: "Enter time" });
+  const minutes = sheet.getByRole("textbox", { name: "Minutes" });
+  await minutes.fill("150000");
+  await minutes.press("Enter");
+  await expect(sheet.getByText("At most 144,000 minutes, which are 100 days.")).toBeVisible();
+  await expect(minutes).toHaveValue("150000");
+  await minutes.fill("12000");
+  await minutes.press("Enter");
+  await expect(sheet).toHaveCount(0);
+  const [entry] = await instance.agent.api.get(`/api/tickets/${ticket.uuid}/time-entries`);
+  expect(entry.minutes).toBe(12_000);
+});
