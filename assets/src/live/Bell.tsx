@@ -12,20 +12,15 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBell } from "@tabler/icons-react";
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
-import { type DeskNotification, getNotifications, postNotificationsRead } from "../api";
+import type { DeskNotification } from "../api";
 import { ago } from "../figures";
 import { TextLink } from "../frame/links";
-import { answer, queries } from "../frame/queries";
+import { notifications, useRead } from "./notifications";
 
-const notifications = queryOptions({
-  queryKey: ["notifications"],
-  queryFn: () => answer(getNotifications({ query: { limit: 20 } })),
-});
-
-function One({ one, close }: { one: DeskNotification; close: () => void }) {
+function One({ one, open }: { one: DeskNotification; open: () => void }) {
   const { t } = useTranslation();
   const who = one.by?.name ?? t("bell.somebody");
   return (
@@ -34,7 +29,7 @@ function One({ one, close }: { one: DeskNotification; close: () => void }) {
         <TextLink
           to="/console/tickets/$id"
           params={{ id: String(one.ticket.id) }}
-          onClick={close}
+          onClick={open}
           size="sm"
           fw={one.read_at ? 400 : 700}
           lineClamp={2}
@@ -57,13 +52,15 @@ export function Bell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
   const { data } = useQuery(notifications);
-  const read = useMutation({
-    mutationFn: (last: number) => answer(postNotificationsRead({ body: { up_to: last } })),
-    onSuccess: () => queries.invalidateQueries({ queryKey: notifications.queryKey }),
-  });
+  const read = useRead();
   const all = data?.notifications ?? [];
   const unread = data?.unread ?? 0;
   const newest = all[0]?.id;
+  // Its ticket may be open already, or gone.
+  const open = ({ id, read_at: at }: DeskNotification) => {
+    close();
+    if (!at) read.mutate({ ids: [id] });
+  };
   return (
     <Popover opened={opened} onChange={toggle} position="bottom-end" width={340} trapFocus withinPortal>
       <Popover.Target>
@@ -90,7 +87,7 @@ export function Bell() {
             <ScrollArea.Autosize mah={360} viewportProps={{ tabIndex: 0 }}>
               <Stack gap="sm" component="ul" p={0} m={0}>
                 {all.map((one) => (
-                  <One key={one.id} one={one} close={close} />
+                  <One key={one.id} one={one} open={() => open(one)} />
                 ))}
               </Stack>
             </ScrollArea.Autosize>
@@ -99,7 +96,7 @@ export function Bell() {
                 size="xs"
                 variant="default"
                 loading={read.isPending}
-                onClick={() => read.mutate(newest)}
+                onClick={() => read.mutate({ up_to: newest })}
               >
                 {t("bell.read")}
               </Button>

@@ -11,6 +11,7 @@ import { TextLink } from "../frame/links";
 import { Page } from "../frame/Page";
 import { Refused } from "../frame/queries";
 import { Failed, Loaded } from "../frame/State";
+import { useSeen } from "../live/notifications";
 import { useMe } from "../session/session";
 import { useList } from "./back";
 import { PriorityBadge, StatusBadge } from "./Badges";
@@ -53,6 +54,7 @@ function Found({ ticket }: { ticket: DeskTicket }) {
   const me = useMe();
   const navigate = useNavigate();
   const list = useList();
+  useSeen(ticket.id);
   const change = useChange(ticket.id);
   const { others, write: typing, rest } = usePresence(ticket.id);
   const [kind, setKind] = useKind(ticket.id);

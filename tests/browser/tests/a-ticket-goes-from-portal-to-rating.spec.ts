@@ -1,4 +1,5 @@
 // One ticket as both sides see it: filed in the portal, answered in the console, resolved, rated.
+import type { Json } from "../support/api.ts";
 import { settled } from "../support/settled.ts";
 import { expect, test } from "../support/test.ts";
 
@@ -54,6 +55,31 @@ test("a ticket goes from the portal to the console and comes back rated", async 
 
   await expect(ours.getByText("Quick, thank you.")).toBeVisible();
   await expect(ours.getByRole("img", { name: "5 stars" }).first()).toBeVisible();
-  await ours.getByRole("button", { name: /^Notifications: \d+ unread$/ }).click();
-  await expect(ours.getByRole("dialog").getByRole("link", { name: SUBJECT }).first()).toBeVisible();
+  // What is opened in the bell has been read.
+  const unread = async () => (await instance.agent.api.get("/api/notifications")).unread;
+  const before = await unread();
+  await ours.getByRole("button", { name: `Notifications: ${before} unread` }).click();
+  await ours.getByRole("dialog").getByRole("link", { name: SUBJECT }).first().click();
+  await expect.poll(unread).toBe(before - 1);
+});
+
+test("what happened on a ticket has been read once the ticket is opened", async ({ instance, open }) => {
+  const { agent, customer, url } = instance;
+  const file = async (subject: string) => {
+    const filed = { project_id: 1, subject, description: "Is anybody there?" };
+    const { ticket } = await customer.api.post("/api/tickets", filed);
+    await agent.api.post(`/api/tickets/${ticket.id}/watch`);
+    await customer.api.post(`/api/tickets/${ticket.id}/messages`, { body: "Hello?" });
+    return ticket;
+  };
+  const [one, other] = [await file("Nobody answers"), await file("Nobody answers at night")];
+  const unread = async () => {
+    const { notifications } = await agent.api.get("/api/notifications?unread=true");
+    const about = new Set<number>(notifications.map((told: Json) => told.ticket.id));
+    return [about.has(one.id), about.has(other.id)];
+  };
+  expect(await unread()).toEqual([true, true]);
+  const page = await open(`${url}/console/tickets/${one.id}`, agent);
+  await settled(page);
+  await expect.poll(unread).toEqual([false, true]);
 });
