@@ -101,6 +101,17 @@ function Choices({ ticket }: { ticket: DeskTicket }) {
   );
 }
 
+/** The way that a ticket came by. What staff file for somebody has the portal as its source as well. */
+function Source({ source, channel }: DeskTicket) {
+  const { t } = useTranslation();
+  const byStaff = source === "portal" && channel === "web";
+  return (
+    <Badge variant="light" color="gray" radius="sm" tt="none">
+      {byStaff ? t("conversation.channel.web") : t(`ticket.sources.${source}`, { defaultValue: source })}
+    </Badge>
+  );
+}
+
 /** What a deleted ticket was: nothing of it can be changed. */
 function Kept({ ticket }: { ticket: DeskTicket }) {
   const { t } = useTranslation();
@@ -134,9 +145,7 @@ export function Properties({ ticket }: { ticket: DeskTicket }) {
         )}
         <Told label={t("ticket.created")}>{moment(ticket.created_at)}</Told>
         <Told label={t("ticket.source")}>
-          <Badge variant="light" color="gray" radius="sm" tt="none">
-            {t(`ticket.sources.${ticket.source}`, { defaultValue: ticket.source })}
-          </Badge>
+          <Source {...ticket} />
         </Told>
         {ticket.rating && (
           <Told label={t("ticket.rating")}>

@@ -83,3 +83,18 @@ test("what happened on a ticket has been read once the ticket is opened", async 
   await settled(page);
   await expect.poll(unread).toEqual([false, true]);
 });
+
+test("what staff file for a customer came by the console", async ({ instance, open }) => {
+  const { agent, customer, url } = instance;
+  const called = { project_id: 1, subject: "A call", description: "The line was bad." };
+  const { ticket } = await agent.api.post("/api/tickets", {
+    ...called,
+    customer_email: "caller@example.org",
+  });
+  const { ticket: own } = await customer.api.post("/api/tickets", called);
+  const page = await open(`${url}/console/tickets/${ticket.id}`, agent);
+  const card = page.getByRole("region", { name: "Properties" });
+  await expect(card.getByText("Console", { exact: true })).toBeVisible();
+  await page.goto(`${url}/console/tickets/${own.id}`);
+  await expect(card.getByText("Portal", { exact: true })).toBeVisible();
+});
