@@ -1,29 +1,22 @@
 // Signing in.
 import { Button, Group, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { useNavigate, useSearch } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { TextLink } from "../frame/links";
 import { Door } from "./Door";
+import { useGoOn } from "./next";
 import { useSignIn } from "./session";
 
 /** The sign-in page; afterwards it goes to where somebody wanted to be. */
 export function SignIn() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const goOn = useGoOn();
   const { next } = useSearch({ from: "/sign-in" });
   const signIn = useSignIn();
   const form = useForm({ mode: "uncontrolled", initialValues: { email: "", password: "" } });
-  const submit = form.onSubmit((values) =>
-    signIn.mutate(values, {
-      onSuccess: () => {
-        // Pages that the server itself makes (consent to an application) are no pages of this app.
-        if (next?.startsWith("/oauth/")) window.location.assign(next);
-        else void navigate({ to: next ?? "/", replace: true });
-      },
-    }),
-  );
+  const submit = form.onSubmit((values) => signIn.mutate(values, { onSuccess: () => goOn(next) }));
   return (
     <Door title={t("signIn.title")} problem={signIn.error?.message}>
       <form onSubmit={submit}>
@@ -52,7 +45,7 @@ export function SignIn() {
             <TextLink to="/forgot-password" size="sm">
               {t("signIn.forgot")}
             </TextLink>
-            <TextLink to="/sign-up" size="sm">
+            <TextLink to="/sign-up" search={{ next }} size="sm">
               {t("signIn.signUp")}
             </TextLink>
             <TextLink to="/help" size="sm">

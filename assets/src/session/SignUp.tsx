@@ -2,7 +2,7 @@
 import { Alert, Button, Stack, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useMutation } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useSearch } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 
 import { postAuthRegister } from "../api";
@@ -10,6 +10,7 @@ import { blame, unplaced } from "../frame/fields";
 import { TextLink } from "../frame/links";
 import { answer, queries } from "../frame/queries";
 import { Door } from "./Door";
+import { useGoOn } from "./next";
 import { Passwords, sameTwice } from "./Passwords";
 
 const empty = { name: "", email: "", phone: "", password: "", password_confirmation: "" };
@@ -17,7 +18,8 @@ const empty = { name: "", email: "", phone: "", password: "", password_confirmat
 /** The sign-up page. Whoever's address is known already without a password proves it by a mailed link first. */
 export function SignUp() {
   const { t } = useTranslation();
-  const navigate = useNavigate();
+  const goOn = useGoOn();
+  const { next } = useSearch({ from: "/sign-up" });
   const form = useForm({
     mode: "uncontrolled",
     initialValues: empty,
@@ -29,7 +31,7 @@ export function SignUp() {
     onSuccess: async (done) => {
       if (!("access_token" in done)) return;
       await queries.resetQueries();
-      void navigate({ to: "/", replace: true });
+      goOn(next);
     },
     onError: (error) => blame(form, error),
     meta: { quiet: true },
@@ -75,7 +77,7 @@ export function SignUp() {
           </Stack>
         </form>
       )}
-      <TextLink to="/sign-in" size="sm">
+      <TextLink to="/sign-in" search={{ next }} size="sm">
         {t("signUp.haveOne")}
       </TextLink>
     </Door>

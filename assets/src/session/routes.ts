@@ -2,22 +2,20 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 
 import { ownRoot, root } from "../frame/roots";
+import { readNext } from "./next";
 import { SignIn } from "./SignIn";
 
 const signIn = createRoute({
   getParentRoute: () => root,
   path: "/sign-in",
-  // Only places of our own: a link to here never leads to another site.
-  validateSearch: (search: Record<string, unknown>): { next?: string } => {
-    const next = search["next"];
-    return typeof next === "string" && /^\/(?![/\\])/.test(next) ? { next } : {};
-  },
+  validateSearch: readNext,
   component: SignIn,
 });
 
 const signUp = createRoute({
   getParentRoute: () => root,
   path: "/sign-up",
+  validateSearch: readNext,
   component: lazyRouteComponent(() => import("./SignUp"), "SignUp"),
 });
 

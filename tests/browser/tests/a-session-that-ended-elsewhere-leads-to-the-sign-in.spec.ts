@@ -22,3 +22,19 @@ for (const path of ["/portal/tickets", "/portal/devices", "/profile"]) {
     await expect(page).toHaveURL(instance.url + path);
   });
 }
+
+test("whoever follows a link and has no account signs up, and is where the link leads", async ({
+  instance,
+  open,
+}) => {
+  const page = await open(`${instance.url}/portal/devices`);
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("link", { name: "I have an account: sign in" }).click();
+  await page.getByRole("link", { name: "Sign up" }).click();
+  await page.getByRole("textbox", { name: "Name" }).fill("🦊 Fennek");
+  await page.getByRole("textbox", { name: "E-mail address" }).fill("fennek@example.org");
+  await page.getByLabel("New password", { exact: true }).fill("a-password-of-a-fox");
+  await page.getByLabel("The same once more", { exact: true }).fill("a-password-of-a-fox");
+  await page.getByRole("button", { name: "Sign up" }).click();
+  await expect(page).toHaveURL(`${instance.url}/portal/devices`);
+});
