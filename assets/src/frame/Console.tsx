@@ -2,7 +2,6 @@
 import {
   ActionIcon,
   AppShell,
-  Avatar,
   Burger,
   Group,
   Menu,
@@ -36,6 +35,7 @@ import { Bell } from "../live/Bell";
 import { useLive } from "../live/follow";
 import { isAdmin, useMe, useSignOut } from "../session/session";
 import { Appearance } from "./Appearance";
+import { Face } from "./Face";
 import { Finder } from "./Finder";
 import { Keys } from "./Keys";
 import { Logo } from "./Logo";
@@ -81,7 +81,7 @@ export function Account() {
     <Menu position="bottom-end" width={220} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton aria-label={t("account.menu")}>
-          <Avatar name={user.name} color="initials" size={34} />
+          <Face name={user.name} size={34} />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,11 +1,12 @@
 // What was said, oldest first: the customer, the staff and notes each look like themselves.
-import { Avatar, Badge, Group, Paper, Stack, Text } from "@mantine/core";
+import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import { IconLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { DeskAttachment, DeskChannelWord, DeskMessage, DeskMessageMail, DeskTicket } from "../api";
 import { ago, moment } from "../figures";
 import { AsWritten } from "../frame/AsWritten";
+import { Face } from "../frame/Face";
 import { Markdown } from "../frame/Markdown";
 import { isStaff, useMe } from "../session/session";
 import { Attachments } from "./Files";
@@ -58,7 +59,7 @@ function Said({ who, side, own, at, body, plain, files, channel, mail }: Words) 
     >
       <Group justify="space-between" mb="xs" gap="xs">
         <Group gap="xs">
-          <Avatar name={who} color="initials" size="sm" aria-hidden />
+          <Face name={who} size="sm" aria-hidden />
           <Text fw={600} size="sm">
             {who}
           </Text>

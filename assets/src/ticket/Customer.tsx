@@ -1,9 +1,10 @@
 // Whose ticket it is, and what else they wrote about.
-import { Anchor, Avatar, Card, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Card, Group, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import { type DeskPaginatedTicketRow, type DeskTicket, getTickets } from "../api";
+import { Face } from "../frame/Face";
 import { TextLink } from "../frame/links";
 import { answer } from "../frame/queries";
 import { isAdmin, useMe } from "../session/session";
@@ -59,7 +60,7 @@ export function Customer({ ticket }: { ticket: DeskTicket }) {
           {t("ticket.customer")}
         </Title>
         <Group wrap="nowrap" gap="sm">
-          <Avatar name={name} color="initials" aria-hidden />
+          <Face name={name} aria-hidden />
           <div style={{ minWidth: 0, overflowWrap: "anywhere" }}>
             {admin && creator?.id ? (
               <TextLink to="/console/people/$id" params={{ id: String(creator.id) }} size="sm" fw={600}>

@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import type { DeskTicket } from "../api";
+import { Face } from "../frame/Face";
 import { isAdmin, useMe } from "../session/session";
 import { staff } from "./choices";
 import { Property } from "./Properties";
@@ -66,7 +67,7 @@ export function Hands({ ticket }: { ticket: DeskTicket }) {
           <Avatar.Group>
             {ticket.watchers.map((watcher) => (
               <Tooltip key={watcher.id ?? watcher.name} label={watcher.name}>
-                <Avatar name={watcher.name} color="initials" size="sm" alt={watcher.name} />
+                <Face name={watcher.name} size="sm" alt={watcher.name} />
               </Tooltip>
             ))}
           </Avatar.Group>

@@ -1,9 +1,10 @@
 // The others who are at a ticket, so that nobody answers twice.
-import { Alert, Avatar, Group, Text, Tooltip } from "@mantine/core";
+import { Alert, Group, Text, Tooltip } from "@mantine/core";
 import { IconPencil } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 
 import type { DeskPresent } from "../api";
+import { Face } from "../frame/Face";
 
 /** Their faces, and what they do. */
 export function Present({ others }: { others: DeskPresent[] }) {
@@ -12,13 +13,7 @@ export function Present({ others }: { others: DeskPresent[] }) {
     <Group gap={6} role="status" wrap="nowrap" aria-label={t("presence.title")}>
       {others.map((one) => (
         <Tooltip key={one.id} label={t(`presence.${one.state}`, { name: one.name })}>
-          <Avatar
-            name={one.name}
-            alt={t(`presence.${one.state}`, { name: one.name })}
-            color="initials"
-            size="sm"
-            tabIndex={0}
-          />
+          <Face name={one.name} alt={t(`presence.${one.state}`, { name: one.name })} size="sm" tabIndex={0} />
         </Tooltip>
       ))}
       {others.length > 0 && (

@@ -37,4 +37,5 @@ test("whoever follows a link and has no account signs up, and is where the link 
   await page.getByLabel("The same once more", { exact: true }).fill("a-password-of-a-fox");
   await page.getByRole("button", { name: "Sign up" }).click();
   await expect(page).toHaveURL(`${instance.url}/portal/devices`);
+  await expect(page.getByRole("button", { name: "Your account" })).toContainText("🦊F");
 });
