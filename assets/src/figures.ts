@@ -55,6 +55,14 @@ export function moment(time: string): string {
   return kept("moment", (tag) => new Intl.DateTimeFormat(tag, form)).format(new Date(time));
 }
 
+/** A day, as YYYY-MM-DD, in words. */
+export function day(date: string): string {
+  // At noon it is that day in the reader's zone as well.
+  return kept("day", (tag) => new Intl.DateTimeFormat(tag, { dateStyle: "medium" })).format(
+    new Date(`${date}T12:00`),
+  );
+}
+
 /** How long ago a moment was, or how far ahead it is. */
 export function ago(time: string): string {
   return dayjs(time).fromNow();

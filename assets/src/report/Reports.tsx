@@ -9,7 +9,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 
 import { getAdminReportsDashboard, getAdminReportsVolume } from "../api";
-import { duration, exact } from "../figures";
+import { day, duration, exact } from "../figures";
 import { Page } from "../frame/Page";
 import { answer } from "../frame/queries";
 import { Loaded } from "../frame/State";
@@ -21,6 +21,14 @@ import { Tables } from "./Tables";
 const Volume = lazy(() => import("./Volume"));
 
 type Change = (change: { [K in keyof Range]?: Range[K] | undefined }) => void;
+
+/** The days of a range, as many as are chosen yet. */
+const shown = (dates: unknown): string =>
+  [dates]
+    .flat()
+    .filter((date) => typeof date === "string")
+    .map(day)
+    .join(" – ");
 
 function Pick({ range, change }: { range: Range; change: Change }) {
   const { t, i18n } = useTranslation();
@@ -34,6 +42,8 @@ function Pick({ range, change }: { range: Range; change: Change }) {
           type="range"
           aria-label={t("report.range")}
           value={picked}
+          // The library's own order of day and month is American.
+          valueFormatter={({ date }) => shown(date)}
           maxDate={last(1)[0]}
           presets={[7, 30, 90, 365].map((count) => ({
             value: last(count),

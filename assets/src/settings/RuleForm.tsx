@@ -157,7 +157,7 @@ export function RuleForm({ rule, close }: { rule: HelpdeskAutomationRule | undef
       <Lines<Condition>
         legend={t("settings.rule.conditions")}
         lines={form.values.conditions}
-        fresh={{ field: "subject", operator: "contains", value: "" }}
+        fresh={about("subject", "contains")}
         error={wrong("conditions")}
         change={(lines) => form.setFieldValue("conditions", lines)}
       >
@@ -183,7 +183,12 @@ export function RuleForm({ rule, close }: { rule: HelpdeskAutomationRule | undef
               onChange={(operator) => operator && set({ operator: operator as Condition["operator"] })}
               allowDeselect={false}
             />
-            <RuleValue of={line.field} value={line.value} change={(value) => set({ value })} />
+            <RuleValue
+              of={line.field}
+              value={line.value}
+              several={line.several}
+              change={(value) => set({ value })}
+            />
           </>
         )}
       </Lines>

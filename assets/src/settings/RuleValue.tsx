@@ -7,7 +7,7 @@ import type { DeskCategoryBranch } from "../api";
 import { staff } from "../person/person";
 import type { Choice } from "../ticket/choices";
 import { PRIORITIES, STATUSES } from "../ticket/filter";
-import { choices, projects } from "./project";
+import { projects } from "./project";
 import { SOURCES } from "./rule";
 import { categories, groups, tags } from "./sets";
 
@@ -43,21 +43,26 @@ function useChoices(of: string): Choice[] | undefined {
     case "groupId":
       return (bands.data ?? []).map(({ id, name }) => ({ value: id, label: name }));
     case "projectId":
-      return choices(places.data);
+      return (places.data ?? []).map(({ uuid, name }) => ({ value: uuid, label: name }));
     default:
       return undefined;
   }
 }
 
 /** The input. */
-export function RuleValue(props: { of: string; value: string; change: (value: string) => void }) {
+export function RuleValue(props: {
+  of: string;
+  value: string;
+  several?: boolean;
+  change: (value: string) => void;
+}) {
   const { t } = useTranslation();
-  const { of, value, change } = props;
+  const { of, value, several = false, change } = props;
   const known = useChoices(of);
   const takesTags = of === "tags" || of === "add_tag";
   const names = (useQuery({ ...tags, enabled: takesTags }).data ?? []).map(({ name }) => name);
   const common = { "aria-label": t("settings.rule.value"), placeholder: t("settings.rule.nothing") };
-  if (of === "tags") {
+  if (several) {
     const all = value.split(/\s*,\s*/).filter(Boolean);
     return (
       <TagsInput {...common} data={names} value={all} onChange={(picked) => change(picked.join(", "))} />

@@ -65,7 +65,9 @@ export const operators = (field: string): readonly HelpdeskOperatorWord[] =>
 export interface Condition {
   field: string;
   operator: HelpdeskOperatorWord;
+  /** Of several values, all of them with commas between. */
   value: string;
+  several: boolean;
 }
 
 /** An action as a form holds it. */
@@ -76,7 +78,8 @@ export interface Action {
 
 /** A condition about another field than before: nothing to compare with yet, and compared as before where that can be. */
 export function about(field: string, operator: HelpdeskOperatorWord): Condition {
-  return { field, operator: operators(field).includes(operator) ? operator : "is", value: "" };
+  const fitting = operators(field).includes(operator) ? operator : "is";
+  return { field, operator: fitting, value: "", several: field === "tags" };
 }
 
 /** Words that the rest of the console spells in another way. */
@@ -93,6 +96,7 @@ export const readCondition = ({ field, operator, value }: HelpdeskAutomationCond
   field,
   operator,
   value: spelled(field, text(value)),
+  several: field === "tags" || Array.isArray(value),
 });
 
 /** What was kept, for a form. */
@@ -101,12 +105,12 @@ export const readAction = ({ type, value }: HelpdeskAutomationAction): Action =>
   value: spelled(type, text(value)),
 });
 
-/** A condition for the API: hours are numbers, tags a list, and nothing is null. */
-export function writeCondition({ field, operator, value }: Condition): HelpdeskAutomationCondition {
+/** A condition for the API: hours are numbers, several values a list, and nothing is null. */
+export function writeCondition({ field, operator, value, several }: Condition): HelpdeskAutomationCondition {
   const said = value.trim();
   if (said === "") return { field, operator, value: null };
   if (field.startsWith("hours")) return { field, operator, value: Number(said) };
-  if (field === "tags") return { field, operator, value: said.split(/\s*,\s*/) };
+  if (several) return { field, operator, value: said.split(/\s*,\s*/) };
   return { field, operator, value: said };
 }
 

@@ -56,6 +56,8 @@ impl From<Body> for Given {
 #[schema(as = Project)]
 struct View {
     id: i64,
+    /// By which rules and applications know it.
+    uuid: String,
     name: String,
     slug: String,
     /// What its tickets' numbers begin with.
@@ -81,6 +83,7 @@ impl View {
             created_at: project.created_at.to_seconds(),
             updated_at: project.updated_at.to_seconds(),
             id: project.id,
+            uuid: project.uuid,
             name: project.name,
             slug: project.slug,
             ticket_prefix: project.prefix,

@@ -45,7 +45,7 @@ async fn a_new_project_has_what_was_given_and_a_slug_of_its_name() {
     let project = make(&instance, &admin, body).await;
     assert_eq!(
         project,
-        json!({"id": 2, "name": "Agri Market!", "slug": "agri-market", "ticket_prefix": "AGRI",
+        json!({"id": 2, "uuid": project["uuid"], "name": "Agri Market!", "slug": "agri-market", "ticket_prefix": "AGRI",
             "description": "Crops\nand more", "support_email": "help@agri.example",
             "website_url": "https://agri.example/help?a=b", "timezone": "Africa/Lagos",
             "settings": {"theme": {"dark": true}}, "is_active": true, "is_default": false,
