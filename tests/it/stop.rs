@@ -9,10 +9,10 @@ use tempfile::TempDir;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_gatehouse");
 
-/// A `serve` that listens, begun by a shell after these words of its own.
+/// A `serve` that listens, begun by a shell in these words. Whoever runs the tests may have SIGHUP ignored.
 fn serve(data: &Path, words: &str) -> Child {
     let mut shell = Command::new("sh");
-    shell.args(["-c", &format!("{words} exec \"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\""), PROGRAM]).arg(data);
+    shell.args(["-c", &format!("{words} \"$0\" serve --listen 127.0.0.1:0 --data-dir \"$1\""), PROGRAM]).arg(data);
     let mut served = shell.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(served.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
@@ -29,7 +29,7 @@ fn send(signal: &str, served: &Child) {
 fn a_terminal_that_is_closed_ends_it_as_cleanly_as_a_service_manager() {
     for signal in ["HUP", "TERM", "INT"] {
         let folder = TempDir::new().unwrap();
-        let mut served = serve(folder.path(), "");
+        let mut served = serve(folder.path(), "exec env --default-signal=HUP,INT");
         assert!(folder.path().join("running").exists());
         send(signal, &served);
         assert!(served.wait().unwrap().success(), "{signal}");
@@ -40,7 +40,7 @@ fn a_terminal_that_is_closed_ends_it_as_cleanly_as_a_service_manager() {
 #[test]
 fn under_nohup_it_outlives_its_terminal() {
     let folder = TempDir::new().unwrap();
-    let mut served = serve(folder.path(), "trap '' HUP;");
+    let mut served = serve(folder.path(), "trap '' HUP; exec");
     let status = fs::read_to_string(format!("/proc/{}/status", served.id())).unwrap();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).unwrap();
     assert_eq!(u64::from_str_radix(ignored.trim(), 16).unwrap() & 1, 1, "{ignored}");

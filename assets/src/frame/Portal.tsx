@@ -32,9 +32,9 @@ export function Portal() {
             </Group>
           </Group>
           <Tabs value={here} onChange={(place) => place && void navigate({ to: `/portal/${place}` })}>
-            <Tabs.List>
+            <Tabs.List className="places">
               {PLACES.map((place) => (
-                <Tabs.Tab key={place} value={place} px={{ base: "xs", xs: "md" }}>
+                <Tabs.Tab key={place} value={place}>
                   {t(`portal.${place}`)}
                 </Tabs.Tab>
               ))}

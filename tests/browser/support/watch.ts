@@ -7,6 +7,7 @@ export const CANARY = "__xss";
 /** Refusals that belong to what is done: the browser notes them in its console. */
 const REFUSING = [
   "api/auth/(me|refresh|login)",
+  "api/admin/sla",
   "api/events",
   "api/mailboxes/\\d+",
   "api/tickets/import",
