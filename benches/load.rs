@@ -47,13 +47,20 @@ impl Source for Same {
     }
 }
 
-/// The same request over and over, whatever the answer: load beside which something else is measured.
+/// The same request over and over, made anew each time, whatever the answer: load beside which something else is measured.
 #[derive(Clone)]
-pub struct Anyhow(pub Vec<u8>);
+pub struct Anyhow(Anew);
+
+impl Anyhow {
+    /// Such requests.
+    pub fn of(request: Vec<u8>) -> Self {
+        Self(Anew::of(request))
+    }
+}
 
 impl Source for Anyhow {
     fn next(&mut self) -> &[u8] {
-        &self.0
+        self.0.next()
     }
 
     fn may_be(&self, _: u16) -> bool {

@@ -41,7 +41,7 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         (format!("{STORM} clients that sign in"), 0.9, logins.collect::<Vec<_>>()),
         (format!("the {WORST} worst searches"), 0.6, searches),
     ] {
-        let mut others: Vec<Anyhow> = others.into_iter().map(Anyhow).collect();
+        let mut others: Vec<Anyhow> = others.into_iter().map(Anyhow::of).collect();
         let read = request("GET", &format!("/api/tickets/{}", tickets / 2), Some(&token), "");
         let (mut alone, mut beside) = (bench.clients_anew(CLIENTS, read.clone()), bench.clients_anew(CLIENTS, read));
         let mut answered = Vec::new();
@@ -71,7 +71,7 @@ fn worst(bench: &Bench, instance: &Instance, token: &str) -> Vec<Vec<u8>> {
         .into_iter()
         .map(|path| {
             let search = request("GET", path, Some(token), "");
-            let loads: [Load; 1] = [bench.load(instance, &mut vec![Anyhow(search.clone())])];
+            let loads: [Load; 1] = [bench.load(instance, &mut vec![Anyhow::of(search.clone())])];
             (load::percentile(&loads, 0.5), search)
         })
         .collect();
