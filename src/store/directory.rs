@@ -196,7 +196,8 @@ fn held(path: &Path) -> Error {
     )
 }
 
-fn unusable(path: &Path, error: &std::io::Error) -> Error {
+/// Why a file of the data directory cannot be used.
+pub(super) fn unusable(path: &Path, error: &std::io::Error) -> Error {
     let path = path.display();
     if error.kind() == ErrorKind::PermissionDenied {
         let what = format!("This user may not use {path}. Run it as the user whose data that is.");

@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, OpenFlags};
 use rustix::fs::{Access, access};
 use rustix::io::Errno;
 
+use super::directory::unusable;
 use super::fault;
 use crate::base::{Error, Kind, Result};
 
@@ -81,10 +82,6 @@ fn may(path: &Path, what: Access) -> Result<()> {
         }
     }
     Ok(())
-}
-
-fn unusable(path: &Path, error: &std::io::Error) -> Error {
-    Error::new(Kind::Internal, format!("{} cannot be used: {error}.", path.display()))
 }
 
 /// A connection that cannot write.

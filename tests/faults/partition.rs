@@ -42,7 +42,12 @@ const WAYS: [Way; 5] = [Way::Both, Way::Requests, Way::Answers, Way::Middle, Way
 /// Each kind of sabotage, and what must be said of it; those of one line meet the same VPN server.
 type Sabotage = &'static [(&'static str, &'static str)];
 const SABOTAGE: [Sabotage; 4] = [
-    &[("lies", "was measured and is not kept"), ("absent", "from the interface"), ("storm", "connections were begun")],
+    // A report that is answered at once may come and go between two looks, but not its number.
+    &[
+        ("lies", "follow on others that were counted"),
+        ("absent", "from the interface"),
+        ("storm", "connections were begun"),
+    ],
     &[("spool", "was measured and is not kept"), ("pings", "pings were lost")],
     &[("twice", "of a device that has")],
     &[("deaf", "waited in vain")],

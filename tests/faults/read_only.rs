@@ -163,7 +163,7 @@ fn wrong_modes(data: &Path, sabotage: Option<&str>) -> Result<(), String> {
         let known = std::fs::metadata(&path).map_err(|error| format!("{}: {error}", path.display()))?.permissions();
         let mode = if sabotage == Some("right") { known.mode() } else { wrong };
         std::fs::set_permissions(&path, Permissions::from_mode(mode)).unwrap();
-        let said = refused(&BOUND, data, "Permission denied").map_err(|what| format!("{name} {wrong:o}: {what}"));
+        let said = refused(&BOUND, data, "This user may not use").map_err(|what| format!("{name} {wrong:o}: {what}"));
         std::fs::set_permissions(&path, known).unwrap();
         said?;
     }
