@@ -155,10 +155,11 @@ impl Case {
             std::fs::remove_dir_all(self.tunnel.state.join("spool")).unwrap();
             std::fs::create_dir(self.tunnel.state.join("spool")).unwrap();
         }
-        let healed = Instant::now();
+        let (healed, arrived) = (Instant::now(), self.tunnel.relay.counted().1);
         self.tunnel.losses.end();
         self.tunnel.relay.is(Manner::Passes);
         until_in(patience, "the interface shows what it should", || self.tunnel.has_converged())?;
+        until_in(patience, "a report arrives", || self.tunnel.relay.counted().1 > arrived)?;
         let delivered = || self.witness.with(|seen| seen.read(&self.tunnel.state)) <= 1;
         until_in(patience, "reports are delivered", delivered)?;
         self.back = self.back.max(healed.elapsed());
