@@ -4,19 +4,30 @@
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::Range;
 
-use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// Room of one read: a whole answer, mostly.
-const BUFFER: usize = 64 * 1024;
+/// Room of one read at first: a whole answer, mostly.
+const ROOM: usize = 64 * 1024;
+/// Fields that the head of an answer may have.
+const FIELDS: usize = 32;
 
 /// One HTTP/1.1 connection.
 pub struct Connection {
-    stream: BufReader<TcpStream>,
-    line: Vec<u8>,
+    stream: TcpStream,
+    buffer: Vec<u8>,
+    /// What of the buffer has been read into.
+    filled: usize,
     /// Of the last answer.
-    pub body: Vec<u8>,
+    body: Range<usize>,
+}
+
+/// How long a body is.
+enum Length {
+    Bytes(usize),
+    Chunked,
 }
 
 impl Connection {
@@ -24,63 +35,97 @@ impl Connection {
     pub async fn open(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address).await?;
         stream.set_nodelay(true)?;
-        let stream = BufReader::with_capacity(BUFFER, stream);
-        Ok(Self { stream, line: Vec::new(), body: Vec::new() })
+        Ok(Self { stream, buffer: vec![0; ROOM], filled: 0, body: 0..0 })
+    }
+
+    /// Of the last answer.
+    pub fn body(&self) -> &[u8] {
+        &self.buffer[self.body.clone()]
     }
 
     /// Sends a whole request and reads the whole answer; answers its status.
     pub async fn send(&mut self, request: &[u8]) -> io::Result<u16> {
         self.stream.write_all(request).await?;
-        self.read_line().await?;
-        let status = std::str::from_utf8(&self.line).ok().and_then(|line| line.split(' ').nth(1)?.parse().ok());
-        let status = status.ok_or_else(|| broken("no status line"))?;
-        let (mut length, mut is_chunked) = (0, false);
-        loop {
-            self.read_line().await?;
-            let Some(colon) = self.line.iter().position(|byte| *byte == b':') else { break };
-            let (name, value) = (&self.line[..colon], self.line[colon + 1..].trim_ascii());
-            if name.eq_ignore_ascii_case(b"content-length") {
-                length = number(value, 10)?;
+        (self.filled, self.body) = (0, 0..0);
+        let (status, begins, length) = loop {
+            self.read().await?;
+            if let Some(head) = head(&self.buffer[..self.filled])? {
+                break head;
             }
-            is_chunked |= name.eq_ignore_ascii_case(b"transfer-encoding") && value.eq_ignore_ascii_case(b"chunked");
-        }
-        self.body.clear();
-        if !is_chunked {
-            self.read_body(length).await?;
-            return Ok(status);
-        }
+        };
+        self.body = match length {
+            Length::Bytes(length) => {
+                self.read_to(begins + length).await?;
+                begins..begins + length
+            }
+            Length::Chunked => begins..self.join_chunks(begins).await?,
+        };
+        Ok(status)
+    }
+
+    /// Reads chunks and moves them together; answers where the last one ends then.
+    async fn join_chunks(&mut self, begins: usize) -> io::Result<usize> {
+        let (mut joined, mut at) = (begins, begins);
         loop {
-            self.read_line().await?;
-            let length = number(&self.line, 16)?;
-            self.read_body(length).await?;
-            self.read_line().await?;
+            let size = loop {
+                match httparse::parse_chunk_size(&self.buffer[at..self.filled]) {
+                    Ok(httparse::Status::Complete(size)) => break size,
+                    Ok(httparse::Status::Partial) => self.read().await?,
+                    Err(_) => return Err(broken("a length that is not a number")),
+                }
+            };
+            let (from, length) = (at + size.0, usize::try_from(size.1).map_err(io::Error::other)?);
+            // With the end of its line; the last one is empty.
+            at = from + length + 2;
+            self.read_to(at).await?;
             if length == 0 {
-                return Ok(status);
+                return Ok(joined);
             }
+            self.buffer.copy_within(from..from + length, joined);
+            joined += length;
         }
     }
 
-    async fn read_line(&mut self) -> io::Result<()> {
-        self.line.clear();
-        self.stream.read_until(b'\n', &mut self.line).await?;
-        let Some(line) = self.line.strip_suffix(b"\r\n") else { return Err(broken("the connection ended")) };
-        self.line.truncate(line.len());
+    async fn read_to(&mut self, end: usize) -> io::Result<()> {
+        while self.filled < end {
+            self.read().await?;
+        }
         Ok(())
     }
 
-    async fn read_body(&mut self, length: usize) -> io::Result<()> {
-        let read = (&mut self.stream).take(length as u64).read_to_end(&mut self.body).await?;
-        if read == length { Ok(()) } else { Err(broken("the connection ended within a body")) }
+    async fn read(&mut self) -> io::Result<()> {
+        if self.filled == self.buffer.len() {
+            self.buffer.resize(2 * self.filled, 0);
+        }
+        match self.stream.read(&mut self.buffer[self.filled..]).await? {
+            0 => Err(broken("the connection ended")),
+            read => {
+                self.filled += read;
+                Ok(())
+            }
+        }
     }
+}
+
+/// The status of an answer, where its body begins, and how long that is; nothing before the whole head is there.
+fn head(bytes: &[u8]) -> io::Result<Option<(u16, usize, Length)>> {
+    let mut fields = [httparse::EMPTY_HEADER; FIELDS];
+    let mut answer = httparse::Response::new(&mut fields);
+    let httparse::Status::Complete(begins) = answer.parse(bytes).map_err(io::Error::other)? else { return Ok(None) };
+    let mut length = Length::Bytes(0);
+    for field in answer.headers.iter() {
+        if field.name.eq_ignore_ascii_case("content-length") {
+            let bytes = std::str::from_utf8(field.value).ok().and_then(|text| text.parse().ok());
+            length = Length::Bytes(bytes.ok_or_else(|| broken("a length that is not a number"))?);
+        } else if field.name.eq_ignore_ascii_case("transfer-encoding") && field.value.eq_ignore_ascii_case(b"chunked") {
+            length = Length::Chunked;
+        }
+    }
+    Ok(Some((answer.code.unwrap_or_default(), begins, length)))
 }
 
 fn broken(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, what)
-}
-
-fn number(text: &[u8], radix: u32) -> io::Result<usize> {
-    let text = std::str::from_utf8(text).map_err(|_| broken("a length that is not text"))?;
-    usize::from_str_radix(text.trim(), radix).map_err(|_| broken("a length that is not a number"))
 }
 
 /// A request as it goes over the wire.

@@ -21,7 +21,7 @@ pub async fn ask(address: SocketAddr, method: &str, path: &str, token: Option<&s
 pub async fn read(address: SocketAddr, request: &[u8]) -> String {
     let mut connection = Connection::open(address).await.unwrap();
     let status = connection.send(request).await.unwrap();
-    let answer = String::from_utf8(connection.body).unwrap();
+    let answer = String::from_utf8(connection.body().to_vec()).unwrap();
     assert!((200..300).contains(&status), "{}: {status} {answer}", String::from_utf8_lossy(request));
     answer
 }
@@ -171,9 +171,9 @@ pub async fn closed_loop<S: Source>(address: SocketAddr, sources: &mut Vec<S>, t
                 let sent = Instant::now();
                 let status = connection.send(source.next()).await.unwrap();
                 latencies.push(sent.elapsed());
-                assert!(source.may_be(status), "{status}: {}", String::from_utf8_lossy(&connection.body));
+                assert!(source.may_be(status), "{status}: {}", String::from_utf8_lossy(connection.body()));
             }
-            (source, latencies, connection.body.len())
+            (source, latencies, connection.body().len())
         };
         clients.spawn_local_on(client, &local);
     }

@@ -57,8 +57,8 @@ pub fn measure(bench: &Bench, report: &mut Report) {
             let began = std::time::Instant::now();
             let mut connection = bench.wait(Connection::open(instance.address)).unwrap();
             let status = bench.wait(connection.send(&request)).unwrap();
-            assert_eq!(status, 200, "{}", String::from_utf8_lossy(&connection.body));
-            bytes = connection.body.len();
+            assert_eq!(status, 200, "{}", String::from_utf8_lossy(connection.body()));
+            bytes = connection.body().len();
             began.elapsed().as_secs_f64() * 1_000.0
         }));
         let beside = format!("{} ms; {} MB", range(&times), digits(bytes as f64 / 1e6));

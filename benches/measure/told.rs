@@ -127,7 +127,7 @@ impl Site {
             let began = Instant::now();
             let status = connection.send(request).await.unwrap();
             took.push(began.elapsed().as_secs_f64() * 1_000.0);
-            assert!((200..300).contains(&status), "{status}: {}", String::from_utf8_lossy(&connection.body));
+            assert!((200..300).contains(&status), "{status}: {}", String::from_utf8_lossy(connection.body()));
         }
         Series::new(took).median()
     }
