@@ -18,7 +18,7 @@ pub mod word;
 
 pub use actor::{Actor, ByRule, Grant, Role, Who};
 pub use check::Check;
-pub use clock::{Clock, Time};
+pub use clock::{Clock, Time, processor_time};
 pub use delivery::DeliveryState;
 pub use error::{Error, Fields, Kind, Result};
 pub use event::Event;

@@ -1,13 +1,16 @@
 //! Passwords: argon2id, on one thread of low priority with a bounded queue.
 //!
-//! Anywhere else a login storm would stop everything (`argon2` takes 20 ms of a core and 19 MiB).
+//! Anywhere else a login storm would stop everything (`argon2` takes 20 ms of a core and 19 MiB). Low priority alone does not
+//! keep it back: whoever wakes waits until the thread has had its turn of some ms, and there is always one who wakes.
+
+use std::time::Instant;
 
 use argon2::password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash};
 use argon2::{Algorithm, Argon2, Params, Version};
 use crossbeam_channel::{Sender, TrySendError};
 use tokio::sync::oneshot;
 
-use crate::base::{Error, Kind, Result, Secret};
+use crate::base::{Error, Kind, Result, Secret, processor_time};
 
 /// OWASP's second choice of parameters: 19 MiB, two passes, one lane.
 const MEMORY_KIB: u32 = 19 * 1024;
@@ -52,19 +55,29 @@ fn matches(given: &str, stored: Option<&str>) -> Result<bool> {
     Ok(right && stored.is_some())
 }
 
+type Job = Box<dyn FnOnce() + Send>;
+
+/// Does a job, and then nothing for as long as others had the processor meanwhile: where they want it, it takes less of it;
+/// where nobody does, it never rests.
+fn considerately(job: Job) {
+    let (began, taken) = (Instant::now(), processor_time());
+    job();
+    std::thread::sleep(began.elapsed().saturating_sub(processor_time().saturating_sub(taken)));
+}
+
 /// The way to the password thread.
 #[derive(Clone)]
-pub struct Passwords(Sender<Box<dyn FnOnce() + Send>>);
+pub struct Passwords(Sender<Job>);
 
 impl Passwords {
     /// Starts the thread.
     pub fn start() -> Result<Self> {
-        let (queue, jobs) = crossbeam_channel::bounded::<Box<dyn FnOnce() + Send>>(QUEUE);
+        let (queue, jobs) = crossbeam_channel::bounded::<Job>(QUEUE);
         let serve = move || {
             if let Err(error) = rustix::process::nice(15) {
                 tracing::warn!(%error, "the password thread runs at normal priority");
             }
-            jobs.into_iter().for_each(|job| job());
+            jobs.into_iter().for_each(considerately);
         };
         std::thread::Builder::new().name("password".to_owned()).spawn(serve).map_err(Error::internal)?;
         Ok(Self(queue))

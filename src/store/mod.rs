@@ -91,7 +91,7 @@ impl Store {
         T: Send + 'static,
         F: Fn(&Conn<'_>) -> Result<T> + Clone + Send + 'static,
     {
-        match self.readers.run_within(Some(QUICK_SEARCH), read.clone()).await? {
+        match self.readers.attempt(QUICK_SEARCH, read.clone()).await? {
             Some(found) => Ok(found),
             None => self.search.run(read).await,
         }

@@ -1,24 +1,26 @@
-//! Threads that read, each with its own connection that cannot write, fed from one bounded queue. A thread takes its
-//! connection at its first read.
+//! Threads that read, each with its own connection that cannot write, fed from two bounded queues: reads, and attempts at what
+//! may take long. A thread takes its connection at its first job.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError};
+use crossbeam_channel::{Receiver, Sender, TrySendError, select_biased};
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
-use rustix::time::{ClockId, clock_gettime};
 use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
 use super::fault;
-use crate::base::{Clock, Error, Keys, Kind, Result, Time};
+use crate::base::{Clock, Error, Keys, Kind, Result, Time, processor_time};
 
 /// Requests that may wait; one more is told to come back.
 const QUEUE: usize = 1_024;
+/// How long, over what an attempt took, reads go before the next one on the same thread: a few who search all the time leave
+/// three quarters of it to everybody else, and have the rest.
+const STANDS_BACK: u32 = 3;
 /// Seconds after which what took too long is worth another try.
 const RETRY_AFTER: u64 = 5;
 /// How far threads with a deadline stand behind all others, who wait for a moment only (nice).
@@ -52,7 +54,8 @@ type Job = Box<dyn FnOnce(Result<&Connection>) + Send>;
 /// A handful of reader threads.
 #[derive(Clone)]
 pub struct Readers {
-    queue: Sender<Job>,
+    reads: Sender<Job>,
+    attempts: Sender<Job>,
     clock: Clock,
     keys: Arc<Keys>,
     deadline: Option<Deadline>,
@@ -68,9 +71,9 @@ impl Readers {
         keys: &Arc<Keys>,
         deadline: Option<Deadline>,
     ) -> Result<Self> {
-        let (queue, jobs) = crossbeam_channel::bounded(QUEUE);
+        let (reads, attempts) = (crossbeam_channel::bounded(QUEUE), crossbeam_channel::bounded(QUEUE));
         for _ in 0..threads {
-            let (pool, jobs) = (pool.clone(), jobs.clone());
+            let (pool, jobs) = (pool.clone(), Jobs::of(reads.1.clone(), attempts.1.clone()));
             std::thread::Builder::new()
                 .name(name.to_owned())
                 .spawn(move || {
@@ -79,11 +82,11 @@ impl Readers {
                     {
                         tracing::warn!(%error, "what takes long runs at normal priority");
                     }
-                    serve(&pool, &jobs);
+                    serve(&pool, jobs);
                 })
                 .map_err(Error::internal)?;
         }
-        Ok(Self { queue, clock: clock.clone(), keys: keys.clone(), deadline })
+        Ok(Self { reads: reads.0, attempts: attempts.0, clock: clock.clone(), keys: keys.clone(), deadline })
     }
 
     /// Runs one read on whichever thread is free.
@@ -92,7 +95,7 @@ impl Readers {
         T: Send + 'static,
         F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
     {
-        self.run_within(self.deadline, read).await?.ok_or_else(|| {
+        self.queue(&self.reads, self.deadline, read).await?.ok_or_else(|| {
             Error::new(
                 Kind::Unavailable { retry_after: RETRY_AFTER },
                 "This took too long and was stopped. Ask for less at once.",
@@ -100,8 +103,17 @@ impl Readers {
         })
     }
 
-    /// Runs one read on whichever thread is free; nothing when it took longer than the deadline, and was stopped.
-    pub async fn run_within<T, F>(&self, deadline: Option<Deadline>, read: F) -> Result<Option<T>>
+    /// Attempts a read that may take long on whichever thread is free; nothing when it took longer than the deadline, and was
+    /// stopped.
+    pub async fn attempt<T, F>(&self, deadline: Deadline, read: F) -> Result<Option<T>>
+    where
+        T: Send + 'static,
+        F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
+    {
+        self.queue(&self.attempts, Some(deadline), read).await
+    }
+
+    async fn queue<T, F>(&self, queue: &Sender<Job>, deadline: Option<Deadline>, read: F) -> Result<Option<T>>
     where
         T: Send + 'static,
         F: FnOnce(&Conn<'_>) -> Result<T> + Send + 'static,
@@ -122,7 +134,7 @@ impl Readers {
             // A caller that went away needs no answer.
             let _gone = reply.send(done.map(|()| found));
         });
-        self.queue.try_send(job).map_err(|error| match error {
+        queue.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => {
                 Error::new(Kind::Unavailable { retry_after: 1 }, "Too much is asked at once. Try again in a second.")
             }
@@ -136,7 +148,48 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
-fn serve(pool: &Pool<SqliteConnectionManager>, jobs: &Receiver<Job>) {
+/// What waits for a thread.
+struct Jobs {
+    reads: Receiver<Job>,
+    attempts: Receiver<Job>,
+    /// When the job began that runs, if that is an attempt.
+    attempt: Option<Instant>,
+    /// Until when reads go first.
+    stands_back: Instant,
+}
+
+impl Jobs {
+    fn of(reads: Receiver<Job>, attempts: Receiver<Job>) -> Self {
+        Self { reads, attempts, attempt: None, stands_back: Instant::now() }
+    }
+}
+
+impl Iterator for Jobs {
+    type Item = Job;
+
+    /// Waits for a job; ends when nobody is left who could give one.
+    fn next(&mut self) -> Option<Job> {
+        let now = Instant::now();
+        if let Some(began) = self.attempt.take() {
+            self.stands_back = now + STANDS_BACK * (now - began);
+        }
+        let (is_attempt, job) = if now < self.stands_back {
+            select_biased! {
+                recv(self.reads) -> job => (false, job),
+                recv(self.attempts) -> job => (true, job),
+            }
+        } else {
+            select_biased! {
+                recv(self.attempts) -> job => (true, job),
+                recv(self.reads) -> job => (false, job),
+            }
+        };
+        self.attempt = is_attempt.then(Instant::now);
+        job.ok()
+    }
+}
+
+fn serve(pool: &Pool<SqliteConnectionManager>, jobs: Jobs) {
     let mut own = None;
     for job in jobs {
         match own.take().map_or_else(|| pool.get().map_err(unopened), Ok) {
@@ -176,11 +229,6 @@ fn reads(
     if stopped.load(Ordering::Relaxed) && done.is_err() { Ok(()) } else { done }
 }
 
-/// What this thread has had of a processor.
-fn processor_time() -> Duration {
-    Duration::try_from(clock_gettime(ClockId::ThreadCPUTime)).unwrap_or_default()
-}
-
 /// Interrupts what runs longer, as long as this lives: what ends the transaction must never be interrupted.
 struct Limit<'c>(&'c Connection);
 
@@ -208,8 +256,37 @@ impl Drop for Limit<'_> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Mutex;
+
     use super::*;
     use crate::base::Keys;
+
+    #[test]
+    fn reads_go_first_after_an_attempt_for_three_times_as_long_as_it_took() {
+        let (reads, attempts) = (crossbeam_channel::unbounded::<Job>(), crossbeam_channel::unbounded::<Job>());
+        let mut jobs = Jobs::of(reads.1, attempts.1);
+        let done = Arc::new(Mutex::new(Vec::new()));
+        let named = |name: &'static str| -> Job {
+            let done = done.clone();
+            Box::new(move |_| done.lock().unwrap().push(name))
+        };
+        for (queue, name) in
+            [(&reads.0, "read 1"), (&reads.0, "read 2"), (&attempts.0, "search 1"), (&attempts.0, "search 2")]
+        {
+            queue.send(named(name)).unwrap();
+        }
+        let mut next = |ago| {
+            // As if the one before had begun so long ago.
+            jobs.attempt = jobs.attempt.map(|began| began - ago);
+            jobs.next().unwrap()(Err(stopping()));
+        };
+        let (moment, hour) = (Duration::ZERO, Duration::from_secs(3_600));
+        next(moment);
+        next(hour);
+        next(moment);
+        next(moment);
+        assert_eq!(*done.lock().unwrap(), ["search 1", "read 1", "read 2", "search 2"]);
+    }
 
     #[test]
     fn whatever_a_deadline_stops_the_connection_goes_on_reading() {
