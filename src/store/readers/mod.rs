@@ -1,12 +1,14 @@
 //! Threads that read, each with its own connection that cannot write, fed from two bounded queues: reads, and attempts at what
-//! may take long. A thread takes its connection at its first job.
+//! may take long. A thread takes its connection at its first job. `jobs` is their order, `deadline` what interrupts them.
+
+mod deadline;
+mod jobs;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, select_biased};
+use crossbeam_channel::{Sender, TrySendError};
 use r2d2::Pool;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
@@ -14,42 +16,17 @@ use tokio::sync::oneshot;
 
 use super::conn::{self, Conn};
 use super::fault;
-use crate::base::{Clock, Error, Keys, Kind, Result, Time, processor_time};
+use crate::base::{Clock, Error, Keys, Kind, Result, Time};
+pub use deadline::Deadline;
+use deadline::Limit;
+use jobs::{Job, Jobs};
 
 /// Requests that may wait; one more is told to come back.
 const QUEUE: usize = 1_024;
-/// How long, over what an attempt took, reads go before the next one on the same thread: a few who search all the time leave
-/// three quarters of it to everybody else, and have the rest.
-const STANDS_BACK: u32 = 3;
 /// Seconds after which what took too long is worth another try.
 const RETRY_AFTER: u64 = 5;
 /// How far threads with a deadline stand behind all others, who wait for a moment only (nice).
 const GIVES_WAY: i32 = 10;
-/// Virtual machine steps between two looks at the deadline.
-const STEPS: i32 = 10_000;
-
-/// How long a read may take.
-#[derive(Clone, Copy, Debug)]
-pub struct Deadline {
-    /// By the clock.
-    elapsed: Duration,
-    /// Of a processor: what a read takes from others. A thread that waits for its turn takes nothing.
-    processor: Duration,
-}
-
-impl Deadline {
-    /// By the clock alone.
-    pub const fn of(elapsed: Duration) -> Self {
-        Self { elapsed, processor: elapsed }
-    }
-
-    /// And no more than so much of a processor.
-    pub const fn with_processor(self, processor: Duration) -> Self {
-        Self { processor, ..self }
-    }
-}
-
-type Job = Box<dyn FnOnce(Result<&Connection>) + Send>;
 
 /// A handful of reader threads.
 #[derive(Clone)]
@@ -148,47 +125,6 @@ fn stopping() -> Error {
     Error::new(Kind::Unavailable { retry_after: 1 }, "The server is stopping.")
 }
 
-/// What waits for a thread.
-struct Jobs {
-    reads: Receiver<Job>,
-    attempts: Receiver<Job>,
-    /// When the job began that runs, if that is an attempt.
-    attempt: Option<Instant>,
-    /// Until when reads go first.
-    stands_back: Instant,
-}
-
-impl Jobs {
-    fn of(reads: Receiver<Job>, attempts: Receiver<Job>) -> Self {
-        Self { reads, attempts, attempt: None, stands_back: Instant::now() }
-    }
-}
-
-impl Iterator for Jobs {
-    type Item = Job;
-
-    /// Waits for a job; ends when nobody is left who could give one.
-    fn next(&mut self) -> Option<Job> {
-        let now = Instant::now();
-        if let Some(began) = self.attempt.take() {
-            self.stands_back = now + STANDS_BACK * (now - began);
-        }
-        let (is_attempt, job) = if now < self.stands_back {
-            select_biased! {
-                recv(self.reads) -> job => (false, job),
-                recv(self.attempts) -> job => (true, job),
-            }
-        } else {
-            select_biased! {
-                recv(self.attempts) -> job => (true, job),
-                recv(self.reads) -> job => (false, job),
-            }
-        };
-        self.attempt = is_attempt.then(Instant::now);
-        job.ok()
-    }
-}
-
 fn serve(pool: &Pool<SqliteConnectionManager>, jobs: Jobs) {
     let mut own = None;
     for job in jobs {
@@ -229,64 +165,12 @@ fn reads(
     if stopped.load(Ordering::Relaxed) && done.is_err() { Ok(()) } else { done }
 }
 
-/// Interrupts what runs longer, as long as this lives: what ends the transaction must never be interrupted.
-struct Limit<'c>(&'c Connection);
-
-impl<'c> Limit<'c> {
-    /// Begins; says in `stopped` whether it did.
-    fn begin(raw: &'c Connection, deadline: Deadline, stopped: Arc<AtomicBool>) -> Result<Self> {
-        let (until, taken) = (Instant::now() + deadline.elapsed, processor_time() + deadline.processor);
-        let look = move || {
-            let is_over = Instant::now() > until || processor_time() > taken;
-            stopped.fetch_or(is_over, Ordering::Relaxed);
-            is_over
-        };
-        raw.progress_handler(STEPS, Some(look)).map_err(fault::translate)?;
-        Ok(Self(raw))
-    }
-}
-
-impl Drop for Limit<'_> {
-    fn drop(&mut self) {
-        if let Err(error) = self.0.progress_handler(0, None::<fn() -> bool>) {
-            tracing::error!(%error, "a deadline stays with a connection");
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Mutex;
+    use std::time::Duration;
 
+    use super::deadline::STEPS;
     use super::*;
-    use crate::base::Keys;
-
-    #[test]
-    fn reads_go_first_after_an_attempt_for_three_times_as_long_as_it_took() {
-        let (reads, attempts) = (crossbeam_channel::unbounded::<Job>(), crossbeam_channel::unbounded::<Job>());
-        let mut jobs = Jobs::of(reads.1, attempts.1);
-        let done = Arc::new(Mutex::new(Vec::new()));
-        let named = |name: &'static str| -> Job {
-            let done = done.clone();
-            Box::new(move |_| done.lock().unwrap().push(name))
-        };
-        for (queue, name) in
-            [(&reads.0, "read 1"), (&reads.0, "read 2"), (&attempts.0, "search 1"), (&attempts.0, "search 2")]
-        {
-            queue.send(named(name)).unwrap();
-        }
-        let mut next = |ago| {
-            // As if the one before had begun so long ago.
-            jobs.attempt = jobs.attempt.map(|began| began - ago);
-            jobs.next().unwrap()(Err(stopping()));
-        };
-        let (moment, hour) = (Duration::ZERO, Duration::from_secs(3_600));
-        next(moment);
-        next(hour);
-        next(moment);
-        next(moment);
-        assert_eq!(*done.lock().unwrap(), ["search 1", "read 1", "read 2", "search 2"]);
-    }
 
     #[test]
     fn whatever_a_deadline_stops_the_connection_goes_on_reading() {
