@@ -12,7 +12,7 @@ import {
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconBell } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 
 import type { DeskNotification } from "../api";
@@ -51,10 +51,10 @@ function One({ one, open }: { one: DeskNotification; open: () => void }) {
 export function Bell() {
   const { t } = useTranslation();
   const [opened, { toggle, close }] = useDisclosure();
-  const { data } = useQuery(notifications);
+  const { data, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(notifications);
   const read = useRead();
-  const all = data?.notifications ?? [];
-  const unread = data?.unread ?? 0;
+  const all = data?.pages.flatMap((page) => page.notifications) ?? [];
+  const unread = data?.pages[0]?.unread ?? 0;
   const newest = all[0]?.id;
   // Its ticket may be open already, or gone.
   const open = ({ id, read_at: at }: DeskNotification) => {
@@ -90,6 +90,17 @@ export function Bell() {
                   <One key={one.id} one={one} open={() => open(one)} />
                 ))}
               </Stack>
+              {hasNextPage && (
+                <Button
+                  size="compact-sm"
+                  variant="subtle"
+                  mt="sm"
+                  loading={isFetchingNextPage}
+                  onClick={() => void fetchNextPage()}
+                >
+                  {t("bell.older")}
+                </Button>
+              )}
             </ScrollArea.Autosize>
             {unread > 0 && newest !== undefined && (
               <Button
