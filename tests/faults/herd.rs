@@ -177,7 +177,7 @@ impl One {
             None => "/api/agent/desired".to_owned(),
         };
         if connection.send(&request("GET", &path, Some(&self.token), "")).await.ok()? == 200 {
-            let news = News::parse(&connection.body).ok()?;
+            let news = News::parse(connection.body()).ok()?;
             let mut held = self.held.lock().unwrap();
             match (&mut *held, news) {
                 (Some(held), news) => held.hear(news),
