@@ -191,7 +191,7 @@ remove_file() {
 }
 
 # Settings given now replace their earlier lines; all other lines stay, those that a person wrote too.
-put_settings() { # FILE
+merge_settings() { # FILE
     : >"$work/old"
     if [ -f "$1" ]; then cat "$1" >"$work/old"; fi
     if [ ! -s "$work/given" ] || [ "$(grep -cxFf "$work/given" "$work/old")" -eq "$(wc -l <"$work/given")" ]; then
@@ -200,7 +200,39 @@ put_settings() { # FILE
         awk -F= 'FILENAME == ARGV[1] { given[$1] = 1; next } !($1 in given)' "$work/given" "$work/old" >"$work/new"
         cat "$work/given" >>"$work/new"
     fi
-    put_file "$1" 0600 <"$work/new"
+}
+
+# Takes the program's settings from the lines KEY=VALUE of FILE, of which a person may have put a value in quotes.
+export_settings() { # FILE
+    while read -r line || [ -n "$line" ]; do
+        case $line in
+            GATEHOUSE_*=* | JWT_*=*) key=${line%%=*} value=${line#*=} ;;
+            *) continue ;;
+        esac
+        case $key in *[!A-Z0-9_]*) continue ;; esac
+        case $value in
+            \"*\" | \'*\') value=${value#?} value=${value%?} ;;
+        esac
+        export "$key=$value"
+    done <"$1"
+}
+
+# The program that is about to be installed judges the settings that it would start with, before either is replaced.
+check_settings() {
+    cat "$work/new" >"$work/judged"
+    if enrollment_is_new; then
+        printf 'GATEHOUSE_ENROLL=%s\n' "$enroll" >>"$work/judged"
+    elif [ "$role" = agent ] && [ -f "$etc/agent.enroll" ]; then
+        # No agent has used it up yet.
+        cat "$etc/agent.enroll" >>"$work/judged"
+    fi
+    if ! (
+        for key in $(env | sed -n 's/^\(GATEHOUSE_[A-Z0-9_]*\)=.*/\1/p'); do unset "$key"; done
+        export_settings "$work/judged"
+        "$staged" "$role" --check </dev/null >/dev/null 2>"$work/refusal"
+    ); then
+        die "gatehouse $role would refuse these settings, so what was there stays: $(sed '/^$/,$d; s/^error: //' "$work/refusal")"
+    fi
 }
 
 give() { # KEY VALUE
@@ -230,8 +262,8 @@ download() { # URL FILE: the status is the answer's
     return 1
 }
 
-# Lays the program beside its place, tries it there, and swaps it in.
-put_program() {
+# Lays the program beside its place and tries it there.
+stage_program() {
     target=$DESTDIR$prefix/bin/gatehouse
     mkdir -p "$DESTDIR$prefix/bin"
     staged=$(mktemp "$DESTDIR$prefix/bin/.gatehouse.XXXXXX")
@@ -258,6 +290,9 @@ put_program() {
         gatehouse\ *) ;;
         *) die "what came from $from is not a gatehouse program for this machine ($(uname -m))." ;;
     esac
+}
+
+swap_program() {
     if [ -f "$target" ] && cmp -s "$staged" "$target"; then
         rm -f "$staged"
         return 0
@@ -326,10 +361,15 @@ put_sysctl() {
 }
 
 # A token works once. The same one given again, as by running the same line twice, is not offered again.
+enrollment_is_new() {
+    [ -n "$enroll" ] || return 1
+    mark=$(printf '%s' "$enroll" | sha256sum | cut -d ' ' -f 1)
+    [ "$(cat "$etc/agent.enrolled" 2>/dev/null || true)" != "$mark" ]
+}
+
 put_enrollment() {
     [ -n "$enroll" ] || return 0
-    mark=$(printf '%s' "$enroll" | sha256sum | cut -d ' ' -f 1)
-    if [ "$(cat "$etc/agent.enrolled" 2>/dev/null || true)" = "$mark" ]; then
+    if ! enrollment_is_new; then
         say "This enrolment token was handed to the agent before; it stays as it is."
         return 0
     fi
@@ -342,11 +382,7 @@ put_enrollment() {
 run_here() { # KEY=VALUE: where its data is
     say "systemd does not run here, so there is no service: gatehouse $role runs in the foreground."
     unset GATEHOUSE_ENROLL
-    while IFS= read -r line; do
-        case $line in
-            GATEHOUSE_*=*) export "${line?}" ;;
-        esac
-    done <"$settings"
+    export_settings "$settings"
     export "${1?}"
     if [ "$role" = agent ] && [ -n "$enroll" ]; then export GATEHOUSE_ENROLL="$enroll"; fi
     rm -rf "$work"
@@ -415,10 +451,13 @@ install_role() {
         state=GATEHOUSE_STATE_DIR=/var/lib/gatehouse-agent
     fi
 
-    put_program
+    stage_program
+    merge_settings "$settings"
+    check_settings
+    swap_program
     mkdir -p "$etc"
     chmod 0755 "$etc"
-    put_settings "$settings"
+    put_file "$settings" 0600 <"$work/new"
     if [ "$role" = agent ]; then
         prepare_wireguard
         put_sysctl

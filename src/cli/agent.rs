@@ -6,6 +6,7 @@ use clap::Args;
 
 use super::HELD;
 use super::log::log;
+use super::say;
 use super::stop::Stop;
 use crate::agent::{self, AgentError, Options};
 use crate::config::LogFormat;
@@ -14,9 +15,17 @@ use crate::config::LogFormat;
 pub struct Agent {
     #[command(flatten)]
     options: Options,
+    /// Only read the settings, say what is wrong with them, and end.
+    #[arg(long)]
+    check: bool,
 }
 
 pub fn run(command: Agent) -> ExitCode {
+    if command.check {
+        // Whatever cannot be was refused when it was read.
+        say("agent can start with these settings.");
+        return ExitCode::SUCCESS;
+    }
     log(LogFormat::Text);
     let runtime = match tokio::runtime::Builder::new_current_thread().enable_all().build() {
         Ok(runtime) => runtime,

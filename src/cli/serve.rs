@@ -26,9 +26,17 @@ pub struct Serve {
     data: Data,
     #[command(flatten)]
     settings: Settings,
+    /// Only read the settings, say what is wrong with them, and end.
+    #[arg(long)]
+    check: bool,
 }
 
 pub fn run(command: Serve) -> Result<(), Error> {
+    if command.check {
+        // Whatever cannot be was refused when it was read.
+        say("serve can start with these settings.");
+        return Ok(());
+    }
     log(command.settings.log_format);
     allow_files();
     let directory = open(&command.data)?;

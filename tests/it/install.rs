@@ -12,11 +12,12 @@ use std::process::{Command, Output};
 
 use tempfile::TempDir;
 
+const PROGRAM: &str = env!("CARGO_BIN_EXE_gatehouse");
 const TOKEN: &str = "enroll_5ecretT0ken";
 const SERVE: &str = "etc/systemd/system/gatehouse.service";
 const AGENT: &str = "etc/systemd/system/gatehouse-agent.service";
 
-/// A machine that is a folder.
+/// A machine that is a folder. Its program finds no fault with anything, unless it is [`Machine::with_gatehouse`].
 struct Machine {
     root: TempDir,
     program: PathBuf,
@@ -28,6 +29,12 @@ impl Machine {
         let program = root.path().join("built");
         write_program(&program, "0.1.0");
         Self { root, program }
+    }
+
+    fn with_gatehouse() -> Self {
+        let machine = Self::new();
+        fs::write(&machine.program, format!("#!/bin/sh\nexec '{PROGRAM}' \"$@\"\n")).unwrap();
+        machine
     }
 
     fn destination(&self) -> PathBuf {
@@ -269,6 +276,51 @@ fn what_makes_no_sense_is_refused_before_anything_is_written() {
         assert!(said.contains(reason), "{arguments:?}: {said}");
         assert!(!machine.destination().exists(), "{arguments:?} wrote something");
     }
+}
+
+#[test]
+fn settings_that_the_program_refuses_replace_nothing() {
+    let machine = Machine::with_gatehouse();
+    let program = machine.program.to_str().unwrap().to_owned();
+    let refused = |arguments: &[&str], reason: &str| {
+        let said = refusal(&machine.run(&[arguments, &["--binary", &program]].concat()), 1);
+        assert!(said.contains(reason) && said.lines().count() == 1, "{arguments:?}: {said}");
+    };
+    let url = "https://vpn.example.org";
+    let wrong = [
+        (
+            &["serve", "--public-url", "vpn.example.org"][..],
+            "'--public-url <PUBLIC_URL>': must be an origin without a path",
+        ),
+        (&["serve", "--listen", "256.0.0.1:8080"], "'256.0.0.1:8080' for '--listen <LISTEN>'"),
+        (&["serve", "--trusted-proxies", "10.0.0.0/99"], "a network such as 203.0.113.0/24"),
+        (&["agent", "--url", url, "--enroll", TOKEN, "--interval", "0"], "0 is not in 1..=3600"),
+        (&["agent", "--url", url, "--enroll", TOKEN, "--token", "agent_x"], "cannot be used with"),
+    ];
+    for (arguments, reason) in wrong {
+        refused(arguments, reason);
+        assert!(machine.everything().is_empty(), "{arguments:?}: {:?}", machine.everything().keys());
+    }
+    machine.install(&["serve", "--public-url", url]);
+    machine.install_agent();
+    let before = machine.everything();
+    for (arguments, reason) in wrong {
+        refused(arguments, reason);
+        assert_eq!(machine.everything(), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn settings_that_a_person_wrote_are_judged_as_systemd_reads_them() {
+    let machine = Machine::with_gatehouse();
+    let settings = machine.file("etc/gatehouse/serve.env");
+    fs::create_dir_all(settings.parent().unwrap()).unwrap();
+    fs::write(&settings, "; mine\n  GATEHOUSE_PUBLIC_URL=\"https://vpn.example.org\" \nGATEHOUSE_JWT_TTL='5'").unwrap();
+    machine.install(&["serve"]);
+    fs::write(&settings, "GATEHOUSE_JWT_TTL=soon").unwrap();
+    let program = machine.program.to_str().unwrap();
+    let said = refusal(&machine.run(&["serve", "--binary", program]), 1);
+    assert!(said.contains("invalid value 'soon' for '--jwt-ttl <JWT_TTL>'"), "{said}");
 }
 
 #[test]
