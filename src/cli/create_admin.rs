@@ -10,6 +10,7 @@ use crate::config::Data;
 use crate::person::password::{self, Password};
 use crate::person::{self, Email, NewPerson};
 use crate::store;
+use crate::store::reserve::confirm;
 
 #[derive(Debug, Args)]
 pub struct CreateAdmin {
@@ -53,11 +54,16 @@ pub fn run(command: CreateAdmin) -> Result<(), Error> {
     let new = NewPerson::new(email, name, role).with_password(password::hash(&password)?);
     let directory = open(&command.data)?;
     // A running `serve` has migrated already; without one this may be the first command on a fresh machine.
-    if let Ok(hold) = directory.hold() {
-        store::migrate(&directory, &Clock::System)?;
-        hold.release();
+    match directory.hold() {
+        Ok(hold) => {
+            store::migrate(&directory, &Clock::System)?;
+            hold.release();
+        }
+        Err(error) if matches!(error.kind, Kind::Unavailable { .. }) => {}
+        Err(error) => return Err(error),
     }
     store::write_once(&directory, &Clock::System, |tx| person::create(tx, &Actor::system(), &new))?;
+    confirm(&directory)?;
     say(&format!("{} is a {} now.", new.email.as_str(), new.role.as_str()));
     if let Some(password) = made_up {
         say(&format!("Password: {}", password.expose()));

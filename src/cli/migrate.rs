@@ -6,6 +6,7 @@ use super::{data, open, say};
 use crate::base::{Clock, Error};
 use crate::config::Data;
 use crate::store;
+use crate::store::reserve::confirm;
 
 #[derive(Debug, Args)]
 pub struct Migrate {
@@ -21,6 +22,7 @@ pub fn run(command: &Migrate) -> Result<(), Error> {
     if !command.status {
         let hold = directory.hold()?;
         store::migrate(&directory, &Clock::System)?;
+        confirm(&directory)?;
         hold.release();
     }
     for migration in store::migration_state(&directory)? {

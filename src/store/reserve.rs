@@ -13,6 +13,7 @@ use rustix::fs::{FallocateFlags, fallocate, statvfs};
 use rustix::io::Errno;
 
 use super::directory::lock_file;
+use super::{Directory, fault};
 use crate::base::Result;
 
 /// Bytes of the disk that the log holds at least.
@@ -65,6 +66,13 @@ pub fn left(folder: &Path) -> Option<u64> {
 /// Whether the disk has room for all that a log holds.
 fn has_room(folder: &Path) -> bool {
     statvfs(folder).map_or(true, |disk| disk.f_bavail.saturating_mul(disk.f_frsize) >= HELD)
+}
+
+/// Asks the disk of a directory again after a commit outside of `serve`, which asks after each of its own. Where it takes nothing
+/// any more, whether the commit was kept is unknown ([`Kind::Unavailable`](crate::base::Kind::Unavailable)).
+pub fn confirm(directory: &Directory) -> Result<()> {
+    let still_takes = Reserve::of(directory.path()).is_ok_and(|reserve| reserve.still_takes());
+    if still_takes { Ok(()) } else { Err(fault::unconfirmed()) }
 }
 
 impl Reserve {

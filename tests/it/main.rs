@@ -6,6 +6,7 @@ mod agent;
 mod app;
 mod automation;
 mod backup;
+mod create_admin;
 mod customer;
 mod description;
 mod desk;
