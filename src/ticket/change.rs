@@ -6,7 +6,7 @@ use super::open::{must_be_category, must_be_group};
 use super::relate::{link, must_be_parent};
 use super::save::save;
 use super::status::enter;
-use super::{Due, Status, Ticket, automate, fill, index, tag};
+use super::{Channel, Due, Status, Ticket, automate, fill, index, tag};
 use crate::audit;
 use crate::automation::Event;
 use crate::base::{Actor, Priority, Result};
@@ -83,7 +83,7 @@ fn describe(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, change: &Change) -> Res
         touched = true;
     }
     if let Some(description) = &change.description
-        && rewrite(tx, ticket.id, description)?
+        && rewrite(tx, actor, ticket.id, description)?
     {
         record(&Happened::new("description_changed"))?;
         touched = true;
@@ -175,12 +175,12 @@ fn number(conn: &Conn<'_>, ticket: Option<i64>) -> Result<Option<String>> {
     conn.one("select number from tickets where id = :id", params! {":id": ticket}, |row| row.get("number"))
 }
 
-/// Rewrites the description; whether it was another.
-fn rewrite(tx: &Tx<'_>, ticket: i64, description: &str) -> Result<bool> {
+/// Rewrites the description; whether it was another. What is written now did not come by mail, so it is Markdown.
+fn rewrite(tx: &Tx<'_>, actor: &Actor, ticket: i64, description: &str) -> Result<bool> {
     let changed = tx.execute(
-        "update messages set body = :body
+        "update messages set body = :body, channel = :channel
          where ticket_id = :ticket and id = (select min(id) from messages where ticket_id = :ticket) and body <> :body",
-        params! {":body": description, ":ticket": ticket},
+        params! {":body": description, ":channel": Channel::of(actor).map(Channel::as_str), ":ticket": ticket},
     )?;
     if changed > 0 {
         index::mark(tx, ticket);

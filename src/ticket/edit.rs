@@ -3,7 +3,7 @@
 use super::activity::{self, Happened};
 use super::message::{Kind, Message};
 use super::save::save;
-use super::{Ticket, index};
+use super::{Channel, Ticket, index};
 use crate::audit;
 use crate::base::{Actor, Error, Result};
 use crate::store::{Tx, params};
@@ -26,9 +26,12 @@ pub fn edit(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket, message: &Message, body
     if kind == message.kind && body == message.body {
         return Ok(ticket.clone());
     }
+    // Words that come another way than the first ones are read that way: what came by mail was plain text.
+    let channel = if body == message.body { message.channel } else { Channel::of(actor) };
     let edited = tx.execute(
-        "update messages set body = :body, kind = :kind where ticket_id = :ticket and id = :id",
-        params! {":body": body, ":kind": kind.as_str(), ":ticket": ticket.id, ":id": message.id},
+        "update messages set body = :body, kind = :kind, channel = :channel where ticket_id = :ticket and id = :id",
+        params! {":body": body, ":kind": kind.as_str(), ":channel": channel.map(Channel::as_str), ":ticket": ticket.id,
+        ":id": message.id},
     )?;
     if edited == 0 {
         let text = "This was said on a ticket that was merged into this one. Undo the merge first.";

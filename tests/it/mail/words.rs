@@ -40,6 +40,25 @@ async fn the_text_of_a_mail_stays_as_it_was_written_wherever_it_is_told() {
 }
 
 #[tokio::test]
+async fn what_is_rewritten_here_is_markdown_although_its_first_words_came_by_mail() {
+    let mut inbox = Inbox::start().await;
+    let more = "Content-Type: text/plain\r\n";
+    let Became::Ticket(id) = inbox.take(mail("a@example.org", more, "**Help**")).await else { panic!() };
+    let path = format!("/api/tickets/{id}");
+    let rewrite = async |inbox: &Inbox, change: Value| {
+        inbox.post.send(&inbox.post.admin, "PUT", &path, change).await.with(200)["ticket"].clone()
+    };
+    for same in [json!({"subject": "Tunnel"}), json!({"description": "**Help**"})] {
+        let ticket = rewrite(&inbox, same).await;
+        assert_eq!((&ticket["description"], &ticket["channel"]), (&json!("**Help**"), &json!("mail")));
+    }
+    let ticket = rewrite(&inbox, json!({"description": "The **tunnel** stopped."})).await;
+    assert_eq!((&ticket["description"], &ticket["channel"]), (&json!("The **tunnel** stopped."), &json!("web")));
+    assert_eq!(ticket["mail"]["from"], json!("a@example.org"), "staff still see the mail that it was");
+    assert!(ticket["mail"]["raw"].is_object(), "{ticket}");
+}
+
+#[tokio::test]
 async fn a_mail_of_html_keeps_its_lines_and_tells_where_its_links_lead_and_what_it_quotes() {
     let mut inbox = Inbox::start().await;
     let html = "<html><body><p>These fail:</p><ul><li>la</li><li>fra</li></ul><table><tr><td>Ping</td><td>12</td></tr>\

@@ -79,7 +79,7 @@ pub struct Whole<'t> {
     #[schema(value_type = PriorityWord)]
     priority: &'static str,
     source: &'static str,
-    /// The way that the description came in.
+    /// The way that the description came in, as it stands now.
     #[schema(value_type = Option<ChannelWord>)]
     channel: Option<&'static str>,
     /// For staff: what is known of the mail that the description came by.
