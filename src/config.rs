@@ -94,6 +94,10 @@ pub struct Settings {
     /// Whom mails are from: support@example.org.
     #[arg(long, env = "GATEHOUSE_MAIL_FROM", value_parser = address)]
     pub mail_from: Option<String>,
+    /// Mailbox that reports of mails which cannot be delivered go to, where that is not --mail-from's (the envelope sender of RFC
+    /// 5321); the mail server must let mails be sent under it.
+    #[arg(long, env = "GATEHOUSE_MAIL_BOUNCES", value_parser = address)]
+    pub mail_bounces: Option<String>,
     /// Mailbox that answers to mails of tickets come back to, where it takes support+anything@example.org too.
     #[arg(long, env = "GATEHOUSE_MAIL_INBOUND", value_parser = address)]
     pub mail_inbound: Option<String>,
@@ -152,7 +156,12 @@ fn address(text: &str) -> Result<String, String> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
     let is_name = |text: &str| !text.is_empty() && text.bytes().all(plain);
     let is_whole = is_name(local) && is_host(domain) && !domain.contains([':', '[', ']']);
-    if is_whole { Ok(text.to_owned()) } else { Err("it must be an address such as support@example.org".to_owned()) }
+    let is_sendable = text.parse::<lettre::Address>().is_ok();
+    if is_whole && is_sendable {
+        Ok(text.to_owned())
+    } else {
+        Err("it must be an address such as support@example.org".to_owned())
+    }
 }
 
 fn language(text: &str) -> Result<Language, String> {

@@ -1,19 +1,25 @@
 //! A mail in the form of RFC 5322 and MIME.
 
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::{Address, Message};
 
 use crate::notify::Letter;
 
-/// The mail as it is sent; what cannot be one is told in words for people.
+/// The mail as it is sent; what cannot be one is told in words for people. Where it cannot be delivered, that is told to its sender,
+/// or to the address for bounces.
 ///
 /// It says that a machine wrote it (RFC 3834), and that it is one of many, for those that know that word alone: so no vacation
 /// notice answers.
-pub fn message(letter: &Letter) -> Result<Message, String> {
+pub fn message(letter: &Letter, bounces: Option<&Address>) -> Result<Message, String> {
+    let (from, to) = (mailbox(&letter.from.0, &letter.from.1)?, mailbox(&letter.to.0, &letter.to.1)?);
+    let envelope = Envelope::new(Some(bounces.unwrap_or(&from.email).clone()), vec![to.email.clone()])
+        .map_err(|error| format!("It cannot be sent as a mail: {error}."))?;
     let mut builder = Message::builder()
-        .from(mailbox(&letter.from.0, &letter.from.1)?)
-        .to(mailbox(&letter.to.0, &letter.to.1)?)
+        .envelope(envelope)
+        .from(from)
+        .to(to)
         .subject(letter.subject.clone())
         .message_id(Some(letter.message_id.clone()));
     if let Some(reply_to) = &letter.reply_to {

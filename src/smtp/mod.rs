@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use lettre::transport::smtp::extension::ClientId;
 use lettre::transport::smtp::{Error as SmtpError, PoolConfig};
-use lettre::{AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
+use lettre::{Address, AsyncSmtpTransport, AsyncTransport, Tokio1Executor};
 
 use crate::base::{Error, Result};
 use crate::config::Settings;
@@ -45,6 +45,8 @@ pub struct Mailer {
     transport: AsyncSmtpTransport<Tokio1Executor>,
     /// The server's name and port, for people.
     place: String,
+    /// Where it is told what cannot be delivered, if not the sender.
+    bounces: Option<Address>,
 }
 
 impl Mailer {
@@ -75,12 +77,13 @@ impl Mailer {
         let domain = settings.mail_from.as_deref().and_then(|from| from.rsplit_once('@')).map(|(_, domain)| domain);
         let hello = ClientId::Domain(domain.unwrap_or("localhost").to_owned());
         let transport = builder.port(port).timeout(Some(PATIENCE)).pool_config(pool).hello_name(hello).build();
-        Ok(Some(Self { transport, place }))
+        let bounces = settings.mail_bounces.as_deref().map(str::parse).transpose().map_err(Error::internal)?;
+        Ok(Some(Self { transport, place, bounces }))
     }
 
     /// Hands a mail to the server.
     pub async fn send(&self, letter: &Letter) -> Sent {
-        let message = match letter::message(letter) {
+        let message = match letter::message(letter, self.bounces.as_ref()) {
             Ok(message) => message,
             Err(why) => return Sent::Answered(Outcome::Never(why)),
         };

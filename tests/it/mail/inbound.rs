@@ -17,9 +17,12 @@ pub(super) struct Inbox {
 
 impl Inbox {
     pub(super) async fn start() -> Self {
-        let post =
-            Post::start_with(&["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"]).await;
-        Self { post, uid: 0 }
+        Self::start_with(&[]).await
+    }
+
+    pub(super) async fn start_with(more: &[&str]) -> Self {
+        let own = ["--mail-inbound", "help@example.org", "--mail-authority", "mx.example.org"];
+        Self { post: Post::start_with(&[&own, more].concat()).await, uid: 0 }
     }
 
     fn place(&self) -> Place {

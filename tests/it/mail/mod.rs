@@ -1,6 +1,7 @@
 //! Mail out: that it arrives, what it says, and who gets it.
 
 mod batches;
+mod bounces;
 mod clients;
 mod delivery;
 mod dovecot;
