@@ -38,14 +38,12 @@ struct Changes {
 impl Changes {
     /// The custom fields, where nothing else is to change.
     fn fields_alone(&self) -> Option<&Map<String, Value>> {
-        let others = [
-            self.subject.is_some(),
-            self.description.is_some(),
-            self.priority.is_some(),
-            self.category_id.is_some(),
-            self.tags.is_some(),
-        ];
-        self.custom_fields.as_ref().filter(|_| !others.contains(&true))
+        match self {
+            Self { custom_fields, subject: None, description: None, priority: None, category_id: None, tags: None } => {
+                custom_fields.as_ref()
+            }
+            _ => None,
+        }
     }
 
     fn into_change(self, tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<Change> {

@@ -1,5 +1,6 @@
 //! Document 001's other half: other projects' back ends, each with the key pair of its project.
 
+mod conversation;
 mod ping;
 mod problem;
 mod tickets;
@@ -14,8 +15,8 @@ pub fn routes<R: Register>() -> R {
     R::default()
         .routes(routes!(ping::ping))
         .routes(routes!(tickets::list, tickets::create))
-        .routes(routes!(tickets::show))
-        .routes(routes!(tickets::reply))
-        .routes(routes!(tickets::close))
+        .routes(routes!(conversation::show))
+        .routes(routes!(conversation::reply))
+        .routes(routes!(conversation::close))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }

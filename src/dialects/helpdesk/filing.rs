@@ -171,19 +171,23 @@ fn cleared(given: Option<Option<String>>, find: impl Fn(&str) -> Result<i64>) ->
 impl Changes {
     /// The status and the custom fields, where nothing else is to change.
     fn alone(&self) -> (Option<&str>, Option<&Map<String, Value>>) {
-        let others = [
-            self.subject.is_some(),
-            self.description.is_some(),
-            self.priority.is_some(),
-            self.category.is_some(),
-            self.assignee_id.is_some(),
-            self.group_id.is_some(),
-            self.parent_ticket_id.is_some(),
-            self.linked_ticket_ids.is_some(),
-            self.tags.is_some(),
-            self.due_date.is_some(),
-        ];
-        if others.contains(&true) { (None, None) } else { (self.status.as_deref(), self.custom_fields.as_ref()) }
+        match self {
+            Self {
+                status,
+                custom_fields,
+                subject: None,
+                description: None,
+                priority: None,
+                category: None,
+                assignee_id: None,
+                group_id: None,
+                parent_ticket_id: None,
+                linked_ticket_ids: None,
+                tags: None,
+                due_date: None,
+            } => (status.as_deref(), custom_fields.as_ref()),
+            _ => (None, None),
+        }
     }
 
     fn into_change(self, tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<Change> {

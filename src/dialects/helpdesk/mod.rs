@@ -8,6 +8,7 @@ mod canned_responses;
 mod companies;
 mod conversation;
 mod custom_fields;
+mod dry_run;
 mod export;
 mod field;
 mod filing;
@@ -86,7 +87,7 @@ pub fn routes<R: Register>() -> R {
         .routes(routes!(members::list, members::add))
         .routes(routes!(members::remove))
         .routes(routes!(automation_rules::list, automation_rules::create))
-        .routes(routes!(automation_rules::dry_run))
+        .routes(routes!(dry_run::dry_run))
         .routes(routes!(automation_rules::change, automation_rules::delete))
         .layer(map_response(async |response| worded(response, problem::translate)))
 }
