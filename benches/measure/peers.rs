@@ -11,9 +11,9 @@ use super::reports::milliseconds;
 use super::tickets;
 use crate::fleet::sign_in_as;
 use crate::instance::Instance;
-use crate::load::{self, Anew, Same, percentile};
+use crate::load::{self, Load, percentile};
 use crate::report::{Goal, Report, digits, range};
-use crate::rounds::{Series, interleave};
+use crate::rounds::{Series, in_turns};
 use crate::{Bench, CLIENTS};
 
 /// What each is asked, and how it is called.
@@ -51,7 +51,8 @@ pub fn measure(bench: &Bench, report: &mut Report) {
         let words = format!(
             "{amount} tickets, {CLIENTS} clients (8 beside django-helpdesk), in turns; how many times as many answers a second. Gatehouse writes each new \
              ticket to disk before it answers, and its pages are whole tickets; PocketBase gives single rows, and syncs \
-             when it likes. `benches/peers` has what each was asked."
+             when it likes. Each answer of Gatehouse is made anew, but for what is asked again while nothing has changed. \
+             `benches/peers` has what each was asked."
         );
         report.section(&format!("Others, {amount} tickets"), &words);
         match &installed {
@@ -71,20 +72,23 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
         let text = fs::read_to_string(other.join("requests.json")).unwrap();
         let asked: BTreeMap<String, String> = serde_json::from_str(&text).unwrap();
         for ((work, what), goal) in WORK.into_iter().zip(peer.goals) {
-            let mut us = bench.clients_anew(peer.clients, ours(work, amount, &token));
+            let request = ours(work, amount, &token);
             let mut them = bench.clients(peer.clients, asked[work].clone().into_bytes());
-            let (loads, others) = turns(bench, (&instance, &mut us), (&theirs, &mut them));
-            let (rates, rival) = (Series::rates(&loads), Series::rates(&others));
-            let ratio = rates.over(&rival);
-            let beside = format!(
-                "{}; {}/s (p99 {} ms) against {}/s (p99 {} ms)",
-                range(&ratio),
-                digits(rates.median()),
-                milliseconds(percentile(&loads, 0.99)),
-                digits(rival.median()),
-                milliseconds(percentile(&others, 0.99))
-            );
-            report.row(&format!("{}: {what}", peer.name), ratio.median(), "×", goal, &beside);
+            let mut anew = bench.clients_anew(peer.clients, request.clone());
+            let mut again = bench.clients(peer.clients, request);
+            let mut them = || bench.load(&theirs, &mut them);
+            let mut anew = || bench.load(&instance, &mut anew);
+            let mut again = || bench.load(&instance, &mut again);
+            let mut all: Vec<&mut dyn FnMut() -> Load> = vec![&mut them, &mut anew];
+            // A new ticket is another one each time.
+            if work != "create" {
+                all.push(&mut again);
+            }
+            let loads = in_turns(bench.rounds(), &mut all, |measure| measure());
+            for (what, ours) in [what.to_owned(), format!("{what}, asked again")].iter().zip(&loads[1..]) {
+                let (ratio, beside) = compared(ours, &loads[0]);
+                report.row(&format!("{}: {what}", peer.name), ratio, "×", goal, &beside);
+            }
         }
         theirs.stop();
         instance.stop();
@@ -92,13 +96,19 @@ fn beside(bench: &Bench, report: &mut Report, amount: u64) {
     }
 }
 
-fn turns(
-    bench: &Bench,
-    (us, ours): (&Instance, &mut Vec<Anew>),
-    (them, theirs): (&Instance, &mut Vec<Same>),
-) -> (Vec<load::Load>, Vec<load::Load>) {
-    let [ours, theirs] = interleave(bench.rounds(), [&mut || bench.load(us, ours), &mut || bench.load(them, theirs)]);
-    (ours, theirs)
+/// How many times as many answers a second, and what stands beside that.
+fn compared(ours: &[Load], theirs: &[Load]) -> (f64, String) {
+    let (rates, rival) = (Series::rates(ours), Series::rates(theirs));
+    let ratio = rates.over(&rival);
+    let beside = format!(
+        "{}; {}/s (p99 {} ms) against {}/s (p99 {} ms)",
+        range(&ratio),
+        digits(rates.median()),
+        milliseconds(percentile(ours, 0.99)),
+        digits(rival.median()),
+        milliseconds(percentile(theirs, 0.99))
+    );
+    (ratio.median(), beside)
 }
 
 /// What Gatehouse is asked: an agent of all projects asks.
