@@ -1,16 +1,14 @@
-//! What a verb does with a transaction: `&Conn` reads, `&Tx` writes.
+//! How a verb reads: `&Conn` is the database at one moment.
 
-use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
-use std::ops::Deref;
+use std::cell::Cell;
 
 use rusqlite::Connection;
 pub use rusqlite::ToSql as ToValue;
 pub use rusqlite::named_params as params;
 pub use rusqlite::types::Value;
 
-use super::{Follower, fault};
-use crate::base::{Event, Keys, Result, Time};
+use super::fault;
+use crate::base::{Keys, Result, Time};
 
 /// Named parameters, as [`params!`] makes them.
 pub type Params<'p> = &'p [(&'p str, &'p dyn ToValue)];
@@ -68,14 +66,11 @@ impl Columns<'_> {
     }
 }
 
-/// Work that a batch does once for each key, after its last request.
-type AtEnd = fn(&Tx<'_>, i64) -> Result<()>;
-
 /// A view of the database at one moment.
 pub struct Conn<'c> {
-    raw: &'c Connection,
-    now: Time,
-    keys: &'c Keys,
+    pub(super) raw: &'c Connection,
+    pub(super) now: Time,
+    pub(super) keys: &'c Keys,
 }
 
 impl Conn<'_> {
@@ -145,100 +140,6 @@ impl Conn<'_> {
         }
         Ok(())
     }
-}
-
-/// A transaction that may write. What it announces is heard once it has committed.
-pub struct Tx<'c> {
-    conn: Conn<'c>,
-    events: RefCell<Vec<Event>>,
-    at_end: RefCell<BTreeMap<(&'static str, i64), AtEnd>>,
-}
-
-impl<'c> Deref for Tx<'c> {
-    type Target = Conn<'c>;
-
-    fn deref(&self) -> &Self::Target {
-        &self.conn
-    }
-}
-
-impl<'c> Tx<'c> {
-    pub(super) fn new(raw: &'c Connection, now: Time, keys: &'c Keys) -> Self {
-        Self { conn: Conn { raw, now, keys }, events: RefCell::default(), at_end: RefCell::default() }
-    }
-
-    /// Runs a statement; answers how many rows it changed.
-    pub fn execute(&self, sql: &str, values: Params<'_>) -> Result<usize> {
-        self.conn.raw.prepare_cached(sql).and_then(|mut s| s.execute(values)).map_err(fault::translate)
-    }
-
-    /// Runs an insert; answers the new row's number.
-    pub fn insert(&self, sql: &str, values: Params<'_>) -> Result<i64> {
-        self.execute(sql, values)?;
-        Ok(self.conn.raw.last_insert_rowid())
-    }
-
-    /// Does something that may come to nothing without failing all the rest: when it fails, what it wrote is undone.
-    pub fn attempt<T>(&self, f: impl FnOnce() -> Result<T>) -> Result<T> {
-        self.conn.raw.execute_batch("savepoint attempt").map_err(fault::translate)?;
-        let heard = self.events.borrow().len();
-        let done = f();
-        if done.is_err() {
-            self.events.borrow_mut().truncate(heard);
-            // A full disk has already rolled the whole transaction back.
-            if self.conn.raw.is_autocommit() {
-                return done;
-            }
-            self.conn.raw.execute_batch("rollback to attempt").map_err(fault::translate)?;
-        }
-        self.conn.raw.execute_batch("release attempt").map_err(fault::translate)?;
-        done
-    }
-
-    /// Says something to the rest of the process, once this has committed.
-    pub fn announce(&self, event: Event) {
-        self.events.borrow_mut().push(event);
-    }
-
-    /// Does this once for the key at the end of the batch, however often it is asked for: for what is derived from
-    /// other rows and dear to write, such as a search index. The work of a request that failed may be done too, so it
-    /// must derive everything from the rows as it finds them.
-    pub fn at_end(&self, what: &'static str, key: i64, work: AtEnd) {
-        self.at_end.borrow_mut().insert((what, key), work);
-    }
-
-    /// Has everything that was announced followed up.
-    pub(super) fn follow(&self, follow: Follower) -> Result<()> {
-        let announced = self.events.borrow().clone();
-        announced.iter().try_for_each(|event| follow(self, event))
-    }
-
-    /// Does what was put off.
-    pub(super) fn finish(&self) -> Result<()> {
-        self.at_end.take().into_iter().try_for_each(|((_, key), work)| work(self, key))
-    }
-
-    pub(super) fn changes(&self) -> u64 {
-        self.conn.raw.total_changes()
-    }
-
-    pub(super) fn take_events(&self) -> Vec<Event> {
-        self.events.take()
-    }
-}
-
-/// One transaction that commits when the closure succeeds.
-pub fn transaction<T>(raw: &Connection, now: Time, keys: &Keys, f: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
-    raw.execute_batch("begin immediate").map_err(fault::translate)?;
-    let tx = Tx::new(raw, now, keys);
-    let done = f(&tx).and_then(|value| tx.finish().map(|()| value)).and_then(|value| {
-        raw.execute_batch("commit").map_err(fault::translate)?;
-        Ok(value)
-    });
-    if done.is_err() && !raw.is_autocommit() {
-        raw.execute_batch("rollback").map_err(fault::translate)?;
-    }
-    done
 }
 
 /// One read transaction: every statement of it sees the same moment.

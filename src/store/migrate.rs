@@ -6,8 +6,8 @@ use include_dir::{Dir, include_dir};
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
-use super::conn::{Tx, params};
 use super::{Directory, fault, open};
+use super::{Tx, params};
 use crate::base::{Error, Kind, Result};
 
 static FILES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/migrations");

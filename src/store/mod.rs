@@ -1,8 +1,8 @@
 //! The only folder that names the database: SQLite in WAL mode, one writer thread, read-only readers.
 //!
 //! `directory` holds the data directory and the instance secret, `open` the settings of every connection, `migrate` the
-//! schema, `conn` what a verb does with a transaction, `writer` and `readers` the threads that run them, `reserve` room on a
-//! full disk, `fault` what an error of the engine means to us, `words` what people search for, `files` what lies beside the
+//! schema, `conn` how a verb reads and `tx` how it writes, `pending` what it leaves to the end, `writer` and `readers` the threads that run
+//! them, `reserve` room on a full disk, `fault` what an error of the engine means to us, `words` what people search for, `files` what lies beside the
 //! database and `keep_all` that it stays there, `copy` a copy of the database at one moment.
 
 mod conn;
@@ -13,8 +13,10 @@ mod files;
 mod keep_all;
 mod migrate;
 mod open;
+mod pending;
 mod readers;
 pub mod reserve;
+mod tx;
 mod words;
 mod writer;
 
@@ -22,12 +24,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-pub use conn::{Columns, Conn, Row, ToValue, Tx, Value, params};
+pub use conn::{Columns, Conn, Row, ToValue, Value, params};
 pub use copy::copy;
 pub use directory::Directory;
 pub use files::{Files, Hash, Incoming, Kept, Written, hash_of, place_of};
 pub use keep_all::{AllKept, keep_all};
 pub use migrate::{Migration, MigrationState, Schema, differences, migration_state, migrations, schema};
+pub use pending::Place;
+pub use tx::Tx;
 pub use words::{Words, words};
 
 use crate::base::{Clock, Event, Result};
@@ -169,7 +173,7 @@ impl Store {
 /// Runs one transaction on a connection of its own: for commands that work beside a running `serve`.
 pub fn write_once<T>(directory: &Directory, clock: &Clock, write: impl FnOnce(&Tx<'_>) -> Result<T>) -> Result<T> {
     let raw = open::writer(&directory.database())?;
-    conn::transaction(&raw, clock.now(), directory.keys(), write)
+    tx::transaction(&raw, clock.now(), directory.keys(), write)
 }
 
 /// Runs one read on a connection of its own: for commands that work beside a running `serve`.
@@ -182,7 +186,7 @@ pub fn read_once<T>(directory: &Directory, clock: &Clock, read: impl FnOnce(&Con
 pub fn migrate(directory: &Directory, clock: &Clock) -> Result<Migrated> {
     let mut raw = open::writer(&directory.database())?;
     migrate::to_latest(&mut raw)?;
-    conn::transaction(&raw, clock.now(), directory.keys(), migrate::bind_to_secret)?;
+    tx::transaction(&raw, clock.now(), directory.keys(), migrate::bind_to_secret)?;
     Ok(Migrated { _open: raw })
 }
 

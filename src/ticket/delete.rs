@@ -53,7 +53,7 @@ pub fn purge(tx: &Tx<'_>) -> Result<bool> {
 pub fn erase(tx: &Tx<'_>, actor: &Actor, ticket: &Ticket) -> Result<()> {
     actor.must_be_admin()?;
     if ticket.deleted_at.is_none() {
-        tally::change(tx, Some(ticket), None)?;
+        tally::change(tx, Some(ticket), None);
     }
     remove(tx, ticket.id)?;
     let was = Was { creator: ticket.creator, assignee: ticket.assignee, group: ticket.group };

@@ -34,11 +34,10 @@ fn let_go_of_category(tx: &Tx<'_>, category: i64) -> Result<()> {
         tx.execute("delete from categories where id = :id", params! {":id": category})?;
         return Ok(());
     };
-    let let_go = |ticket: &i64| {
+    for ticket in &tickets {
         let before = itself(tx, &Actor::system(), *ticket)?;
-        Ok((before.clone(), Ticket { counted_category: None, ..before }))
-    };
-    tally::change_all(tx, &tickets.iter().map(let_go).collect::<Result<Vec<_>>>()?)?;
+        tally::change(tx, Some(&before), Some(&Ticket { counted_category: None, ..before.clone() }));
+    }
     tx.execute(
         "update tickets set category_id = null where category_id = :category and id <= :last",
         params! {":category": category, ":last": last},

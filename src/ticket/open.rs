@@ -102,7 +102,8 @@ pub(super) fn project(conn: &Conn<'_>, actor: &Actor, wanted: Option<i64>) -> Re
     let found = conn.one(
         "select id, prefix, timezone from projects p
          where p.is_active and (:within is null or p.id = :within) and (p.id = :wanted or (:wanted is null and p.is_default))
-           and (:agent is null or p.id in (select project_id from project_agents where user_id = :agent))",
+           and (:agent is null
+             or exists (select 1 from project_agents where project_id = p.id and user_id = :agent))",
         params! {":wanted": wanted, ":agent": agent, ":within": actor.within()},
         |row| Ok(Project { id: row.get("id")?, prefix: row.get("prefix")?, timezone: row.get("timezone")? }),
     )?;
@@ -246,7 +247,7 @@ pub fn open(tx: &Tx<'_>, actor: &Actor, new: &NewTicket) -> Result<Ticket> {
     message::add(tx, actor, ticket.id, &body)?;
     tag::set(tx, ticket.id, &new.tags)?;
     activity::record(tx, actor, ticket.id, &Happened { to: Some("open"), ..Happened::new("created") })?;
-    tally::change(tx, None, Some(&ticket))?;
+    tally::change(tx, None, Some(&ticket));
     audit::record(tx, actor, "ticket_created", &ticket.number)?;
     if new.is_answered {
         tell::opened(tx, actor, &ticket)?;

@@ -38,7 +38,7 @@ pub(super) fn save(tx: &Tx<'_>, actor: &Actor, before: &Ticket, mut after: Ticke
         ":resolution_breached": promise.resolution_breached,
         ":deleted_at": after.deleted_at.map(|at| at.0), ":id": after.id},
     )?;
-    tally::change(tx, Some(before), Some(&after))?;
+    tally::change(tx, Some(before), Some(&after));
     if before.subject != after.subject || before.creator != after.creator || before.project != after.project {
         index::mark(tx, after.id);
     }

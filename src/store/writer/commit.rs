@@ -15,10 +15,9 @@ use tokio::sync::mpsc;
 
 use super::Message;
 use super::request::{Claim, Job};
-use crate::base::{Clock, Error, Keys, Result};
-use crate::store::conn::Tx;
+use crate::base::{Clock, Error, Keys, Kind, Result};
 use crate::store::reserve::Reserve;
-use crate::store::{Follower, Listener, fault, open};
+use crate::store::{Follower, Listener, Tx, fault, open};
 
 /// Requests that share a commit at most.
 const BATCH: usize = 256;
@@ -173,35 +172,26 @@ impl Thread {
         self.raw.execute_batch("begin immediate")?;
         let tx = Tx::new(&self.raw, self.clock.now(), &self.keys);
         let clean = jobs.iter_mut().all(|job| {
-            let (before, events) = (tx.changes(), tx.take_events());
-            let succeeded = job.run(&tx);
-            let heard = tx.take_events();
-            let kept = if succeeded { heard } else { Vec::new() };
-            events.into_iter().chain(kept).for_each(|event| tx.announce(event));
-            succeeded || tx.changes() == before && !self.raw.is_autocommit()
+            let before = tx.changes();
+            tx.aside(|| job.run(&tx)) || tx.changes() == before && !self.raw.is_autocommit()
         });
         if clean {
             return self.commit(tx);
         }
-        tx.take_events();
         self.undo("rollback")?;
         self.raw.execute_batch("begin immediate")?;
         let tx = Tx::new(&self.raw, self.clock.now(), &self.keys);
-        let mut kept = Vec::new();
         for job in jobs {
             self.raw.execute_batch("savepoint request")?;
-            if job.run(&tx) {
-                kept.append(&mut tx.take_events());
-            } else if self.raw.is_autocommit() {
-                // It found no room, and nothing of the batch is left.
-                return Err(Broken::Full);
-            } else {
-                tx.take_events();
+            if !tx.aside(|| job.run(&tx)) {
+                if self.raw.is_autocommit() {
+                    // It found no room, and nothing of the batch is left.
+                    return Err(Broken::Full);
+                }
                 self.undo("rollback to request")?;
             }
             self.raw.execute_batch("release request")?;
         }
-        kept.into_iter().for_each(|event| tx.announce(event));
         self.commit(tx)
     }
 
@@ -209,7 +199,7 @@ impl Thread {
         let committed = tx
             .follow(self.follow)
             .and_then(|()| tx.finish())
-            .map_err(Broken::Work)
+            .map_err(|error| if error.kind == Kind::Full { Broken::Full } else { Broken::Work(error) })
             .and_then(|()| Ok(self.raw.execute_batch("commit")?));
         if let Err(error) = committed {
             self.undo("rollback")?;

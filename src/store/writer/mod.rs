@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rusqlite::Connection;
 use tokio::sync::{mpsc, oneshot};
 
-use super::conn::Tx;
+use super::Tx;
 use super::reserve::Reserve;
 use super::{Follower, Listener};
 use crate::base::{Clock, Error, Keys, Kind, Result};

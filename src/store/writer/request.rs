@@ -5,7 +5,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use tokio::sync::oneshot;
 
 use crate::base::{Error, Result};
-use crate::store::conn::Tx;
+use crate::store::Tx;
 
 /// What a request may fall back on when the disk is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
