@@ -63,7 +63,8 @@ type Found<'m> = (i64, KeyBytes, &'m Stat);
 /// The peers of a report. The ledger knows them unless one is new or has a new key.
 fn found<'m>(conn: &Conn<'_>, server: i64, measured: &'m Measured, ledger: &Ledger) -> Result<Vec<Found<'m>>> {
     let find = |number: i64, key: KeyBytes| measured.stats.get(&key).map(|stat| (number, key, stat));
-    let known: Vec<_> = ledger.peers.iter().filter_map(|(number, known)| find(*number, known.key)).collect();
+    let mut known = Vec::with_capacity(measured.stats.len());
+    known.extend(ledger.peers.iter().filter_map(|(number, known)| find(*number, known.key)));
     let mut keys: Vec<KeyBytes> = known.iter().map(|(_, key, _)| *key).collect();
     keys.sort_unstable();
     // A key that the ledger has twice went from one peer to another.
