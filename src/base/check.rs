@@ -61,12 +61,12 @@ pub fn required<T>(field: &'static str, value: Option<T>) -> Result<T> {
 /// One line of text: trimmed, no control characters, so many characters at most. Blank is missing.
 pub fn line(field: &'static str, text: Option<&str>, longest: usize) -> Result<Option<String>> {
     let Some(text) = text.map(str::trim).filter(|text| !text.is_empty()) else { return Ok(None) };
-    let wrong = |what: String| Err(Error::field(field, format!("The {} field {what}", field.replace('_', " "))));
+    let name = field.replace('_', " ");
     if text.chars().count() > longest {
-        return wrong(format!("must have at most {longest} characters."));
+        return Err(Error::field(field, format!("The {name} field must have at most {longest} characters.")));
     }
     if text.chars().any(char::is_control) {
-        return wrong("must be a single line without control characters.".to_owned());
+        return Err(Error::field(field, format!("The {name} field must be a single line without control characters.")));
     }
     Ok(Some(text.to_owned()))
 }

@@ -138,13 +138,16 @@ fn size(bytes: u64, language: Language) -> String {
 
 /// What is wrong with a template, for whoever wrote it.
 fn explain(field: &'static str, error: &minijinja::Error) -> Error {
-    let place = error.line().map(|line| format!(" in line {line}")).unwrap_or_default();
     let what = match error.kind() {
         ErrorKind::UndefinedError => "There is no such variable".to_owned(),
         ErrorKind::OutOfFuel => "It takes too many steps".to_owned(),
         _ => error.detail().map_or_else(|| error.kind().to_string(), str::to_owned),
     };
-    Error::field(field, format!("This cannot be filled{place}: {what}."))
+    let wrong = match error.line() {
+        Some(line) => format!("This cannot be filled in line {line}: {what}."),
+        None => format!("This cannot be filled: {what}."),
+    };
+    Error::field(field, wrong)
 }
 
 /// Text that a header can hold: one line without control characters.

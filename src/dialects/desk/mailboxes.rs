@@ -236,16 +236,20 @@ pub async fn test(Path(id): Path<String>, ByPerson(call): ByPerson) -> Answered 
     });
     let tested = match opened.await {
         Ok(Ok((unread, tells))) => {
-            let how = if tells { "tells at once what comes in" } else { "is asked every 20 seconds" };
-            let message =
-                format!("The folder {} is open, with {unread} unread mails; its server {how}.", way.to.folder);
+            let folder = way.to.folder;
+            let message = if tells {
+                format!(
+                    "The folder {folder} is open, with {unread} unread mails; its server tells at once what comes in."
+                )
+            } else {
+                format!(
+                    "The folder {folder} is open, with {unread} unread mails; its server is asked every 20 seconds."
+                )
+            };
             Tested { works: true, message }
         }
         Ok(Err(message)) => Tested { works: false, message },
-        Err(_) => {
-            let message = "The mail server did not answer within 20 seconds.".to_owned();
-            Tested { works: false, message }
-        }
+        Err(_) => Tested { works: false, message: "The mail server did not answer within 20 seconds.".to_owned() },
     };
     call.write(move |tx, actor, _| {
         mailbox::note_test(tx, actor, &mailbox::find(tx, actor, given::id(&id)?)?)?;

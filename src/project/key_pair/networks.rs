@@ -25,8 +25,8 @@ impl Networks {
             let text = text.trim();
             let net = text.parse::<IpNet>().or_else(|_| text.parse::<IpAddr>().map(IpNet::from)).map_err(|_| {
                 let shown: String = text.chars().filter(|c| !c.is_control()).take(64).collect();
-                let what = "is neither an IP address nor a network such as 203.0.113.0/24";
-                Error::field(field, format!("\"{shown}\" {what}."))
+                let wrong = format!("\"{shown}\" is neither an IP address nor a network such as 203.0.113.0/24.");
+                Error::field(field, wrong)
             })?;
             let net = unmapped(net.trunc());
             if !all.contains(&net) {

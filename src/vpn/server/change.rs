@@ -44,8 +44,10 @@ pub fn change(tx: &Tx<'_>, actor: &Actor, server: &Server, change: ServerChange)
     for (field, left) in [("address", outside4), ("address6", outside6)] {
         if left > 0 {
             let all = peers.len();
-            let what = format!("{left} of {all} peers would be outside this network, or at the server's own address.");
-            return Err(Error::field(field, format!("{what} Move them first.")));
+            let wrong = format!(
+                "{left} of {all} peers would be outside this network, or at the server's own address. Move them first."
+            );
+            return Err(Error::field(field, wrong));
         }
     }
     tx.execute(

@@ -113,9 +113,11 @@ impl NewServer {
             .map_err(&mut note);
         let has_v6 = network.as_ref().is_ok_and(|network| network.v6.is_some());
         let dns =
-            list(raw.dns.as_deref().unwrap_or_default(), "dns", "an IP address, such as 10.8.0.1").map_err(&mut note);
+            list(raw.dns.as_deref().unwrap_or_default(), "dns", "Each entry must be an IP address, such as 10.8.0.1.")
+                .map_err(&mut note);
         let given = raw.allowed_ips.clone().filter(|list| !list.is_empty()).unwrap_or_else(|| everything(has_v6));
-        let allowed_ips = list(&given, "allowed_ips", "a network, such as 10.8.0.0/24").map_err(&mut note);
+        let allowed_ips =
+            list(&given, "allowed_ips", "Each entry must be a network, such as 10.8.0.0/24.").map_err(&mut note);
         let mtu = raw.mtu.flatten().map(|mtu| within(mtu, 576, 65535, "mtu")).transpose().map_err(&mut note);
         let keepalive = within(raw.keepalive.unwrap_or(25), 0, 65535, "keepalive").map_err(&mut note);
         match (id, name, endpoint, network, dns, allowed_ips, mtu, keepalive) {
@@ -151,14 +153,11 @@ fn name(text: &str) -> Result<String> {
     Err(Error::field("name", "The name must have 1 to 64 characters, none of them control characters."))
 }
 
-fn list<T: std::str::FromStr>(given: &[String], field: &'static str, what: &str) -> Result<Vec<T>> {
+fn list<T: std::str::FromStr>(given: &[String], field: &'static str, wrong: &str) -> Result<Vec<T>> {
     if given.len() > 64 {
         return Err(Error::field(field, "At most 64 entries."));
     }
-    given
-        .iter()
-        .map(|text| text.trim().parse().map_err(|_| Error::field(field, format!("Each entry must be {what}."))))
-        .collect()
+    given.iter().map(|text| text.trim().parse().map_err(|_| Error::field(field, wrong))).collect()
 }
 
 fn within(value: i64, least: i64, most: i64, field: &'static str) -> Result<u16> {
