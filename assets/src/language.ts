@@ -4,6 +4,7 @@ import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
 
 import en from "./locales/en.json";
+import { teach } from "./said";
 
 /** The languages that there are, in their own words. */
 export const LANGUAGES = { en: "English", de: "Deutsch" } as const;
@@ -20,7 +21,12 @@ function preferred(): Language {
 
 async function load(language: Language): Promise<void> {
   if (language === "de" && !i18next.hasResourceBundle("de", "translation")) {
-    const [words] = await Promise.all([import("./locales/de.json"), import("dayjs/locale/de")]);
+    const [words, said] = await Promise.all([
+      import("./locales/de.json"),
+      import("./locales/said.de.json"),
+      import("dayjs/locale/de"),
+    ]);
+    teach("de", said.default);
     i18next.addResourceBundle("de", "translation", words.default);
   }
   dayjs.locale(language);

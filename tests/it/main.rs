@@ -21,6 +21,7 @@ mod helpdesk;
 mod install;
 mod mail;
 mod plot;
+mod said;
 mod sla;
 mod space;
 mod stop;

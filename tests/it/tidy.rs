@@ -38,7 +38,8 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
-fn all() -> Vec<(String, String)> {
+/// Every source file: its path below `src`, and its text.
+pub fn all() -> Vec<(String, String)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let name = |path: &PathBuf| path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
     sources(&root).iter().map(|path| (name(path), fs::read_to_string(path).unwrap())).collect()

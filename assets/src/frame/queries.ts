@@ -5,6 +5,7 @@ import i18next from "i18next";
 
 import { client } from "../api/client.gen";
 import { parse } from "../figures";
+import { said } from "../said";
 
 /** What a refusal says: a sentence, and a sentence for each field. */
 export class Refused extends Error {
@@ -24,11 +25,16 @@ export function told(error: Error): string {
   return said.length > 0 ? said.join(" ") : error.message;
 }
 
-/** What an answer that is none says. */
+/** What an answer that is none says, in the language of the page. */
 export function refusal(status: number, body: unknown): Refused {
-  const said = body as { error?: unknown; message?: unknown; details?: Record<string, string[]> } | null;
-  const text = [said?.error, said?.message].find((text) => typeof text === "string");
-  return new Refused(status, text ?? i18next.t("problem.unreachable"), said?.details ?? {});
+  const told = body as { error?: unknown; message?: unknown; details?: Record<string, string[]> } | null;
+  const text = [told?.error, told?.message].find((text) => typeof text === "string");
+  const fields = Object.entries(told?.details ?? {}).map(([field, texts]) => [field, texts.map(said)]);
+  return new Refused(
+    status,
+    text === undefined ? i18next.t("problem.unreachable") : said(text),
+    Object.fromEntries(fields) as Record<string, string[]>,
+  );
 }
 
 let renewing: Promise<boolean> | undefined;

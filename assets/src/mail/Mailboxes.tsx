@@ -13,6 +13,7 @@ import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
 import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
+import { said } from "../said";
 import { AddButton } from "../settings/AddButton";
 import { projects } from "../settings/project";
 import { mailboxes } from "./mailbox";
@@ -41,7 +42,7 @@ function State({ mailbox }: { mailbox: DeskMailbox }) {
       {last_error && (
         <Text size="xs" c="dimmed" mt={4} style={{ overflowWrap: "anywhere" }}>
           {since && <b title={ago(since)}>{t("mailbox.since", { since: moment(since) })} </b>}
-          {last_error}
+          {said(last_error)}
         </Text>
       )}
     </>
@@ -73,7 +74,11 @@ export function Mailboxes() {
     again: AGAIN,
     // What went wrong stays until it was read.
     done: ({ works, message }) =>
-      notifications.show({ color: works ? "teal" : "red", message, autoClose: works ? 8_000 : false }),
+      notifications.show({
+        color: works ? "teal" : "red",
+        message: said(message),
+        autoClose: works ? 8_000 : false,
+      }),
   });
   const columns: Column<DeskMailbox>[] = [
     {

@@ -12,6 +12,7 @@ import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
 import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
+import { said } from "../said";
 import { namesOf, templates, wordsOf } from "./mail";
 
 function columns(
@@ -75,7 +76,7 @@ export function Templates() {
   const test = useSave({
     ask: () => answer(postMailTest()),
     again: [["outbox"]],
-    done: (done) => notifications.show({ message: done.message, color: done.sent ? "teal" : "red" }),
+    done: (done) => notifications.show({ message: said(done.message), color: done.sent ? "teal" : "red" }),
   });
   return (
     <Page

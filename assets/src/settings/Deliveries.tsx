@@ -14,6 +14,7 @@ import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
 import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
+import { said } from "../said";
 import { deliveries } from "./webhook";
 
 const COLOURS = { waiting: "gray", delivered: "teal", failed: "red" } as const;
@@ -43,7 +44,7 @@ export function Deliveries({ webhook, close }: { webhook: DeskWebhook; close: ()
           </Badge>
           {one.status !== "delivered" && (one.last_error ?? one.last_status) && (
             <Text size="xs" c="dimmed">
-              {one.last_error ?? one.last_status}
+              {one.last_error ? said(one.last_error) : one.last_status}
             </Text>
           )}
         </>

@@ -18,6 +18,7 @@ import { answer } from "../frame/queries";
 import { type Column, Rows } from "../frame/Rows";
 import { useSave } from "../frame/Sheet";
 import { Loaded } from "../frame/State";
+import { said } from "../said";
 
 const STATES: DeskMailState[] = ["waiting", "failed", "delivered"];
 const COLOURS = { waiting: "gray", delivered: "teal", failed: "red" } as const;
@@ -37,7 +38,7 @@ export function Mails() {
   const test = useSave({
     ask: () => answer(postMailTest()),
     again: [["outbox"]],
-    done: (done) => notifications.show({ message: done.message, color: done.sent ? "teal" : "red" }),
+    done: (done) => notifications.show({ message: said(done.message), color: done.sent ? "teal" : "red" }),
   });
   const columns: Column<DeskQueuedMail>[] = [
     {
@@ -60,7 +61,7 @@ export function Mails() {
           </Badge>
           {mail.error && (
             <Text size="xs" c="dimmed">
-              {mail.error}
+              {said(mail.error)}
             </Text>
           )}
         </>

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { HelpdeskImportError, HelpdeskImportReport } from "../api";
 import { exact } from "../figures";
 import { type Column, Pager, Rows } from "../frame/Rows";
+import { said } from "../said";
 
 const PER_PAGE = 50;
 
@@ -25,7 +26,7 @@ function Wrongs({ report }: { report: HelpdeskImportReport }) {
         </Text>
       ),
     },
-    { label: t("table.problem"), cell: ({ message }) => message },
+    { label: t("table.problem"), cell: ({ message }) => said(message) },
   ];
   const count = errors.length + Number(more);
   return (
