@@ -12,7 +12,6 @@ const REFUSING = [
   "api/canned-responses",
   "api/events",
   "api/mailboxes/\\d+",
-  "api/tags",
   "api/tickets/import",
   "setup(\\?token=.*)?",
 ];
